@@ -1,0 +1,1 @@
+"""Money: rate cards, own-fleet cost, exact prices."""

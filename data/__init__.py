@@ -1,0 +1,1 @@
+"""Nouns: types, tables, units, errors, sources, imports, the store, the sample places."""

@@ -1,0 +1,138 @@
+"""Errors of wayfare and the problem record that input reports are made of.
+
+    WayfareError                 .exit_code
+      InputError            30   .problems: every fault found, raised once
+      ModelError            35
+        InfeasibleError          the demand cannot be planned at all
+        PlanError                .broken_rules: a plan that breaks hard rules
+        NoRateError              no rate card covers what has to be priced
+        SolverError              a solver failed or lied
+      StoreError            40
+        LockedError         50   somebody else holds the store or the date
+        StaleWriteError          the record was changed meanwhile
+
+A time limit, a gap or an unserved passenger is a value, never an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an ERROR stops the commit, a WARNING and a QUESTION do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Describe one fault of an input, so that a person can find and mend it.
+
+    Attributes
+    ----------
+    code
+        Stable code of the fault, e.g. ``P012``.
+    severity
+        ERROR, WARNING or QUESTION.
+    file, sheet
+        Where it is; empty where it does not apply.
+    row
+        Row as the spreadsheet shows it (the header is row 1), or None.
+    column
+        Column letter and heading, e.g. ``D (birth_date)``; empty where it does not apply.
+    value
+        The value found, masked where it is sensitive.
+    cause
+        What is wrong, one plain sentence.
+    suggestion
+        What to do about it, one plain sentence.
+    """
+
+    code: str
+    severity: Severity
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    cause: str
+    suggestion: str
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                self.file,
+                self.sheet,
+                f"row {self.row}" if self.row is not None else "",
+                self.column,
+            )
+            if part
+        )
+        shown = f" (found {self.value!r})" if self.value else ""
+        return f"{self.severity} {self.code} {place}: {self.cause}{shown} {self.suggestion}".strip()
+
+
+class WayfareError(Exception):
+    """Base of all errors that wayfare raises on purpose; `exit_code` is what the command returns."""
+
+    exit_code = 70
+
+
+class InputError(WayfareError):
+    """Raised once with every problem of the input that was read."""
+
+    exit_code = 30
+
+    def __init__(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
+        self.problems = tuple(problems)
+        n_errors = sum(p.severity is Severity.ERROR for p in self.problems)
+        lines = "\n".join(str(p) for p in self.problems[:20])
+        more = f"\n(+{len(self.problems) - 20} more)" if len(self.problems) > 20 else ""
+        super().__init__(f"{n_errors} problem(s) in the input:\n{lines}{more}")
+
+
+class ModelError(WayfareError):
+    """Raised when the inputs are well formed but cannot be modelled."""
+
+    exit_code = 35
+
+
+class InfeasibleError(ModelError):
+    """Raised when no plan at all can exist, with the proof in the message."""
+
+
+class PlanError(ModelError):
+    """Raised when a plan breaks hard rules; `broken_rules` names each."""
+
+    def __init__(self, message: str, broken_rules: tuple[str, ...] = ()) -> None:
+        self.broken_rules = broken_rules
+        super().__init__(message)
+
+
+class NoRateError(ModelError):
+    """Raised when no rate card is valid for what has to be priced."""
+
+
+class SolverError(ModelError):
+    """Raised when a solver fails, or its answer does not stand up to recalculation."""
+
+
+class StoreError(WayfareError):
+    """Raised when the store cannot be read or written."""
+
+    exit_code = 40
+
+
+class LockedError(StoreError):
+    """Raised when somebody else holds what is needed."""
+
+    exit_code = 50
+
+
+class StaleWriteError(StoreError):
+    """Raised when a record was changed by someone else since it was read."""

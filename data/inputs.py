@@ -1,0 +1,111 @@
+"""All that a plan is made from, as one frozen value."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from data.fleet import Crew, Supplier, Vehicle, VehicleType
+from data.money import Assumption, OwnCosts, RateCard
+from data.passengers import Demand, Passenger
+from data.places import Calendar, Depot, Home, PickUpPoint, Place, Site
+from data.plans import CurrentRoute, Lock
+from data.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """People, places, fleet, suppliers, rates, calendars and policy of one council.
+
+    Attributes
+    ----------
+    place
+        Name of the working place, e.g. ``southend``.
+    service_date
+        The date a single-day plan shows.
+    year_from, year_to
+        First and last date of the year a year's cost sums over.
+    is_synthetic
+        Whether the people are made up; shown on every output.
+    """
+
+    place: str
+    title: str
+    service_date: date
+    year_from: date
+    year_to: date
+    places: tuple[Place, ...]
+    passengers: tuple[Passenger, ...]
+    homes: tuple[Home, ...]
+    demands: tuple[Demand, ...]
+    sites: tuple[Site, ...]
+    calendars: tuple[Calendar, ...]
+    depots: tuple[Depot, ...]
+    vehicle_types: tuple[VehicleType, ...]
+    vehicles: tuple[Vehicle, ...]
+    crews: tuple[Crew, ...]
+    suppliers: tuple[Supplier, ...]
+    rate_cards: tuple[RateCard, ...]
+    own_costs: OwnCosts
+    policy: Policy = field(default_factory=Policy)
+    pick_up_points: tuple[PickUpPoint, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    current_routes: tuple[CurrentRoute, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    is_synthetic: bool = False
+    attribution: tuple[str, ...] = ()
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def write_document(value: Any) -> bytes:
+    """Write any domain value as canonical JSON: equal values give equal bytes.
+
+    Sets are sorted and keys keep their field order, so the bytes can be fingerprinted.
+    """
+    import json
+
+    plain = _adapter(type(value)).dump_python(value, mode="json")
+    return json.dumps(
+        _sorted_sets(value, plain), ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _sorted_sets(value: Any, plain: Any) -> Any:
+    """Sort the lists in `plain` that stand for sets in `value`."""
+    import dataclasses
+
+    if dataclasses.is_dataclass(value):
+        return {
+            f.name: _sorted_sets(getattr(value, f.name), plain[f.name])
+            for f in dataclasses.fields(value)
+        }
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain)
+    if isinstance(value, (tuple, list)):
+        return [_sorted_sets(v, p) for v, p in zip(value, plain, strict=True)]
+    return plain
+
+
+def read_document(kind: type, document: bytes) -> Any:
+    """Read a domain value of type `kind` back from `write_document`.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the document does not fit the type; callers turn it into an InputError.
+    """
+    return _adapter(kind).validate_json(document)
+
+
+def fingerprint(value: Any) -> str:
+    """Fingerprint a domain value: SHA-256 of its canonical JSON, 64 hex digits."""
+    return hashlib.sha256(write_document(value)).hexdigest()

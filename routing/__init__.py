@@ -1,0 +1,1 @@
+"""Movement: roads, travel matrix, search, duties, checker."""

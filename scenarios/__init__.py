@@ -1,0 +1,1 @@
+"""Stories: a case, solved, checked, priced and measured."""
