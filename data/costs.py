@@ -18,8 +18,8 @@ IntArray = NDArray[np.int64]
 class CostModel:
     """Exact prices of every offer as integer arrays.
 
-    All amounts are integer; every line is rounded half up on its own, exactly as `costing` prices
-    a finished plan, so that the two agree to the penny.
+    All amounts are integer; every line is rounded half up on its own, exactly as `costing`
+    prices a finished plan, so that the two agree to the penny.
 
     A supplier's route costs, per session s::
 
@@ -33,8 +33,8 @@ class CostModel:
                 + n_trained x trained_pence
         price = run + crew + round((run + crew) x vat_bp / 10 000)      vat_bp 0 when recovered
 
-    The first AM and the first PM route of one supplier duty with ``day_pair_pence`` >= 0 cost, in
-    place of their two ``run``::
+    The first AM and the first PM route of one supplier duty with ``day_pair_pence`` >= 0 cost,
+    in place of their two ``run``::
 
         pair  = day_pair_pence
                 + round(miles of both together beyond day_included_m x day_excess_mpence)

@@ -30,7 +30,7 @@ def find_day_type(inputs: Inputs, on: date) -> DayType | None:
     Raises
     ------
     InputError
-        If a calendar in use has no data for the date: such a day is never taken for a school day.
+        If a calendar in use has no data for the date: it is never taken for a school day.
     """
     used = {site.calendar_id for site in inputs.sites}
     calendars = [c for c in inputs.calendars if c.calendar_id in used]
@@ -69,8 +69,8 @@ def find_day_types(inputs: Inputs) -> tuple[tuple[DayType, ...], dict[date, str]
     Returns
     -------
     day_types, dates
-        Day types sorted by id; the day type id of each date from ``year_from`` to ``year_to`` on
-        which a site is open.
+        Day types sorted by id; the day type id of each date from ``year_from`` to ``year_to``
+        on which a site is open.
 
     Raises
     ------

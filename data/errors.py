@@ -74,11 +74,12 @@ class Problem:
             if part
         )
         shown = f" (found {self.value!r})" if self.value else ""
-        return f"{self.severity} {self.code} {place}: {self.cause}{shown} {self.suggestion}".strip()
+        message = f"{self.cause}{shown} {self.suggestion}"
+        return f"{self.severity} {self.code} {place}: {message}".strip()
 
 
 class WayfareError(Exception):
-    """Base of all errors that wayfare raises on purpose; `exit_code` is what the command returns."""
+    """Base of all errors that wayfare raises on purpose; a command exits with `exit_code`."""
 
     exit_code = 70
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -62,7 +63,7 @@ class Inputs:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -73,7 +74,7 @@ def write_document(value: Any) -> bytes:
     """
     import json
 
-    plain = _adapter(type(value)).dump_python(value, mode="json")
+    plain = _adapter(cast("Hashable", type(value))).dump_python(value, mode="json")
     return json.dumps(
         _sorted_sets(value, plain), ensure_ascii=False, separators=(",", ":")
     ).encode()
@@ -103,7 +104,7 @@ def read_document(kind: type, document: bytes) -> Any:
     pydantic.ValidationError
         If the document does not fit the type; callers turn it into an InputError.
     """
-    return _adapter(kind).validate_json(document)
+    return _adapter(cast("Hashable", kind)).validate_json(document)
 
 
 def fingerprint(value: Any) -> str:

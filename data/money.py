@@ -17,7 +17,7 @@ class RateBasis(StrEnum):
     LOADED_MILE = "loaded_mile"
     """Per statute mile from first boarding to last alighting, in bands. [0.001 pence a mile]"""
     DEAD_MILE = "dead_mile"
-    """Per mile from base to the first stop and from the last stop to base. [0.001 pence a mile]"""
+    """Per mile from base to the first stop and from the last one back. [0.001 pence a mile]"""
     HOUR = "hour"
     """Per hour from the start of the first boarding to the end of the last alighting."""
     WAITING_HOUR = "waiting_hour"
@@ -48,8 +48,9 @@ class Rate:
         Sessions it applies to: school-run and out-of-hours rates are rows with their own.
     from_m, to_m
         LOADED_MILE: the part of the route's loaded distance it prices, to_m None for no end.
-        DAY_PAIR: to_m is the loaded distance of both routes together that the day rate includes;
-        further distance is charged at the LOADED_MILE rate of the open-ended band. [m]
+        DAY_PAIR: to_m is the loaded distance of both routes together that the day rate
+        includes; further distance is charged at the LOADED_MILE rate of the open-ended band.
+        [m]
     """
 
     basis: RateBasis

@@ -52,8 +52,8 @@ class Passenger:
     Attributes
     ----------
     need
-        Primary need code as in the published education-plan statistics (``asd``, ``slcn``, ...),
-        or empty. Never leaves the store except where a reader is entitled to it.
+        Primary need code as in the published education-plan statistics (``asd``, ``slcn``,
+        ...), or empty. Never leaves the store except where a reader is entitled to it.
     n_seats
         Seats taken when not in a wheelchair space (2 for a passenger who needs the seat beside
         kept free). A passenger who stays in a wheelchair takes a space and no seat.

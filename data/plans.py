@@ -1,8 +1,8 @@
 """Plans: what runs on a day, who is aboard, who is not and why.
 
 A **route** is one loaded journey in one session. A **duty** is one vehicle and crew's day: its
-routes with the dead runs between. A **plan** is all duties of one day type. A **timetable** is the
-plans of all day types with the dates on which each runs.
+routes with the dead runs between. A **plan** is all duties of one day type. A **timetable** is
+the plans of all day types with the dates on which each runs.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Stop:
     site_id
         The site, or None at a home or pick-up point.
     arrive_s, leave_s
-        Wheels stop and wheels roll; boarding, alighting and waiting lie between. [s after midnight]
+        Wheels stop and wheels roll; boarding, alighting and waiting lie between. [s after
+        midnight]
     boarding, alighting
         Passenger ids.
     drive_s, drive_m
@@ -129,7 +130,8 @@ class DeadRun:
     """A drive without passengers inside a duty.
 
     ``before_route`` is the position in the duty's routes that the run leads to; the run back to
-    base after the last route (or before an unpaid gap) has ``before_route`` = that position + 1.
+    base after the last route (or before an unpaid gap) has ``before_route`` = that position +
+    1.
     """
 
     from_place_id: str
@@ -206,7 +208,8 @@ class Plan:
     Attributes
     ----------
     cost_pence
-        One service day net of recoverable VAT: own at avoidable cost, suppliers at contract price.
+        One service day net of recoverable VAT: own at avoidable cost, suppliers at contract
+        price.
     full_cost_pence
         The same with the own company's fixed cost.
     bound_pence, bound_policy

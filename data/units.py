@@ -1,8 +1,8 @@
 """Units, the one rounding rule, and exact shares.
 
 Money is whole pence, time whole seconds after local midnight of the service day, distance whole
-metres. Rates are thousandths of a penny (``_mpence``). Every amount is rounded once per cost line,
-half a penny away from zero.
+metres. Rates are thousandths of a penny (``_mpence``). Every amount is rounded once per cost
+line, half a penny away from zero.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def split_pence(
 ) -> tuple[int, ...]:
     """Split an amount in proportion to weights so that the shares add up. [pence]
 
-    Largest remainder (Hamilton); a tie goes to the smaller key, so the result does not depend on
-    the order of the rows. All-zero weights split evenly.
+    Largest remainder (Hamilton); a tie goes to the smaller key, so the result does not depend
+    on the order of the rows. All-zero weights split evenly.
 
     Parameters
     ----------
