@@ -64,7 +64,7 @@ class Inputs:
 
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    return TypeAdapter(cast("Any", kind))
 
 
 def write_document(value: Any) -> bytes:

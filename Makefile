@@ -1,0 +1,53 @@
+# Needs only Python 3.11 to 3.13, make, gcc and git; everything else is installed into .venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
+# One BLAS and OpenMP thread each: two workers of ours use the two cores.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help setup demo test test-slow check format lock bench clean
+
+help:
+	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
+	@echo "make test       set up, pass the fast suite (under 10 minutes on 2 cores)"
+	@echo "make check      lint and types"
+	@echo "make test-slow  the large counts"
+	@echo "make bench      the benchmarks of roads and planning"
+
+setup: .make/setup
+
+.make/setup: uv.lock pyproject.toml Makefile
+	@mkdir -p .make
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
+	@echo "Setting up $(VENV) (once; about 1 GB) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --extra dev --python $(BIN)/python
+	@touch $@
+
+demo: setup
+	@$(BIN)/wayfare demo
+
+test: setup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: setup
+	@$(BIN)/python -m pytest -m slow
+
+check: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: setup
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lock:
+	@$(BIN)/uv lock
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache
