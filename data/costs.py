@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 
+FAR_M = 1_000_000_000
+"""Longer than any route: the end of an open-ended band. [m]"""
+
+NOT_PRICED_PENCE = 100_000_000
+"""What a session without any rate costs the search, so that it is never chosen. [pence]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostModel:
@@ -67,6 +73,28 @@ class CostModel:
         (o,) how many vehicles may be out at one time.
     area_place_ids, area_radius_m
         (o,) centre place id or '', radius or -1. [m]
+    fixed_pence, dead_mpence, hour_mpence, waiting_mpence, minimum_pence, assistant_pence, \
+assistant_hour_mpence, trained_pence
+        (o, 4) by session; 0 where the card charges nothing, and for the own company. A session
+        that the card does not price at all has ``fixed_pence`` = `NOT_PRICED_PENCE` and is
+        False in ``is_priced``. Without a known base a supplier charges no dead miles.
+    is_priced
+        (o, 4) bool: whether a route of the session has a price of its own. A card with nothing
+        but a day rate is False in AM and PM: it prices pairs only.
+    band_to_m, band_mpence
+        (o, 4, b) upper end of each band, ascending, and its rate. Bands begin at 0 and follow
+        each other; the last one used and all padding end at `FAR_M`, padding has rate 0. [m]
+    day_pair_pence, day_included_m, day_excess_mpence
+        (o,) day rate, -1 for none; distance included, `FAR_M` for no limit; rate beyond it.
+    vat_bp
+        (o,) VAT that counts as cost: 0 when the council recovers it. [0.01 %]
+    driver_mpence, own_assistant_mpence, own_trained_mpence, running_mpence
+        (o,) own company, per paid hour and per mile; 0 for suppliers. The trained rate is the
+        extra on top of the assistant's.
+    n_own_drivers, n_own_d1_drivers, n_own_assistants, n_own_trained_assistants
+        Own crews over all depots; ``d1`` counts drivers with D1 and CPC.
+    needs_d1
+        (o,) bool: own vehicle whose driver needs D1 and CPC (LIC-3).
     min_paid_s, sign_on_s, split_gap_s
         Own company, scalars. [s]
     """
@@ -110,3 +138,4 @@ class CostModel:
     n_own_assistants: int
     n_own_trained_assistants: int
     needs_d1: NDArray[np.bool_]
+    is_priced: NDArray[np.bool_]

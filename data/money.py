@@ -172,6 +172,8 @@ class CostBasis(StrEnum):
     """Own cost that stops when the duty stops."""
     FIXED = "fixed"
     """Own cost that stays; part of full cost only."""
+    RECOVERABLE_VAT = "recoverable_vat"
+    """VAT that the council gets back: shown for the gross price, in no cost (VAT-2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,9 @@ class CostLine:
         What was used.
     rate_mpence
         Price of one unit. [0.001 pence]
+    shared_by
+        Routes that share a line without a ``route_id``: those of a piece of work or of a day
+        pair. Empty for all routes of the duty, or of the plan when ``duty_id`` is ''.
     """
 
     plan_id: str
@@ -202,6 +207,7 @@ class CostLine:
     rate_mpence: int
     amount_pence: int
     note: str = ""
+    shared_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
