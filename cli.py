@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that ``wayfare --help`` sta
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -85,11 +86,12 @@ def main() -> None:
 
 
 def _kernel_cache() -> Path:
-    """Name a cache folder of this code version: numba does not notice edits in other files."""
-    from data.versions import find_code_version
-
+    """Name a cache folder of these kernels: numba does not notice edits in other files."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "routing" / "kernels").glob("*.py")):
+        digest.update(path.read_bytes())
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "wayfare" / f"kernels-{find_code_version()}"
+    return Path(base) / "wayfare" / f"kernels-{digest.hexdigest()[:12]}"
 
 
 if __name__ == "__main__":

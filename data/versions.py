@@ -14,8 +14,8 @@ _ROOMS = ("data", "routing", "costing", "scenarios", "nightly", "reports", "web"
 def find_code_version() -> str:
     """Name the code that runs, e.g. ``0.1.0+3f2a9c1be4d0``.
 
-    The part after the plus sign is the first 12 hex digits of a SHA-256 over wayfare's own Python
-    files, so that a figure made by changed code never carries the old code's name.
+    The part after the plus sign is the first 12 hex digits of a SHA-256 over wayfare's own
+    Python files, so that a figure made by changed code never carries the old code's name.
     """
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
