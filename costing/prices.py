@@ -1,0 +1,78 @@
+"""Exact prices of a finished plan, line by line, from rate cards and own cost parameters alone.
+
+Nothing here looks at the cost model of the search: that both come to the same penny is a check.
+The rounding rule: each line is rounded once, half up, to whole pence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from costing.charges import build_book
+from costing.own_prices import price_idle_vehicles, price_own_duty
+from costing.supplier_prices import price_supplier_duty
+from data.errors import NoRateError
+from data.fleet import OWN_PROVIDER_ID
+from data.inputs import Inputs
+from data.money import CostBasis, CostLine
+from data.plans import Plan
+
+
+def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[CostLine, ...]:
+    """Price a plan line by line from rate cards and own cost parameters (F2, F3).
+
+    Parameters
+    ----------
+    on
+        Date whose rates hold; the plan's service date, or else that of the inputs, by default.
+
+    Returns
+    -------
+    Lines in order of duties and routes, then the own vehicles that stand idle (``duty_id`` '').
+    CONTRACT and AVOIDABLE lines make up the plan's cost, FIXED lines come on top in the full
+    cost, RECOVERABLE_VAT lines are in neither.
+
+    Raises
+    ------
+    NoRateError
+        If anything has no rate on the date, with everything that has none.
+    ModelError
+        If a duty names a supplier or vehicle type that does not exist.
+    """
+    date_priced = on or plan.service_date or inputs.service_date
+    book = build_book(plan, inputs, date_priced)
+    lines: list[CostLine] = []
+    missing: list[str] = []
+    for duty in plan.duties:
+        try:
+            if duty.provider_id == OWN_PROVIDER_ID:
+                lines.extend(price_own_duty(duty, book))
+            else:
+                lines.extend(price_supplier_duty(duty, book))
+        except NoRateError as error:
+            missing.append(f"duty {duty.duty_id!r}: {error}")
+    try:
+        lines.extend(price_idle_vehicles(plan, book))
+    except NoRateError as error:
+        missing.append(str(error))
+    if missing:
+        raise NoRateError("; ".join(missing))
+    return tuple(lines)
+
+
+def total_cost_pence(lines: Iterable[CostLine]) -> int:
+    """Add up the cost of a service day: contract price and own avoidable cost. [pence]"""
+    counted = (CostBasis.CONTRACT, CostBasis.AVOIDABLE)
+    return sum(line.amount_pence for line in lines if line.basis in counted)
+
+
+def total_full_cost_pence(lines: Iterable[CostLine]) -> int:
+    """Add up the full cost of a service day, own fixed cost included. [pence]"""
+    counted = (CostBasis.CONTRACT, CostBasis.AVOIDABLE, CostBasis.FIXED)
+    return sum(line.amount_pence for line in lines if line.basis in counted)
+
+
+def total_gross_pence(lines: Iterable[CostLine]) -> int:
+    """Add up what is paid in all, VAT included whether recovered or not. [pence]"""
+    return sum(line.amount_pence for line in lines)
