@@ -1,0 +1,163 @@
+"""From a searched route to the stops of a plan, in clock time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.errors import PlanError
+from data.fleet import Layout
+from data.plans import Route, Stop
+from routing.evaluate import RouteFacts, evaluate_route
+from routing.problem import SessionProblem
+from routing.schedule import find_arrivals
+
+_Halt = tuple[list[int], int, int]
+"""Nodes of one halt, its solving arrival and departure."""
+
+
+def build_route(
+    problem: SessionProblem,
+    nodes: Sequence[int] | RouteFacts,
+    start_s: int,
+    offer: int,
+    *,
+    route_id: str,
+) -> Route:
+    """Build the plan's route: clock times, merged stops, layout and assistants.
+
+    Consecutive requests at one place become one stop, in the order of their service.
+
+    Parameters
+    ----------
+    nodes
+        The route in the solving direction, or its facts.
+    start_s
+        Clock time of the first arrival, within the facts' interval. [s after midnight]
+    offer
+        Position of the offer that runs the route.
+
+    Raises
+    ------
+    PlanError
+        If the route breaks a rule or the offer may not run it.
+    ValueError
+        If the start lies outside the interval.
+    """
+    facts = nodes if isinstance(nodes, RouteFacts) else evaluate_route(problem, nodes)
+    if facts.segments is None or facts.schedule is None:
+        raise PlanError(
+            f"route {route_id!r} breaks the rule {facts.broken_rule!r}", (facts.broken_rule,)
+        )
+    if not facts.is_offered[offer]:
+        raise PlanError(
+            f"offer {problem.offers.offer_ids[offer]!r} may not run route {route_id!r}",
+            ("no_offer",),
+        )
+    solving_s = start_s
+    if problem.is_homeward:
+        solving_s = problem.to_real_s(start_s + facts.duration_s)
+    arrivals = find_arrivals(facts.segments, facts.schedule, solving_s)
+    halts = _find_halts(problem, facts.nodes, arrivals, facts.segments.last_s)
+    return Route(
+        route_id=route_id,
+        session=problem.session,
+        stops=_write_stops(problem, halts),
+        layout=choose_layout(problem, facts, offer),
+        n_assistants=facts.n_assistants,
+        n_trained_assistants=facts.n_trained,
+        assistant_ids=facts.assistant_ids,
+    )
+
+
+def choose_layout(problem: SessionProblem, facts: RouteFacts, offer: int) -> Layout:
+    """Choose the layout with the fewest wheelchair spaces, then the fewest seats, that fits."""
+    seats = facts.peak_seats + facts.n_assistants
+    fits = sorted(
+        (int(n_spaces), int(n_seats))
+        for n_seats, n_spaces in zip(
+            problem.offers.layout_seats[offer], problem.offers.layout_spaces[offer], strict=True
+        )
+        if n_seats >= seats and n_spaces >= facts.peak_spaces
+    )
+    n_spaces, n_seats = fits[0]
+    return Layout(n_seats=n_seats, n_wheelchair_spaces=n_spaces)
+
+
+def _find_halts(
+    problem: SessionProblem, nodes: Sequence[int], arrivals: Sequence[int], last_s: int
+) -> list[_Halt]:
+    """Find when each halt begins and ends, in solving time, from the arrivals at the sites."""
+    n = problem.n_requests
+    halts: list[_Halt] = []
+    segment: list[int] = []
+    k = 0
+    for node in nodes:
+        segment.append(node)
+        if node < n:
+            continue
+        backward: list[_Halt] = [([node], arrivals[k], arrivals[k])]
+        for i in reversed(segment[:-1]):
+            later = backward[-1]
+            row, next_row = problem.row_of(i), problem.row_of(later[0][0])
+            if row == next_row and later[0][0] < n:
+                later[0].insert(0, i)
+                backward[-1] = (later[0], later[1] - int(problem.service_s[i]), later[2])
+                continue
+            leave_s = later[1] - int(problem.duration_s[row, next_row])
+            backward.append(([i], leave_s - int(problem.service_s[i]), leave_s))
+        backward.reverse()
+        if halts:
+            site, arrive_s, _ = halts[-1]
+            drive_s = int(
+                problem.duration_s[problem.row_of(site[0]), problem.row_of(backward[0][0][0])]
+            )
+            halts[-1] = (site, arrive_s, backward[0][1] - drive_s)
+        halts += backward
+        segment = []
+        k += 1
+    last, arrive_s, _ = halts[-1]
+    halts[-1] = (last, arrive_s, arrive_s + last_s)
+    return halts
+
+
+def _write_stops(problem: SessionProblem, halts: list[_Halt]) -> tuple[Stop, ...]:
+    """Write halts as stops in clock time; a homeward session is turned round again."""
+    n = problem.n_requests
+    is_home = problem.is_homeward
+    order = [i for halt in halts for i in halt[0] if i < n]
+    ordered = halts
+    if is_home:
+        order.reverse()
+        ordered = [
+            (halt[0][::-1], problem.to_real_s(halt[2]), problem.to_real_s(halt[1]))
+            for halt in reversed(halts)
+        ]
+    stops: list[Stop] = []
+    last_node = -1
+    for nodes, arrive_s, leave_s in ordered:
+        row = problem.row_of(nodes[0])
+        drive_s = drive_m = 0
+        if stops:
+            before = problem.row_of(last_node)
+            a, b = (row, before) if is_home else (before, row)
+            drive_s = int(problem.duration_s[a, b])
+            drive_m = int(problem.distance_m[a, b])
+        is_site = nodes[0] >= n
+        site = nodes[0] - n
+        here = [i for i in order if problem.request_site[i] == site] if is_site else nodes
+        ids = tuple(problem.passenger_ids[i] for i in here)
+        boards = is_site == is_home
+        stops.append(
+            Stop(
+                place_id=problem.place_ids[row],
+                site_id=problem.site_ids[site] if is_site else None,
+                arrive_s=arrive_s,
+                leave_s=leave_s,
+                boarding=ids if boards else (),
+                alighting=() if boards else ids,
+                drive_s=drive_s,
+                drive_m=drive_m,
+            )
+        )
+        last_node = nodes[0]
+    return tuple(stops)
