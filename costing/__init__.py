@@ -1,17 +1,22 @@
 """Money: rate cards, own-fleet cost, exact prices."""
 
 from costing.model import build_cost_model
-from costing.prices import (
-    price_plan,
-    total_cost_pence,
-    total_full_cost_pence,
-    total_gross_pence,
-)
+from costing.prices import price_plan
+from costing.shares import RouteCost, share_duty_costs, share_route_costs
+from costing.totals import CostTotals, build_totals, total_cost_pence, total_full_cost_pence
+from costing.year import YearCost, YearRow, price_year
 
 __all__ = [
+    "CostTotals",
+    "RouteCost",
+    "YearCost",
+    "YearRow",
     "build_cost_model",
+    "build_totals",
     "price_plan",
+    "price_year",
+    "share_duty_costs",
+    "share_route_costs",
     "total_cost_pence",
     "total_full_cost_pence",
-    "total_gross_pence",
 ]

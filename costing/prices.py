@@ -6,7 +6,6 @@ The rounding rule: each line is rounded once, half up, to whole pence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from costing.charges import build_book
@@ -15,7 +14,7 @@ from costing.supplier_prices import price_supplier_duty
 from data.errors import NoRateError
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
-from data.money import CostBasis, CostLine
+from data.money import CostLine
 from data.plans import Plan
 
 
@@ -59,20 +58,3 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
     if missing:
         raise NoRateError("; ".join(missing))
     return tuple(lines)
-
-
-def total_cost_pence(lines: Iterable[CostLine]) -> int:
-    """Add up the cost of a service day: contract price and own avoidable cost. [pence]"""
-    counted = (CostBasis.CONTRACT, CostBasis.AVOIDABLE)
-    return sum(line.amount_pence for line in lines if line.basis in counted)
-
-
-def total_full_cost_pence(lines: Iterable[CostLine]) -> int:
-    """Add up the full cost of a service day, own fixed cost included. [pence]"""
-    counted = (CostBasis.CONTRACT, CostBasis.AVOIDABLE, CostBasis.FIXED)
-    return sum(line.amount_pence for line in lines if line.basis in counted)
-
-
-def total_gross_pence(lines: Iterable[CostLine]) -> int:
-    """Add up what is paid in all, VAT included whether recovered or not. [pence]"""
-    return sum(line.amount_pence for line in lines)

@@ -6,6 +6,7 @@
         InfeasibleError          the demand cannot be planned at all
         PlanError                .broken_rules: a plan that breaks hard rules
         NoRateError              no rate card covers what has to be priced
+        IdentityError            amounts that must be equal are not
         SolverError              a solver failed or lied
       StoreError            40
         LockedError         50   somebody else holds the store or the date
@@ -117,6 +118,10 @@ class PlanError(ModelError):
 
 class NoRateError(ModelError):
     """Raised when no rate card is valid for what has to be priced."""
+
+
+class IdentityError(ModelError):
+    """Raised when amounts that must be equal are not, so that no wrong figure gets out (M3)."""
 
 
 class SolverError(ModelError):
