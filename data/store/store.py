@@ -1,0 +1,310 @@
+"""The store: inputs, imports, plans and runs of a working folder, kept with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from data.errors import LockedError, StaleWriteError, StoreError
+from data.inputs import Inputs
+from data.plans import Plan
+from data.runs import LATEST, RunRecord
+from data.store import history, imports, models, plans, snapshots
+from data.store.engine import WRITES, build_engine, upgrade_store
+
+_INPUTS = "inputs"
+
+
+class Store:
+    """An open store; use as a context manager or call `close`.
+
+    Every method that writes is one transaction: it is done wholly or not at all.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, place: str | Path) -> Store:
+        """Open the store at a path (an SQLite file) or database URL; make or upgrade it first.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be opened, is no store, or was made by a newer program.
+        LockedError
+            If another process holds it for longer than 5 seconds.
+        """
+        engine = build_engine(place)
+        try:
+            with _our_errors():
+                upgrade_store(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def save_inputs(
+        self,
+        inputs: Inputs,
+        *,
+        created_utc: datetime,
+        code_version: str,
+        expected: str | None = None,
+    ) -> str:
+        """Keep inputs and make them the current ones of their place.
+
+        Parameters
+        ----------
+        expected
+            Fingerprint of the current inputs as the caller last saw them; None to overwrite
+            whatever is current.
+
+        Returns
+        -------
+        The fingerprint under which they are read.
+
+        Raises
+        ------
+        StaleWriteError
+            If somebody else changed the current inputs meanwhile.
+        """
+        with self._writing() as connection:
+            inputs_hash = snapshots.save_snapshot(
+                connection, inputs, created_utc=created_utc, code_version=code_version
+            )
+            _move_pointer(connection, inputs.place, _INPUTS, inputs_hash, expected)
+        return inputs_hash
+
+    def read_inputs(self, inputs_hash: str) -> Inputs:
+        """Read inputs by their fingerprint.
+
+        Raises
+        ------
+        StoreError
+            If they are not there, or were changed behind the program's back.
+        """
+        with self._reading() as connection:
+            return snapshots.read_snapshot(connection, inputs_hash)
+
+    def find_inputs_hash(self, place: str) -> str:
+        """Find the fingerprint of the current inputs of a place.
+
+        Raises
+        ------
+        StoreError
+            If the place has none.
+        """
+        with self._reading() as connection:
+            table = models.pointers
+            found = connection.execute(
+                sa.select(table.c.target).where(table.c.place == place, table.c.name == _INPUTS)
+            ).scalar()
+        if found is None:
+            raise StoreError(
+                f"The store holds no inputs of {place}. Import or sample them first."
+            )
+        return str(found)
+
+    def list_inputs(self, place: str | None = None) -> tuple[snapshots.Snapshot, ...]:
+        """List kept inputs, the newest first."""
+        with self._reading() as connection:
+            return snapshots.list_snapshots(connection, place)
+
+    def read_record_history(
+        self, place: str, kind: str, record_id: str
+    ) -> tuple[snapshots.RecordVersion, ...]:
+        """Read every version of one record of the inputs, the oldest first.
+
+        Parameters
+        ----------
+        kind
+            Name of the list of `Inputs` it belongs to, e.g. ``passengers``.
+        """
+        with self._reading() as connection:
+            return snapshots.read_record_history(connection, place, kind, record_id)
+
+    def save_import(
+        self,
+        inputs: Inputs | None,
+        *,
+        place: str,
+        files: Mapping[str, bytes],
+        counts: Sequence[imports.SheetCount],
+        rejected: Sequence[imports.QuarantinedRow] = (),
+        created_utc: datetime,
+        code_version: str,
+    ) -> int:
+        """Keep an import: original bytes, counts, quarantine and the inputs it led to, in one.
+
+        Parameters
+        ----------
+        inputs
+            What was accepted, or None where nothing was committed.
+        files
+            Original bytes by file name.
+
+        Returns
+        -------
+        The number of the import.
+        """
+        with self._writing() as connection:
+            inputs_hash = None
+            if inputs is not None:
+                inputs_hash = snapshots.save_snapshot(
+                    connection, inputs, created_utc=created_utc, code_version=code_version
+                )
+            number = imports.save_import_rows(
+                connection,
+                place=place,
+                files=files,
+                counts=counts,
+                rejected=rejected,
+                inputs_hash=inputs_hash,
+                created_utc=created_utc,
+                code_version=code_version,
+            )
+            if inputs_hash is not None:
+                _move_pointer(connection, place, _INPUTS, inputs_hash, None)
+        return number
+
+    def list_imports(self, place: str | None = None) -> tuple[imports.ImportRecord, ...]:
+        """List imports with their counts, the newest first."""
+        with self._reading() as connection:
+            return imports.list_import_rows(connection, place)
+
+    def read_import_file(self, sha256: str) -> bytes:
+        """Read the original bytes of an imported file by their SHA-256."""
+        with self._reading() as connection:
+            return imports.read_import_bytes(connection, sha256)
+
+    def read_quarantine(self, import_no: int) -> tuple[imports.QuarantinedRow, ...]:
+        """Read the rows an import put in quarantine."""
+        with self._reading() as connection:
+            return imports.read_quarantine_rows(connection, import_no)
+
+    def save_plan(self, plan: Plan) -> None:
+        """Keep a plan, so that the checker can judge what is read back."""
+        with self._writing() as connection:
+            plans.save_plan_rows(connection, plan)
+
+    def read_plan(self, plan_id: str, run_id: str | None = None) -> Plan:
+        """Read a plan from its rows: the newest with the id, or the one a run holds.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        with self._reading() as connection:
+            number = plans.find_plan_no(connection, plan_id, run_id)
+            return plans.read_plan_rows(connection, number)
+
+    def save_run(self, run: RunRecord) -> None:
+        """Keep a run with its plans, cost lines, shares and check reports, in one transaction.
+
+        Raises
+        ------
+        StoreError
+            If its inputs are not in the store, or another run has its id.
+        """
+        with self._writing() as connection:
+            history.save_run_rows(connection, run)
+
+    def list_runs(self, place: str | None = None) -> tuple[history.RunSummary, ...]:
+        """List runs, the newest first."""
+        with self._reading() as connection:
+            return history.list_run_rows(connection, place)
+
+    def find_run(self, run_id: str = LATEST, place: str | None = None) -> RunRecord:
+        """Find a run by its id, an unmistakable beginning of it, or ``latest``.
+
+        Raises
+        ------
+        StoreError
+            If no run or more than one answers to it.
+        """
+        with self._reading() as connection:
+            full_id = history.find_run_id(connection, run_id, place)
+            return history.read_run_rows(connection, full_id)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the store."""
+        with _our_errors(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all."""
+        with _our_errors(), self._engine.connect() as plain:
+            connection = plain.execution_options(**{WRITES: True})
+            with connection.begin():
+                yield connection
+
+
+def _move_pointer(
+    connection: sa.Connection, place: str, name: str, target: str, expected: str | None
+) -> None:
+    """Point a name of a place at a new target, if it still points where the caller thinks."""
+    table = models.pointers
+    here = sa.and_(table.c.place == place, table.c.name == name)
+    found = connection.execute(
+        sa.select(table.c.target, table.c.version_no).where(here)
+    ).one_or_none()
+    if expected is not None and (found is None or found.target != expected):
+        raise StaleWriteError(
+            f"The {name} of {place} were changed by someone else. Read them again and repeat."
+        )
+    if found is None:
+        connection.execute(
+            sa.insert(table).values(place=place, name=name, target=target, version_no=1)
+        )
+        return
+    moved = connection.execute(
+        sa.update(table)
+        .where(here, table.c.version_no == found.version_no)
+        .values(target=target, version_no=found.version_no + 1)
+    )
+    if moved.rowcount != 1:
+        raise StaleWriteError(
+            f"The {name} of {place} were changed by someone else. Read them again and repeat."
+        )
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Turn the database's errors into ours, without the values of any row."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        text = str(error.orig)
+        if "locked" in text or "busy" in text:
+            raise LockedError(
+                "The store is in use by another process. Wait for it to end and try again."
+            ) from None
+        raise StoreError(f"The store cannot be used: {text}.") from None
+    except sa.exc.IntegrityError as error:
+        raise StoreError(f"The store refuses the change: {error.orig}.") from None
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"The store is damaged or not a store: {error.orig}.") from None
