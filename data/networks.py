@@ -16,6 +16,65 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayOverride:
+    """A planner's correction of one way of the source.
+
+    Attributes
+    ----------
+    way_id
+        The source's own identifier, as text.
+    is_closed
+        No vehicle may use the way.
+    m_per_h
+        Speed in every period in place of the class speed, or None. [m/h]
+    is_walk_unavailable
+        The way does not count as an available walking route.
+    note
+        Why, in the planner's words.
+    """
+
+    way_id: str
+    is_closed: bool = False
+    m_per_h: int | None = None
+    is_walk_unavailable: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkNetwork:
+    """An undirected graph of ways a person may walk; n nodes, e edges.
+
+    Lengths are millimetres, so that a walk near a statutory limit is not moved by rounding.
+
+    Attributes
+    ----------
+    edge_u, edge_v
+        (e,) node positions; each edge is walked both ways.
+    edge_mm
+        (e,) length. [mm]
+    edge_way_id
+        (e,) way of the source.
+    edge_class
+        (e,) position in ``classes``.
+    edge_shape_from
+        (e + 1,) where each edge's shape points start.
+    """
+
+    node_ids: NDArray[np.int64]
+    node_easting_m: FloatArray
+    node_northing_m: FloatArray
+    edge_u: Int32Array
+    edge_v: Int32Array
+    edge_mm: NDArray[np.int64]
+    edge_way_id: NDArray[np.int64]
+    edge_class: NDArray[np.int16]
+    classes: tuple[str, ...]
+    edge_shape_from: NDArray[np.int64]
+    shape_easting_m: FloatArray
+    shape_northing_m: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoadNetwork:
     """A directed road graph as arrays; n nodes, a arcs.
 
@@ -37,6 +96,23 @@ class RoadNetwork:
         (a,) position in ``classes``.
     arc_shape_from
         (a + 1,) where each arc's shape points start in ``shape_easting_m``.
+    arc_segment
+        (a,) the piece of road between two junctions the arc drives along. Both directions of a
+        piece, and the copies made where turns are banned, share one number. Empty: each arc is
+        a piece of its own.
+    arc_is_reversed
+        (a,) whether the arc runs against the direction its piece was drawn in. Empty: none
+        does.
+    contraction_order
+        (n,) node positions in the order the fast engine contracts them; empty when not known.
+    stretch_from_m, stretch_bp
+        Where a schematic network is known to be too short, the concave stretch of a path's
+        length: each metre beyond ``stretch_from_m[i]`` counts ``stretch_bp[i]``. Concave, so
+        the triangle inequality survives it. Empty for real roads. [m], [0.01 %]
+    walk
+        The walking graph, or None when walks use the roads themselves.
+    notes
+        What the import kept, mended and dropped, one sentence each.
     flags
         Gaps of the source that travel with every result: ``schematic_network``,
         ``no_one_ways``, ``no_turn_restrictions``, ``no_footpaths``, ``not_for_eligibility``,
@@ -60,6 +136,20 @@ class RoadNetwork:
     flags: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
     fingerprint: str = ""
+    arc_segment: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    arc_is_reversed: NDArray[np.bool_] = field(
+        default_factory=lambda: np.zeros(0, dtype=np.bool_)
+    )
+    contraction_order: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    stretch_from_m: tuple[int, ...] = ()
+    stretch_bp: tuple[int, ...] = ()
+    walk: WalkNetwork | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_schematic(self) -> bool:
+        """Whether the network stands in for roads and must never be drawn as streets."""
+        return "schematic_network" in self.flags
 
 
 @dataclass(frozen=True, kw_only=True)

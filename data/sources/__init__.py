@@ -1,0 +1,1 @@
+"""Readers of outside files: one module per kind of source."""

@@ -1,0 +1,156 @@
+"""Networks: read, write, and build from files or for the sample places."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.errors import InputError, Problem, Severity
+from data.networks import RoadNetwork, WalkNetwork
+from data.places import Period
+from routing.road_graph import NETWORK_FORMAT, fingerprint_network
+from routing.schematic import build_grid_network, build_proxy_network
+
+OPEN_DATA = Path(__file__).resolve().parent.parent / "data" / "open"
+
+_ARRAYS = (
+    "node_ids",
+    "node_easting_m",
+    "node_northing_m",
+    "arc_from",
+    "arc_to",
+    "arc_m",
+    "arc_way_id",
+    "arc_class",
+    "arc_shape_from",
+    "shape_easting_m",
+    "shape_northing_m",
+    "arc_segment",
+    "arc_is_reversed",
+    "contraction_order",
+)
+_WALK_ARRAYS = (
+    "node_ids",
+    "node_easting_m",
+    "node_northing_m",
+    "edge_u",
+    "edge_v",
+    "edge_mm",
+    "edge_way_id",
+    "edge_class",
+    "edge_shape_from",
+    "shape_easting_m",
+    "shape_northing_m",
+)
+
+
+def build_sample_network(place: str, *, seed: int = 1) -> RoadNetwork:
+    """Build the network of a sample place: ``grid``, ``southend``, ``rutland`` or ``newport``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sample place.
+    """
+    if place == "grid":
+        return build_grid_network(seed=seed)
+    if place == "southend":
+        return build_proxy_network(
+            OPEN_DATA / "southend" / "roads_proxy_nodes.parquet",
+            OPEN_DATA / "southend" / "roads_proxy_edges.parquet",
+            name="southend",
+            attribution=(
+                "Schematic stand-in for roads, made from postcode points and bus stops.",
+                "Contains OS data (c) Crown copyright and database right 2025.",
+                "Contains Royal Mail data (c) Royal Mail copyright and database right 2025.",
+                "Source: Office for National Statistics licensed under the Open Government "
+                "Licence v3.0.",
+                "Contains Department for Transport NaPTAN data, licensed under the Open "
+                "Government Licence v3.0.",
+            ),
+        )
+    raise ValueError(f"no sample place {place!r}")
+
+
+def write_network(network: RoadNetwork, path: Path) -> None:
+    """Write a network as a compressed .npz of plain arrays, without pickles."""
+    arrays: dict[str, Any] = {name: getattr(network, name) for name in _ARRAYS}
+    for period, arc_ds in network.arc_ds.items():
+        arrays[f"arc_ds_{period}"] = arc_ds
+    head = {
+        "format": NETWORK_FORMAT,
+        "name": network.name,
+        "classes": network.classes,
+        "flags": network.flags,
+        "attribution": network.attribution,
+        "fingerprint": network.fingerprint,
+        "stretch_from_m": network.stretch_from_m,
+        "stretch_bp": network.stretch_bp,
+        "notes": network.notes,
+        "walk_classes": network.walk.classes if network.walk else None,
+    }
+    if network.walk is not None:
+        arrays |= {f"walk_{name}": getattr(network.walk, name) for name in _WALK_ARRAYS}
+    arrays["head"] = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = path.with_name(path.name + ".part")
+    with building.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    building.replace(path)
+
+
+def read_network(path: Path) -> RoadNetwork:
+    """Read a network written by `write_network`.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, of another format, or not what its fingerprint says.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            head = json.loads(bytes(file["head"]))
+            if head["format"] != NETWORK_FORMAT:
+                raise ValueError(f"format {head['format']}, not {NETWORK_FORMAT}")
+            walk = None
+            if head["walk_classes"] is not None:
+                walk = WalkNetwork(
+                    classes=tuple(head["walk_classes"]),
+                    **{name: file[f"walk_{name}"] for name in _WALK_ARRAYS},
+                )
+            network = RoadNetwork(
+                name=head["name"],
+                classes=tuple(head["classes"]),
+                flags=tuple(head["flags"]),
+                attribution=tuple(head["attribution"]),
+                fingerprint=head["fingerprint"],
+                stretch_from_m=tuple(head["stretch_from_m"]),
+                stretch_bp=tuple(head["stretch_bp"]),
+                notes=tuple(head["notes"]),
+                walk=walk,
+                arc_ds={
+                    period: file[f"arc_ds_{period}"]
+                    for period in Period
+                    if f"arc_ds_{period}" in file
+                },
+                **{name: file[name] for name in _ARRAYS},
+            )
+        if fingerprint_network(network) != network.fingerprint:
+            raise ValueError("its content is not what its fingerprint says")
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise InputError(
+            [
+                Problem(
+                    code="R003",
+                    severity=Severity.ERROR,
+                    file=path.name,
+                    value=str(error)[:80],
+                    cause="The road network file cannot be read.",
+                    suggestion="Import the roads again with `wayfare roads import FILE`.",
+                )
+            ]
+        ) from error
+    return network
