@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from routing.check import build_report_lines, check_plan, check_timetable, judge_file
     from routing.engines import build_engine
     from routing.matrix import build_matrix
     from routing.network import build_sample_network, read_network, write_network
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "build_engine",
     "build_matrix",
+    "build_report_lines",
     "build_sample_network",
+    "check_plan",
+    "check_timetable",
     "find_walks",
+    "judge_file",
     "measure_walks",
     "read_network",
     "write_network",
@@ -26,8 +31,12 @@ __all__ = [
 _HOMES = {
     "build_engine": "routing.engines",
     "build_matrix": "routing.matrix",
+    "build_report_lines": "routing.check",
     "build_sample_network": "routing.network",
+    "check_plan": "routing.check",
+    "check_timetable": "routing.check",
     "find_walks": "routing.walking",
+    "judge_file": "routing.check",
     "measure_walks": "routing.walking",
     "read_network": "routing.network",
     "write_network": "routing.network",
