@@ -45,8 +45,9 @@ def build_sample(
     """
     from data.samples.build import build_inputs
     from data.samples.grid import build_grid
+    from data.samples.southend import build_southend
 
-    builders = {"grid": build_grid}
+    builders = {"grid": build_grid, "southend": build_southend}
     if place not in builders:
         raise ValueError(f"unknown sample place {place!r}; choose from {', '.join(PLACES)}")
     return build_inputs(

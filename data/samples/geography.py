@@ -16,7 +16,13 @@ def find_lonlat(easting_m: IntArray, northing_m: IntArray) -> tuple[FloatArray, 
     from convertbng.cutil import convert_osgb36_to_ll
 
     lon, lat = convert_osgb36_to_ll(easting_m.astype(float), northing_m.astype(float))
-    return np.round(np.asarray(lon), 6), np.round(np.asarray(lat), 6)
+    return _rounded(lon), _rounded(lat)
+
+
+def _rounded(degrees: object) -> FloatArray:
+    """Degrees to six decimals, a tenth of a metre."""
+    values: FloatArray = np.array(degrees, dtype=np.float64)
+    return values.round(6)
 
 
 def find_bng(lon: FloatArray, lat: FloatArray) -> tuple[IntArray, IntArray]:

@@ -17,6 +17,7 @@ N_BLOCKS = 30
 DEFAULT_AGES = {
     "special": dict.fromkeys(range(4, 19), 10),
     "mainstream": dict.fromkeys(range(4, 16), 10),
+    "general": dict.fromkeys(range(4, 16), 10),
     "further": {16: 10, 17: 10, 18: 6, 19: 3},
 }
 """Even ages, where no published counts are used."""
@@ -26,6 +27,7 @@ DEFAULT_NEEDS = {
     "mainstream": {"asd": 34, "mld": 14, "pd": 4, "semh": 16, "slcn": 30, "hi": 2},
     "further": {"asd": 24, "mld": 20, "pd": 4, "semh": 24, "slcn": 20, "pmld": 2},
     "alternative": {"asd": 20, "semh": 70, "slcn": 10},
+    "adult": {"mld": 30, "sld": 30, "asd": 20, "pd": 10, "pmld": 10},
 }
 """Rounded from the published counts of Southend-on-Sea, where a place has none of its own."""
 

@@ -24,9 +24,9 @@ _PLACEMENT_OF = {
     "special": "special",
     "alternative": "alternative",
     "unit": "mainstream",
-    "mainstream": "mainstream",
+    "mainstream": "general",
     "college": "further",
-    "adult": "further",
+    "adult": "adult",
 }
 _DECAY_M = {
     "special": 12_000.0,
@@ -62,14 +62,18 @@ def find_service_counts(n_pupils: int, settings: SampleSettings) -> dict[str, in
 
 def _sites_of(service: str, sites: Sequence[SiteSeed]) -> list[int]:
     """Positions of the sites a service may use."""
-    wanted = {
-        "special": lambda s: s.kind is SiteKind.SPECIAL_SCHOOL,
-        "alternative": lambda s: s.kind is SiteKind.ALTERNATIVE_PROVISION,
-        "unit": lambda s: s.kind is SiteKind.SCHOOL and s.has_unit,
-        "mainstream": lambda s: s.kind is SiteKind.SCHOOL and s.takes_mainstream,
-        "college": lambda s: s.kind is SiteKind.COLLEGE,
-    }[service]
-    return [i for i, s in enumerate(sites) if wanted(s)]
+    kind = {
+        "special": SiteKind.SPECIAL_SCHOOL,
+        "alternative": SiteKind.ALTERNATIVE_PROVISION,
+        "college": SiteKind.COLLEGE,
+    }.get(service, SiteKind.SCHOOL)
+    return [
+        i
+        for i, s in enumerate(sites)
+        if s.kind is kind
+        and (service != "unit" or s.has_unit)
+        and (service != "mainstream" or s.takes_mainstream)
+    ]
 
 
 def draw_pupils(
@@ -100,7 +104,7 @@ def _site_groups(
 ) -> list[tuple[list[int], int]]:
     """Split special placements over sites within, outside and far outside the area."""
     all_sites = _sites_of(service, sites)
-    if service != "special":
+    if service not in ("special", "alternative"):
         return [(all_sites, n_wanted)] if n_wanted else []
     inside = [i for i in all_sites if not sites[i].is_out_of_borough]
     far = [i for i in all_sites if sites[i].is_beyond_network]
@@ -125,34 +129,29 @@ def _draw_service(
 ) -> list[Draft]:
     """Draw the need, then a site that suits it, then an age the site takes."""
     placement = _PLACEMENT_OF[service]
-    needs = sorted(seed.needs[placement].items())
-    p_need = _normal([w for _, w in needs])
-    drawn = rng.choice(len(needs), size=n, p=p_need)
-    p_ages = {
-        i: _ages_of(
-            sites[i],
-            seed.ages[
-                "further"
-                if service == "college"
-                else placement
-                if placement in seed.ages
-                else "special"
-            ],
-        )
-        for i in group
-    }
+    needs = sorted(seed.needs.get(placement, {"": 1}).items())
+    drawn = rng.choice(len(needs), size=n, p=_normal([w for _, w in needs]))
+    counts = seed.ages.get(placement, seed.ages["special"])
+    p_ages = {i: _ages_of(sites[i], counts) for i in group}
+    # A school fills up: the more of its roll is drawn, the fewer come. Larger samples have
+    # larger schools.
+    roll = sum(sites[i].weight for i in group)
+    scale = max(1.0, n / roll)
+    n_drawn = dict.fromkeys(group, 0)
     drafts = []
     for k in drawn.tolist():
         need = needs[k][0]
         weights = [
             sites[i].weight
+            * max(0.0, 1.0 - n_drawn[i] / (sites[i].weight * scale + 1.0))
             * (AFFINITY[sites[i].profile].get(need, 1.0) if service == "special" else 1.0)
-            * (p_ages[i][2] if service in ("special", "mainstream", "unit") else 1.0)
+            * p_ages[i][2]
             for i in group
         ]
         if not any(weights):
             weights = [float(sites[i].weight) for i in group]
         site = group[int(rng.choice(len(group), p=_normal(weights)))]
+        n_drawn[site] += 1
         ages, p_age, _ = p_ages[site]
         age = ages[int(rng.choice(len(ages), p=p_age))]
         drafts.append(
@@ -160,17 +159,18 @@ def _draw_service(
                 service=service,
                 site=site,
                 age=age,
-                need="" if service == "mainstream" else need,
+                need=need,
             )
         )
     return drafts
 
 
-def _normal(weights: Sequence[float]) -> FloatArray:
-    """Weights that sum to one."""
-    values = np.asarray(weights, dtype=np.float64)
-    total = values.sum()
-    return values / total if total > 0 else np.full(values.size, 1.0 / values.size)
+def _normal(weights: Sequence[float] | FloatArray) -> FloatArray:
+    """Weights that sum to one; all equal if all are nought."""
+    values: FloatArray = np.asarray(weights, dtype=np.float64)
+    if values.sum() <= 0:
+        values = np.ones_like(values)
+    return np.asarray(values / values.sum(), dtype=np.float64)
 
 
 def _ages_of(site: SiteSeed, counts: Mapping[int, int]) -> tuple[list[int], FloatArray, float]:
@@ -212,7 +212,7 @@ def _draw_homes(
             weight = np.where(far, weight, 0.0)
         if weight.sum() <= 0:  # nobody lives that far: the furthest tenth
             weight = np.where(straight_m >= np.quantile(straight_m, 0.9), residents, 0.0)
-        chosen = rng.choice(straight_m.size, size=2 * len(members), p=_normal(list(weight)))
+        chosen = rng.choice(straight_m.size, size=2 * len(members), p=_normal(weight))
         for k, d in enumerate(members):
             d.point = int(chosen[2 * k])
             d.second_point = int(chosen[2 * k + 1])
@@ -246,7 +246,7 @@ def draw_adults(
     }
     shares = _normal([float(sites[i].n_places or sites[i].weight) for i in group])
     p = min(1.0, max(0.0, (settings.adult_days_per_week_c / 100 - 1) / 4))
-    needs = sorted(seed.needs["further"].items())
+    needs = sorted(seed.needs["adult"].items())
     p_need = _normal([w for _, w in needs])
     drafts = []
     for _ in range(n_adults):
@@ -274,7 +274,7 @@ def draw_adults(
             seed.points.northing_m - sites[i].northing_m,
         ).astype(np.float64)
         weight = seed.points.adult_weight * np.exp(-straight_m / _DECAY_M["adult"])
-        chosen = rng.choice(straight_m.size, size=len(members), p=_normal(list(weight)))
+        chosen = rng.choice(straight_m.size, size=len(members), p=_normal(weight))
         for d, point in zip(members, chosen.tolist(), strict=True):
             d.point = int(point)
             d.straight_m = float(straight_m[d.point])

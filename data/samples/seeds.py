@@ -105,8 +105,9 @@ class PlaceSeed:
 
     Attributes
     ----------
-    sites
-        In order of priority: when fewer sites are wanted, the first of each kind stay.
+    sites, more_sites
+        In order of priority: when fewer sites are wanted, the first of each kind stay; when
+        more are wanted, `more_sites` follow, then made-up ones.
     depots, bases
         Positions in `points` of the own depots and of suppliers' bases.
     ages
@@ -127,6 +128,7 @@ class PlaceSeed:
     n_own_vehicles: int
     ages: Mapping[str, Mapping[int, int]]
     needs: Mapping[str, Mapping[str, int]]
+    more_sites: tuple[SiteSeed, ...] = ()
     stops: tuple[StopSeed, ...] = ()
     supplier_ids: tuple[str, ...] | None = None
     attribution: tuple[str, ...] = ()

@@ -58,6 +58,8 @@ def find_sites(seed: PlaceSeed, n_sites: int | None, rng_seed: int) -> tuple[Sit
     kinds = {s.kind: i for i, s in reversed(list(enumerate(known)))}
     if n_sites < len(kinds):
         raise ValueError(f"{seed.place} needs at least {len(kinds)} sites, one of each kind")
+    if n_sites > len(known):
+        known += seed.more_sites[: n_sites - len(known)]
     if n_sites <= len(known):
         first = sorted(kinds.values())
         rest = [i for i in range(len(known)) if i not in set(first)]
