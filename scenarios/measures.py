@@ -3,94 +3,104 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from statistics import median_high
 
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
-from data.plans import Duty, Plan
+from data.plans import Duty, Plan, Route
+from data.runs import Measures, ProviderMeasures, RideMeasures
+from data.units import S_PER_HOUR
+
+_COST = (CostBasis.CONTRACT, CostBasis.AVOIDABLE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderMeasures:
-    """One provider's part of a service day.
+def find_rides(
+    plan: Plan, inputs: Inputs, walks: tuple[tuple[str, str, int], ...]
+) -> Iterator[tuple[str, int]]:
+    """Find each journey's ride time by the rules of a plan: (passenger id, seconds).
 
-    Attributes
+    Parameters
     ----------
-    cost_pence
-        Own company at avoidable cost, suppliers at contract price, net of recoverable VAT.
-    full_cost_pence
-        The same with the own company's fixed cost.
-    year_pence
-        Sum over the calendar's dates of the plan that runs, on the basis of ``cost_pence``.
+    walks
+        (home place id, pick-up point place id, metres), as the matrix has them.
     """
-
-    provider_id: str
-    name: str
-    n_passenger_journeys: int
-    n_routes: int
-    n_duties: int
-    loaded_m: int
-    dead_m: int
-    cost_pence: int
-    full_cost_pence: int
-    year_pence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RideMeasures:
-    """Ride times against the guide of a phase (TIME-1), in journeys.
-
-    Attributes
-    ----------
-    guide_s, worst_s, median_s
-        [s]
-    """
-
-    phase: str
-    guide_s: int
-    n_journeys: int
-    n_over_guide: int
-    median_s: int
-    worst_s: int
+    boarding_s = {p.passenger_id: p.boarding_s for p in inputs.passengers}
+    alighting_s = {p.passenger_id: p.alighting_s for p in inputs.passengers}
+    homes: dict[str, set[str]] = defaultdict(set)
+    for home in inputs.homes:
+        homes[home.passenger_id].add(home.place_id)
+    walk_m = {(home, point): metres for home, point, metres in walks}
+    for route in plan.routes:
+        own_s = alighting_s if route.session.is_homeward else boarding_s
+        for passenger_id, place_id, ride_s in _find_route_rides(route, own_s):
+            metres = min(
+                (walk_m.get((h, place_id), 0) for h in homes[passenger_id] if h != place_id),
+                default=0,
+            )
+            if place_id in homes[passenger_id]:
+                metres = 0
+            walk_s = -(-metres * S_PER_HOUR // inputs.policy.walk_m_per_h)
+            yield passenger_id, ride_s + walk_s
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measures:
-    """The figures of one service day, and its year.
+def _find_route_rides(route: Route, own_s: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
+    """Yield (passenger id, place id of the home stop, seconds aboard) of one route."""
+    started: dict[str, tuple[str, int]] = {}
+    for stop in route.stops:
+        clock_s = stop.arrive_s
+        for passenger_id in stop.alighting:
+            if route.session.is_homeward:
+                yield passenger_id, stop.place_id, clock_s - started[passenger_id][1]
+                clock_s += own_s[passenger_id]
+            else:
+                place_id, from_s = started[passenger_id]
+                yield passenger_id, place_id, stop.arrive_s - from_s
+        for passenger_id in stop.boarding:
+            if route.session.is_homeward:
+                started[passenger_id] = (stop.place_id, stop.leave_s)
+            else:
+                clock_s += own_s[passenger_id]
+                started[passenger_id] = (stop.place_id, clock_s)
 
-    Attributes
-    ----------
-    n_passengers
-        Entitled to travel that day; ``n_carried`` of them in every session they travel in.
-    n_unserved
-        Passengers with at least one session unserved.
-    """
 
-    n_passengers: int
-    n_carried: int
-    n_unserved: int
-    n_routes: int
-    n_duties: int
-    n_own_vehicles: int
-    loaded_m: int
-    dead_m: int
-    cost_pence: int
-    full_cost_pence: int
-    year_pence: int
-    year_full_pence: int
-    bound_pence: int | None
-    providers: tuple[ProviderMeasures, ...]
-    rides: tuple[RideMeasures, ...]
+def measure_rides(
+    plan: Plan, inputs: Inputs, walks: tuple[tuple[str, str, int], ...]
+) -> tuple[RideMeasures, ...]:
+    """Measure ride times against the guide of each phase that travels (TIME-1)."""
+    phases = {p.passenger_id: p.phase for p in inputs.passengers}
+    found: dict[str, list[int]] = defaultdict(list)
+    for passenger_id, ride_s in find_rides(plan, inputs, walks):
+        found[phases[passenger_id]].append(ride_s)
+    rows = []
+    for phase in dict.fromkeys(phases[p] for p in sorted(phases)):
+        rides = found.get(phase)
+        if not rides:
+            continue
+        guide_s = inputs.policy.ride_guide_s(phase)
+        rows.append(
+            RideMeasures(
+                phase=str(phase),
+                guide_s=guide_s,
+                n_journeys=len(rides),
+                n_over_guide=sum(ride > guide_s for ride in rides),
+                median_s=median_high(rides),
+                worst_s=max(rides),
+            )
+        )
+    order = ("primary", "secondary", "post_16", "adult")
+    return tuple(sorted(rows, key=lambda row: order.index(row.phase)))
 
 
 def measure_plan(
     plan: Plan,
     inputs: Inputs,
     lines: tuple[CostLine, ...],
-    rides: tuple[RideMeasures, ...],
-    year_pence: dict[str, int],
-    year_full_pence: int,
+    *,
+    rides: tuple[RideMeasures, ...] = (),
+    year_pence: Mapping[str, int] | None = None,
+    year_full_pence: int = 0,
 ) -> Measures:
     """Measure a priced plan.
 
@@ -99,22 +109,23 @@ def measure_plan(
     lines
         Exact cost lines of the plan.
     rides
-        Ride times as the checker found them.
+        Ride times by phase, as `measure_rides` found them.
     year_pence
-        Cost of the year per provider. [pence]
+        Cost of the year per provider, where a year was priced. [pence]
     year_full_pence
         Cost of the year with the own company's fixed cost. [pence]
     """
     names = {s.supplier_id: s.name for s in inputs.suppliers} | {OWN_PROVIDER_ID: "Own company"}
+    years = dict(year_pence or {})
     duties: dict[str, list[Duty]] = defaultdict(list)
     for duty in plan.duties:
         duties[duty.provider_id].append(duty)
     cost: dict[str, int] = defaultdict(int)
     full: dict[str, int] = defaultdict(int)
     for line in lines:
-        if line.basis in (CostBasis.CONTRACT, CostBasis.AVOIDABLE):
+        if line.basis in _COST:
             cost[line.provider_id] += line.amount_pence
-        if line.basis in (CostBasis.CONTRACT, CostBasis.AVOIDABLE, CostBasis.FIXED):
+        if line.basis in (*_COST, CostBasis.FIXED):
             full[line.provider_id] += line.amount_pence
     providers = tuple(
         ProviderMeasures(
@@ -129,9 +140,9 @@ def measure_plan(
             dead_m=sum(run.drive_m for d in duties[provider_id] for run in d.dead_runs),
             cost_pence=cost[provider_id],
             full_cost_pence=full[provider_id],
-            year_pence=year_pence.get(provider_id, 0),
+            year_pence=years.get(provider_id, 0),
         )
-        for provider_id in sorted({*duties, *full, *year_pence})
+        for provider_id in sorted({*duties, *full, *years})
     )
     aboard = {p for route in plan.routes for p in route.passenger_ids}
     unserved = {u.passenger_id for u in plan.unserved}
@@ -146,7 +157,7 @@ def measure_plan(
         dead_m=sum(p.dead_m for p in providers),
         cost_pence=sum(cost.values()),
         full_cost_pence=sum(full.values()),
-        year_pence=sum(year_pence.values()),
+        year_pence=sum(years.values()),
         year_full_pence=year_full_pence,
         bound_pence=plan.bound_pence,
         providers=providers,

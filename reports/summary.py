@@ -1,0 +1,165 @@
+"""The one-screen summary of a run, and its one JSON line."""
+
+from __future__ import annotations
+
+from data.money import CostBasis
+from data.plans import Plan
+from data.runs import Measures, RunRecord
+from data.units import format_miles, format_pounds
+
+_WIDTH = 78
+
+
+def _row(label: str, *cells: str) -> str:
+    return f"  {label:<26}" + "".join(f"{cell:>13}" for cell in cells)
+
+
+def _pounds(amount_pence: int) -> str:
+    return f"{format_pounds(round_to_pounds(amount_pence))[:-3]}"
+
+
+def round_to_pounds(amount_pence: int) -> int:
+    """Round an amount to whole pounds for display, half up. [pence]
+
+    Examples
+    --------
+    >>> round_to_pounds(150), round_to_pounds(149)
+    (200, 100)
+    """
+    return (amount_pence + 50) // 100 * 100
+
+
+def describe_gap(cost_pence: int, bound_pence: int | None) -> str:
+    """Say how far a plan can be from the best, or that no bound is known.
+
+    Examples
+    --------
+    >>> describe_gap(1_000_00, 980_00)
+    'at least £980, gap at most 2.0 %'
+    """
+    if bound_pence is None:
+        return "not known (no bound was computed)"
+    gap_bp = 0 if cost_pence == 0 else (cost_pence - bound_pence) * 10_000 // cost_pence
+    return f"at least {_pounds(bound_pence)}, gap at most {gap_bp / 100:.1f} %"
+
+
+def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
+    """Build the summary of a run as lines of text, at most one screen.
+
+    Parameters
+    ----------
+    n_violations
+        Hard rules broken, over all plans of the run as read back from the store.
+
+    Raises
+    ------
+    ValueError
+        If the run carries no measures.
+    """
+    measures = run.measures
+    if measures is None:
+        raise ValueError("the run has no measures")
+    plan = run.plan
+    shown = plan.service_date.isoformat() if plan.service_date else plan.day_type.day_type_id
+    lines = [
+        f"{run.title or run.place}: {shown} ({plan.day_type.day_type_id}), {plan.state}",
+        "-" * _WIDTH,
+        _row("passengers entitled", f"{measures.n_passengers:,}")
+        + f"   carried {measures.n_carried:,}, not carried {measures.n_unserved:,}",
+        _row("routes", f"{measures.n_routes:,}")
+        + f"   duties {measures.n_duties:,}, own vehicles out {measures.n_own_vehicles:,}",
+        _row("miles", format_miles(measures.loaded_m + measures.dead_m))
+        + f"   loaded {format_miles(measures.loaded_m)}, dead {format_miles(measures.dead_m)}",
+        "",
+        _row("provider", "duties", "journeys", "a day", "a year"),
+    ]
+    lines += _provider_rows(measures)
+    lines += [
+        _row("all", f"{measures.n_duties:,}", _journeys(measures))[: 28 + 26]
+        + f"{_pounds(measures.cost_pence):>13}{_pounds(measures.year_pence):>13}",
+        _row("with own fixed cost", "", "", _pounds(measures.full_cost_pence))
+        + f"{_pounds(measures.year_full_pence):>13}",
+        "",
+    ]
+    for ride in measures.rides:
+        share = ride.n_over_guide * 1000 // ride.n_journeys / 10 if ride.n_journeys else 0.0
+        lines.append(
+            _row(f"ride, {ride.phase}", f"{ride.n_journeys:,}")
+            + f"   median {ride.median_s // 60} min, worst {-(-ride.worst_s // 60)} min, over "
+            f"{ride.guide_s // 60} min: {ride.n_over_guide} ({share} %)"
+        )
+    lines += ["", f"  best possible: {describe_gap(measures.cost_pence, plan.bound_pence)}"]
+    if run.baseline_measures is not None:
+        base = run.baseline_measures
+        lines.append(
+            f"  today's hand-made plan: {_pounds(base.cost_pence)} a day, "
+            f"{base.n_routes} routes, {base.n_carried} carried"
+        )
+    lines.append(f"  violations: {n_violations}")
+    if plan.flags:
+        lines.append(f"  note: {', '.join(plan.flags)}")
+    lines.append(
+        f"  run {run.run_id}  inputs {run.inputs_hash[:12]}  code {run.code_version}"
+        + ("  (made-up people)" if run.is_synthetic else "")
+    )
+    return tuple(lines)
+
+
+def _journeys(measures: Measures) -> str:
+    return f"{sum(p.n_passenger_journeys for p in measures.providers):,}"
+
+
+def _provider_rows(measures: Measures) -> list[str]:
+    return [
+        _row(
+            p.name[:26],
+            f"{p.n_duties:,}",
+            f"{p.n_passenger_journeys:,}",
+            _pounds(p.cost_pence),
+            _pounds(p.year_pence),
+        )
+        for p in measures.providers
+        if p.n_duties or p.year_pence
+    ]
+
+
+def build_summary_record(run: RunRecord, n_violations: int) -> dict[str, object]:
+    """Build the one JSON summary line of a run, as a plain mapping."""
+    measures = run.measures
+    if measures is None:
+        raise ValueError("the run has no measures")
+    plan: Plan = run.plan
+    return {
+        "place": run.place,
+        "service_date": plan.service_date.isoformat() if plan.service_date else None,
+        "day_type": plan.day_type.day_type_id,
+        "state": str(plan.state),
+        "passengers": measures.n_passengers,
+        "carried": measures.n_carried,
+        "unserved": measures.n_unserved,
+        "routes": measures.n_routes,
+        "duties": measures.n_duties,
+        "vehicles_own": measures.n_own_vehicles,
+        "loaded_m": measures.loaded_m,
+        "dead_m": measures.dead_m,
+        "cost_pence": measures.cost_pence,
+        "full_cost_pence": measures.full_cost_pence,
+        "recoverable_vat_pence": sum(
+            line.amount_pence for line in run.lines if line.basis is CostBasis.RECOVERABLE_VAT
+        ),
+        "year_pence": measures.year_pence,
+        "year_full_pence": measures.year_full_pence,
+        "bound_pence": plan.bound_pence,
+        "bound_policy": plan.bound_policy,
+        "violations": n_violations,
+        "cpu_s": round(plan.search.cpu_s, 3),
+        "wall_s": round(plan.search.wall_s, 3),
+        "seed": plan.search.seed,
+        "steps": plan.search.steps,
+        "limit": plan.search.limit,
+        "run_id": run.run_id,
+        "plan_id": plan.plan_id,
+        "inputs_hash": run.inputs_hash,
+        "code_version": run.code_version,
+        "flags": list(plan.flags),
+    }
