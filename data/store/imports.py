@@ -188,7 +188,7 @@ def list_import_rows(connection: sa.Connection, place: str | None) -> tuple[Impo
         )
     held = models.quarantine.c.import_no
     counted = connection.execute(sa.select(held, sa.func.count("*")).group_by(held))
-    quarantined: dict[int, int] = dict(counted.tuples().all())
+    quarantined = {int(row[0]): int(row[1]) for row in counted}
     return tuple(
         ImportRecord(
             import_no=row.import_no,

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import stat
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,8 +31,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Store:
-    return Store.open(path)
+def store(path: Path) -> Iterator[Store]:
+    with Store.open(path) as opened:
+        yield opened
 
 
 def save(store: Store, inputs: Inputs, *, hours: int = 0, expected: str | None = None) -> str:
@@ -368,8 +370,13 @@ def test_a_run_that_fails_half_way_leaves_nothing(
     monkeypatch.setattr("data.store.history.read_run_rows", fail)
     with pytest.raises(StoreError, match="planted"):
         store.save_run(run)
-    for table in ("runs", "plans", "stops", "cost_lines", "check_reports"):
-        assert query(path, "SELECT count(*) FROM " + table) == [(0,)]
+    left = query(
+        path,
+        "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM plans), "
+        "(SELECT count(*) FROM stops), (SELECT count(*) FROM cost_lines), "
+        "(SELECT count(*) FROM check_reports)",
+    )
+    assert left == [(0, 0, 0, 0, 0)]
 
 
 def test_names_of_runs_must_be_unmistakable(store: Store) -> None:
