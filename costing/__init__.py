@@ -1,5 +1,6 @@
 """Money: rate cards, own-fleet cost, exact prices."""
 
+from costing.alternatives import RouteAlternatives, price_alternatives
 from costing.model import build_cost_model
 from costing.prices import price_plan
 from costing.shares import RouteCost, share_duty_costs, share_route_costs
@@ -8,11 +9,13 @@ from costing.year import YearCost, YearRow, price_year
 
 __all__ = [
     "CostTotals",
+    "RouteAlternatives",
     "RouteCost",
     "YearCost",
     "YearRow",
     "build_cost_model",
     "build_totals",
+    "price_alternatives",
     "price_plan",
     "price_year",
     "share_duty_costs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from data.errors import NoRateError
+from data.errors import ModelError, NoRateError
 from data.money import OwnCosts, PayRate
 from data.plans import DeadRun, Duty
 from data.units import divide_half_up, round_half_up
@@ -157,16 +157,22 @@ def find_dead_runs(duty: Duty) -> tuple[tuple[DeadRun, ...], ...]:
     Gap k lies before route k; the last gap follows the last route. Two runs at a gap between
     routes are the way by the base.
     """
-    gaps: list[list[DeadRun]] = [[] for _ in range(len(duty.routes) + 1)]
+    n_routes = len(duty.routes)
+    if not n_routes:
+        raise ModelError(f"duty {duty.duty_id!r} has no route")
+    gaps: list[list[DeadRun]] = [[] for _ in range(n_routes + 1)]
     for run in duty.dead_runs:
+        if not 0 <= run.before_route <= n_routes:
+            raise ModelError(
+                f"duty {duty.duty_id!r} has {n_routes} route(s), but a dead run before route "
+                f"{run.before_route}"
+            )
         gaps[run.before_route].append(run)
     return tuple(tuple(sorted(g, key=lambda r: (r.depart_s, r.arrive_s))) for g in gaps)
 
 
 def find_pieces(duty: Duty) -> tuple[Piece, ...]:
     """Split a duty where it returns to its base between two routes."""
-    if not duty.routes:
-        return ()
     gaps = find_dead_runs(duty)
     n_routes = len(duty.routes)
     starts = [0] + [k for k in range(1, n_routes) if len(gaps[k]) >= 2]

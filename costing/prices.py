@@ -6,6 +6,7 @@ The rounding rule: each line is rounded once, half up, to whole pence.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 from costing.charges import build_book
@@ -42,7 +43,7 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
     date_priced = on or plan.service_date or inputs.service_date
     book = build_book(plan, inputs, date_priced)
     lines: list[CostLine] = []
-    missing: list[str] = []
+    missing: dict[str, list[str]] = defaultdict(list)
     for duty in plan.duties:
         try:
             if duty.provider_id == OWN_PROVIDER_ID:
@@ -50,11 +51,17 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
             else:
                 lines.extend(price_supplier_duty(duty, book))
         except NoRateError as error:
-            missing.append(f"duty {duty.duty_id!r}: {error}")
+            missing[str(error)].append(duty.duty_id)
     try:
         lines.extend(price_idle_vehicles(plan, book))
     except NoRateError as error:
-        missing.append(str(error))
+        missing[str(error)].append("idle vehicles")
     if missing:
-        raise NoRateError("; ".join(missing))
+        raise NoRateError("; ".join(f"{m} ({_name(ids)})" for m, ids in missing.items()))
     return tuple(lines)
+
+
+def _name(duty_ids: list[str]) -> str:
+    """Name the first few duties and count the rest."""
+    more = f" and {len(duty_ids) - 5} more" if len(duty_ids) > 5 else ""
+    return f"duties {', '.join(duty_ids[:5])}{more}"

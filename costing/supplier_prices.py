@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from costing.charges import Charge, PriceBook, build_charge, stamp_lines
+from costing.charges import (
+    Charge,
+    PriceBook,
+    build_charge,
+    compute_amount_pence,
+    stamp_lines,
+)
 from costing.own_fleet import find_dead_runs
 from costing.rate_cards import SessionTerms, Terms, build_terms, find_rate_card, find_vat_bp
 from data.errors import ModelError, NoRateError
@@ -38,33 +44,44 @@ class RouteUse:
 
 
 def price_supplier_duty(duty: Duty, book: PriceBook) -> list[CostLine]:
-    """Price a supplier's duty: a day pair where the card has one, else route by route."""
+    """Price a supplier's duty: a day pair where the card has one, else route by route.
+
+    Raises
+    ------
+    NoRateError
+        If the supplier has no valid card, or it has no price for a session.
+    ModelError
+        If the supplier or vehicle type does not exist.
+    """
     terms, vat_bp = _find_terms(duty, book)
-    supplier = book.suppliers[duty.provider_id]
-    dead_m = _find_dead_m(duty) if supplier.base_place_id else [0] * len(duty.routes)
+    has_base = book.suppliers[duty.provider_id].base_place_id is not None
+    dead_m = find_dead_m(duty) if has_base else (0,) * len(duty.routes)
     uses = [
-        _find_use(route, metres, book)
-        for route, metres in zip(duty.routes, dead_m, strict=True)
+        find_use(route, metres, book) for route, metres in zip(duty.routes, dead_m, strict=True)
     ]
-    pair = _find_pair(duty, terms)
+    pair = find_pair(duty, terms)
     lines: list[CostLine] = []
+    missing: list[str] = []
     for i, (route, use) in enumerate(zip(duty.routes, uses, strict=True)):
         session = terms.sessions[SESSION_IDX[use.session]]
         crew = price_crew(use, session)
         if i in pair:
             lines.extend(stamp_lines(crew, duty, book, CostBasis.CONTRACT, (route.route_id,)))
-            if i == pair[1]:
+            if i == max(pair):
                 lines.extend(_price_pair(duty, pair, uses, lines, terms, vat_bp, book))
             continue
         if not session.is_priced:
-            raise NoRateError(
-                f"rate card {terms.rate_card_id!r} has no price for vehicle type "
-                f"{terms.vehicle_type_id!r} in session {use.session} (route {route.route_id!r})"
+            missing.append(
+                f"rate card {terms.rate_card_id!r} has no price for a single route with "
+                f"vehicle type {terms.vehicle_type_id!r} in session {use.session}"
             )
+            continue
         charges = [*price_run(use, session), *crew]
         lines.extend(stamp_lines(charges, duty, book, CostBasis.CONTRACT, (route.route_id,)))
         net_pence = sum(c.amount_pence for c in charges)
         lines.append(_price_vat(net_pence, vat_bp, duty, book, (route.route_id,)))
+    if missing:
+        raise NoRateError("; ".join(dict.fromkeys(missing)))
     return lines
 
 
@@ -122,7 +139,7 @@ def _price_loaded(loaded_m: int, terms: SessionTerms) -> Charge:
     )
 
 
-def _find_pair(duty: Duty, terms: Terms) -> tuple[int, ...]:
+def find_pair(duty: Duty, terms: Terms) -> tuple[int, ...]:
     """Find the positions of the first AM and first PM route, if a day rate joins them."""
     sessions = [route.session for route in duty.routes]
     if terms.day_pair_pence is None or not {Session.AM, Session.PM} <= set(sessions):
@@ -194,7 +211,7 @@ def _find_terms(duty: Duty, book: PriceBook) -> tuple[Terms, int]:
     return book.terms[key]
 
 
-def _find_use(route: Route, dead_m: int, book: PriceBook) -> RouteUse:
+def find_use(route: Route, dead_m: int, book: PriceBook) -> RouteUse:
     """Measure what a supplier charges for."""
     return RouteUse(
         session=route.session,
@@ -217,16 +234,42 @@ def _find_waiting_s(stop: Stop, book: PriceBook) -> int:
     return max(0, stop.leave_s - stop.arrive_s - dwell_s)
 
 
-def _find_dead_m(duty: Duty) -> list[int]:
+def find_dead_m(duty: Duty) -> tuple[int, ...]:
     """Find the dead miles charged with each route: to it, and back to base after it. [m]"""
-    dead_m = [0] * len(duty.routes)
+    n_routes = len(duty.routes)
+    dead_m = [0] * n_routes
     for k, runs in enumerate(find_dead_runs(duty)):
-        if k == len(duty.routes):
-            back, out = runs, runs[:0]
-        else:
-            back, out = runs[:-1], runs[-1:]
-        for run in back:
-            dead_m[k - 1] += run.drive_m
-        for run in out:
-            dead_m[k] += run.drive_m
-    return dead_m
+        for j, run in enumerate(runs):
+            is_leading = k < n_routes and (k == 0 or j == len(runs) - 1)
+            dead_m[k if is_leading else k - 1] += run.drive_m
+    return tuple(dead_m)
+
+
+def compute_run_pence(use: RouteUse, terms: SessionTerms) -> int:
+    """Work out what `price_run` comes to, without its lines. [pence]"""
+    mpence = 0
+    from_m = 0
+    for to_m, rate_mpence in terms.bands:
+        if use.loaded_m <= from_m:
+            break
+        mpence += (min(use.loaded_m, to_m) - from_m) * rate_mpence
+        from_m = to_m
+    run_pence = terms.fixed_pence + divide_half_up(mpence, MM_PER_MILE)
+    if terms.dead_mpence:
+        run_pence += compute_amount_pence(use.dead_m, "m", terms.dead_mpence)
+    if terms.hour_mpence:
+        run_pence += compute_amount_pence(use.route_s, "s", terms.hour_mpence)
+    if terms.waiting_mpence:
+        run_pence += compute_amount_pence(use.waiting_s, "s", terms.waiting_mpence)
+    return max(run_pence, terms.minimum_pence)
+
+
+def compute_crew_pence(use: RouteUse, terms: SessionTerms) -> int:
+    """Work out what `price_crew` comes to, without its lines. [pence]"""
+    if use.n_assistants == 0:
+        return 0
+    hours_pence = compute_amount_pence(
+        use.n_assistants * use.route_s, "s", terms.assistant_hour_mpence
+    )
+    per_head_pence = use.n_assistants * terms.assistant_pence
+    return per_head_pence + hours_pence + use.n_trained_assistants * terms.trained_pence

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from costing.prices import price_plan
-from costing.rate_cards import count_anniversaries, find_rate_card, is_valid
+from costing.rate_cards import count_anniversaries, is_valid
 from costing.totals import COST_BASES
 from data.errors import IdentityError, ModelError, NoRateError
-from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
 from data.plans import Plan, Timetable
@@ -92,15 +91,11 @@ def price_year(timetable: Timetable, inputs: Inputs) -> YearCost:
     lost = sorted({day_type_id for _, day_type_id in dates if day_type_id not in plans})
     if lost:
         raise ModelError(f"the timetable has no plan for day type(s) {', '.join(lost)}")
-    _check_rates([(on, plans[day_type_id]) for on, day_type_id in dates], inputs)
-    priced: dict[tuple[str, tuple[int, ...]], tuple[CostLine, ...]] = {}
+    priced = _price_dates(dates, plans, inputs)
     rows: list[YearRow] = []
     counted_pence = full_pence = fixed_pence = 0
     for on, day_type_id in dates:
-        key = (day_type_id, _find_tariff(inputs, on))
-        if key not in priced:
-            priced[key] = price_plan(plans[day_type_id], inputs, on)
-        lines = priced[key]
+        lines = priced[on, day_type_id]
         rows.extend(_build_rows(lines, plans[day_type_id], on))
         counted_pence += sum(c.amount_pence for c in lines if c.basis in COST_BASES)
         own_fixed_pence = sum(c.amount_pence for c in lines if c.basis is CostBasis.FIXED)
@@ -122,6 +117,36 @@ def price_year(timetable: Timetable, inputs: Inputs) -> YearCost:
             f"full), its dates to {counted_pence} ({full_pence})"
         )
     return year
+
+
+def _price_dates(
+    dates: list[tuple[date, str]], plans: dict[str, Plan], inputs: Inputs
+) -> dict[tuple[date, str], tuple[CostLine, ...]]:
+    """Price each date, once per plan and tariff, and name all that has no rate together."""
+    known: dict[tuple[str, tuple[int, ...]], tuple[CostLine, ...] | NoRateError] = {}
+    priced: dict[tuple[date, str], tuple[CostLine, ...]] = {}
+    missing: dict[str, list[date]] = defaultdict(list)
+    for on, day_type_id in dates:
+        key = (day_type_id, _find_tariff(inputs, on))
+        if key not in known:
+            try:
+                known[key] = price_plan(plans[day_type_id], inputs, on)
+            except NoRateError as error:
+                known[key] = error
+        found = known[key]
+        if isinstance(found, NoRateError):
+            missing[f"day type {day_type_id!r}: {found}"].append(on)
+        else:
+            priced[on, day_type_id] = found
+    if missing:
+        raise NoRateError(
+            "\n".join(
+                f"{len(without)} date(s) from {min(without).isoformat()} to "
+                f"{max(without).isoformat()}, {text}"
+                for text, without in missing.items()
+            )
+        )
+    return priced
 
 
 def _find_tariff(inputs: Inputs, on: date) -> tuple[int, ...]:
@@ -155,40 +180,6 @@ def _build_rows(lines: Iterable[CostLine], plan: Plan, on: date) -> list[YearRow
         )
         for provider_id, (cost_pence, full_pence, vat_pence) in sorted(sums.items())
     ]
-
-
-def _check_rates(runs: list[tuple[date, Plan]], inputs: Inputs) -> None:
-    """Raise one error that names every supplier and vehicle type without a rate, and when."""
-    missing: dict[tuple[str, str], list[date]] = defaultdict(list)
-    known: dict[tuple[str, str, tuple[int, ...]], bool] = {}
-    for on, plan in runs:
-        tariff = _find_tariff(inputs, on)
-        pairs = {(d.provider_id, d.vehicle_type_id) for d in plan.duties}
-        for supplier_id, type_id in sorted(pairs):
-            if supplier_id == OWN_PROVIDER_ID:
-                continue
-            key = (supplier_id, type_id, tariff)
-            if key not in known:
-                known[key] = _has_rate(inputs, supplier_id, type_id, on)
-            if not known[key]:
-                missing[supplier_id, type_id].append(on)
-    if missing:
-        raise NoRateError(
-            "; ".join(
-                f"supplier {supplier_id!r} has no rate card for vehicle type {type_id!r} on "
-                f"{len(dates)} date(s), {min(dates).isoformat()} to {max(dates).isoformat()}"
-                for (supplier_id, type_id), dates in sorted(missing.items())
-            )
-        )
-
-
-def _has_rate(inputs: Inputs, supplier_id: str, vehicle_type_id: str, on: date) -> bool:
-    """Say whether a supplier has a card that holds for a vehicle type on a date."""
-    try:
-        find_rate_card(inputs.rate_cards, supplier_id, vehicle_type_id, on)
-    except NoRateError:
-        return False
-    return True
 
 
 def _find_own_fixed_pence(inputs: Inputs) -> int:
