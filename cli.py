@@ -10,10 +10,20 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.networks import RoadNetwork
+    from data.plans import Plan
+    from data.runs import RunRecord
+    from data.store import Store
+    from data.workspace import Workspace
+    from routing import ProgressReport
 
 app = typer.Typer(
     name="wayfare",
@@ -55,6 +65,211 @@ def _say(text: str = "") -> None:
 
 def _note(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork]:
+    """Read a place's current inputs and network; make a sample place on first use."""
+    from data.samples import PLACES
+    from routing import build_sample_network, read_network, write_network
+
+    if not store.list_inputs(workspace.place) and workspace.place in PLACES:
+        _note(f"{workspace.place}: no inputs yet, building the sample ...")
+        _save_sample(workspace, store, None, None, 1)
+    inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
+    if not workspace.network_path.is_file() and workspace.place in PLACES:
+        write_network(build_sample_network(workspace.place), workspace.network_path)
+    return inputs, read_network(workspace.network_path)
+
+
+def _save_sample(
+    workspace: Workspace, store: Store, n_passengers: int | None, n_sites: int | None, seed: int
+) -> Inputs:
+    from data.samples import build_sample
+    from data.versions import find_code_version
+    from routing import build_sample_network, write_network
+
+    inputs = build_sample(
+        workspace.place, n_passengers=n_passengers, n_sites=n_sites, seed=seed
+    )
+    write_network(build_sample_network(workspace.place, seed=seed), workspace.network_path)
+    store.save_inputs(inputs, created_utc=_now(), code_version=find_code_version())
+    return inputs
+
+
+@app.command()
+def sample(
+    place: PlaceOption,
+    passengers: Annotated[int | None, typer.Option("--passengers", min=1)] = None,
+    sites: Annotated[int | None, typer.Option("--sites", min=1)] = None,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Build a sample place (southend, rutland, newport, grid): made-up people, real places."""
+    from data.samples import PLACES
+    from data.store import Store
+    from data.workspace import Workspace
+
+    if place not in PLACES:
+        raise typer.BadParameter(f"choose from {', '.join(PLACES)}", param_hint="--place")
+    workspace = Workspace(root=folder, place=place)
+    workspace.open_folder()
+    try:
+        with Store.open(workspace.store_path) as store:
+            inputs = _save_sample(workspace, store, passengers, sites, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    _say(
+        f"{inputs.title}: {len(inputs.passengers):,} passengers, {len(inputs.sites):,} sites, "
+        f"{len(inputs.vehicles):,} own vehicles, {len(inputs.suppliers):,} suppliers, made up"
+    )
+    _say(f"written to {workspace.folder}")
+
+
+@app.command()
+def plan(
+    place: PlaceOption,
+    seconds: SecondsOption = None,
+    steps: StepsOption = None,
+    seed: SeedOption = 1,
+    only: Annotated[
+        datetime | None,
+        typer.Option("--only", formats=["%Y-%m-%d"], help="Plan this date alone."),
+    ] = None,
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Plan the week (or one date), price it, check it as read back, and keep the run."""
+    from data.workspace import Workspace
+
+    limit_s = 60.0 if seconds is None and steps is None else seconds
+    run, n_violations = _plan(
+        Workspace(root=folder, place=place),
+        seconds=limit_s,
+        steps=steps,
+        seed=seed,
+        only=None if only is None else only.date(),
+    )
+    _show(run, n_violations, as_json)
+    if n_violations:
+        _note("The plan breaks hard rules and must not be used: wayfare judge shows each.")
+        raise typer.Exit(35)
+
+
+def _plan(
+    workspace: Workspace,
+    *,
+    seconds: float | None,
+    steps: int | None,
+    seed: int,
+    only: date | None = None,
+) -> tuple[RunRecord, int]:
+    """Run the main job on a place's inputs and keep it; return the run and its violations."""
+    from data.store import Store
+    from scenarios import Search, build_case_matrix, build_run, solve_case
+
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store, _Progress() as shown:
+        inputs, network = _open_inputs(workspace, store)
+        shown.stage("travel times")
+        matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+
+        def keep(made: Plan) -> Plan:
+            store.save_plan(made)
+            return store.read_plan(made.plan_id)
+
+        search = Search(seconds=seconds, steps=steps, seed=seed, only=only)
+        result = solve_case(inputs, matrix, search, keep=keep, progress=shown.report)
+        run = build_run(inputs, matrix, search, result, created_utc=_now())
+        store.save_run(run)
+    if result.objective_gap_pence:
+        _note(
+            f"Alarm: the search's own cost differs from the exact price by "
+            f"{result.objective_gap_pence} pence; the figures shown are the exact ones."
+        )
+    return run, result.n_violations
+
+
+def _show(run: RunRecord, n_violations: int, as_json: bool) -> None:
+    from reports.summary import build_summary, build_summary_record
+
+    if as_json:
+        _say(json.dumps(build_summary_record(run, n_violations)))
+        return
+    for line in build_summary(run, n_violations):
+        _say(line)
+
+
+class _Progress:
+    """Progress on standard error: a bar on a terminal, else a line now and then."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._last_s = 0.0
+
+    def __enter__(self) -> _Progress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description:<34}"),
+                BarColumn(bar_width=24),
+                TextColumn("{task.fields[left]}"),
+                TextColumn("{task.fields[cost]}"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("starting", total=None, left="", cost="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def stage(self, name: str) -> None:
+        """Name what is being done."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=name)
+        else:
+            _note(f"{name} ...")
+
+    def report(self, found: ProgressReport) -> None:
+        """Show a report of the search: time left, best cost, gap."""
+        from data.units import format_pounds
+        from reports.summary import describe_gap
+
+        left = "" if found.seconds_left is None else f"{found.seconds_left:4.0f} s left"
+        cost = "no plan yet"
+        if found.best_cost_pence is not None:
+            gap = (
+                "gap not known"
+                if found.bound_pence is None
+                else describe_gap(found.best_cost_pence, found.bound_pence)
+            )
+            cost = f"best {format_pounds(found.best_cost_pence)} a day, {gap}"
+            if found.n_unserved:
+                cost += f", {found.n_unserved} not carried"
+        if self._bar is not None:
+            total = None
+            if found.seconds_left is not None:
+                total = found.seconds_used + found.seconds_left
+            self._bar.update(
+                self._task,
+                description=found.stage,
+                completed=found.seconds_used,
+                total=total,
+                left=left,
+                cost=cost,
+            )
+        elif found.seconds_used - self._last_s >= 10 or found.seconds_used < self._last_s:
+            self._last_s = found.seconds_used
+            _note(f"{found.stage}: {found.seconds_used:.0f} s used, {left.strip()}, {cost}")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ class Workspace:
                         code="W001",
                         severity=Severity.ERROR,
                         value=self.place[:60],
-                        cause="the name of a place must be lower-case letters, digits, - and _.",
+                        cause="a place's name must be lower-case letters, digits, - and _.",
                         suggestion="Choose a name such as southend or essex-south.",
                     )
                 ]

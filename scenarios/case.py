@@ -1,0 +1,276 @@
+"""A case: inputs and roads in; plans, exact prices, check reports and measures out.
+
+Pure but for the matrix cache: files, clocks and the store stay with the caller, who hands in
+how a plan is kept and read back, so that the checker judges what the store gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from costing import (
+    build_cost_model,
+    price_plan,
+    price_year,
+    share_route_costs,
+    total_cost_pence,
+    total_full_cost_pence,
+)
+from data.checks import CheckReport
+from data.costs import CostModel
+from data.demand import find_day_type
+from data.errors import InfeasibleError
+from data.inputs import Inputs, fingerprint
+from data.money import CostLine
+from data.networks import RoadNetwork, TravelMatrix
+from data.plans import Plan, Timetable
+from data.runs import Measures, PassengerShare
+from data.versions import find_code_version
+from routing import (
+    ProgressReport,
+    build_baseline,
+    build_matrix,
+    check_plan,
+    find_walks_wanted,
+    optimise,
+    optimise_timetable,
+)
+from scenarios.measures import measure_plan, measure_rides
+
+KeepPlan = Callable[[Plan], Plan]
+"""Keeps a plan and returns what is read back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How long and how a case is searched; every field is part of the run record.
+
+    Attributes
+    ----------
+    seconds, steps
+        Limits: wall time, or search steps, which make the plan repeatable. [s]
+    only
+        Plan this date alone instead of the whole timetable.
+    """
+
+    seconds: float | None = 60.0
+    steps: int | None = None
+    seed: int = 1
+    n_workers: int = 2
+    only: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """What a case came to.
+
+    Attributes
+    ----------
+    plan
+        The plan of the day that is shown, priced exactly.
+    timetable
+        The plans of all day types, or None where one date was planned.
+    objective_gap_pence
+        Exact price less the search's own objective, over all plans: 0 unless the search or the
+        pricing has a defect. [pence]
+    checks
+        One report per plan, the shown one first, made on what was read back.
+    """
+
+    plan: Plan
+    timetable: Timetable | None
+    lines: tuple[CostLine, ...]
+    shares: tuple[PassengerShare, ...]
+    measures: Measures
+    checks: tuple[CheckReport, ...]
+    objective_gap_pence: int
+    baseline: Plan | None = None
+    baseline_lines: tuple[CostLine, ...] = ()
+    baseline_measures: Measures | None = None
+
+    @property
+    def n_violations(self) -> int:
+        """Hard rules broken, over all plans."""
+        return sum(len(report.violations) for report in self.checks)
+
+
+def build_case_matrix(
+    inputs: Inputs,
+    network: RoadNetwork,
+    *,
+    cache_folder: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> TravelMatrix:
+    """Build or open the travel matrix of all places of the inputs, with the walks wanted."""
+    return build_matrix(
+        network,
+        inputs.places,
+        policy=inputs.policy,
+        walks_wanted=find_walks_wanted(inputs),
+        cache_folder=cache_folder,
+        progress=progress,
+    )
+
+
+def price_exactly(
+    plan: Plan, inputs: Inputs, on: date
+) -> tuple[Plan, tuple[CostLine, ...], int]:
+    """Price a plan from rate cards and own cost alone.
+
+    Returns
+    -------
+    plan, lines, gap_pence
+        The plan with its exact cost, its cost lines, and exact less what the search said.
+        [pence]
+    """
+    lines = price_plan(plan, inputs, on)
+    cost_pence = total_cost_pence(lines)
+    gap_pence = 0 if plan.cost_pence is None else cost_pence - plan.cost_pence
+    priced = replace(
+        plan,
+        cost_pence=cost_pence,
+        full_cost_pence=total_full_cost_pence(lines),
+        code_version=find_code_version(),
+    )
+    return priced, lines, gap_pence
+
+
+def solve_case(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    search: Search,
+    *,
+    keep: KeepPlan = lambda plan: plan,
+    progress: Callable[[ProgressReport], None] | None = None,
+) -> CaseResult:
+    """Plan, price, check and measure a case.
+
+    Parameters
+    ----------
+    keep
+        Keeps a plan and returns what is read back from where it was kept (C2).
+
+    Raises
+    ------
+    InfeasibleError
+        If no site is open on the date to be shown.
+    ModelError
+        If no offer or rate covers the demand at all.
+    """
+    shown_on = search.only or inputs.service_date
+    day_type = find_day_type(inputs, shown_on)
+    if day_type is None:
+        raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to plan.")
+    model = build_cost_model(inputs, shown_on)
+    timetable: Timetable | None = None
+    if search.only is None:
+        timetable = optimise_timetable(
+            inputs,
+            matrix,
+            model,
+            seconds=search.seconds,
+            steps=search.steps,
+            seed=search.seed,
+            n_workers=search.n_workers,
+            progress=progress,
+        )
+        found = timetable.plans
+    else:
+        found = (
+            optimise(
+                inputs,
+                matrix,
+                model,
+                day_type=day_type,
+                service_date=shown_on,
+                seconds=search.seconds,
+                steps=search.steps,
+                seed=search.seed,
+                n_workers=search.n_workers,
+                progress=progress,
+            ),
+        )
+    inputs_hash = fingerprint(inputs)
+    plans: list[Plan] = []
+    checks: dict[str, CheckReport] = {}
+    lines_of: dict[str, tuple[CostLine, ...]] = {}
+    gap_pence = 0
+    for plan in found:
+        stamped = replace(plan, inputs_hash=inputs_hash, matrix_hash=matrix.fingerprint)
+        priced, lines, gap = price_exactly(stamped, inputs, shown_on)
+        gap_pence += abs(gap)
+        read_back = keep(priced)
+        checks[priced.plan_id] = check_plan(read_back, inputs, matrix, lines=lines)
+        lines_of[priced.plan_id] = lines
+        plans.append(priced)
+    if timetable is not None:
+        timetable = replace(timetable, plans=tuple(plans))
+    shown = next(p for p in plans if p.day_type.day_type_id == day_type.day_type_id)
+    return _assemble(
+        inputs,
+        matrix,
+        model,
+        shown,
+        timetable,
+        lines_of[shown.plan_id],
+        checks,
+        gap_pence,
+        keep,
+    )
+
+
+def _assemble(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    model: CostModel,
+    shown: Plan,
+    timetable: Timetable | None,
+    lines: tuple[CostLine, ...],
+    checks: dict[str, CheckReport],
+    gap_pence: int,
+    keep: KeepPlan,
+) -> CaseResult:
+    """Add year, shares, baseline and measures to the checked plans."""
+    year = price_year(timetable, inputs) if timetable is not None else None
+    measures = measure_plan(
+        shown,
+        inputs,
+        lines,
+        rides=measure_rides(shown, inputs, matrix.walks),
+        year_pence=dict(year.provider_pence) if year is not None else None,
+        year_full_pence=year.full_cost_pence if year is not None else 0,
+    )
+    first = checks.pop(shown.plan_id)
+    baseline: Plan | None = None
+    baseline_lines: tuple[CostLine, ...] = ()
+    baseline_measures: Measures | None = None
+    if inputs.current_routes:
+        made = build_baseline(inputs, matrix, model, shown.day_type)
+        on = shown.service_date or inputs.service_date
+        baseline, baseline_lines, _ = price_exactly(
+            replace(made, inputs_hash=shown.inputs_hash, matrix_hash=shown.matrix_hash),
+            inputs,
+            on,
+        )
+        baseline_measures = measure_plan(
+            baseline,
+            inputs,
+            baseline_lines,
+            rides=measure_rides(baseline, inputs, matrix.walks),
+        )
+        keep(baseline)
+    return CaseResult(
+        plan=shown,
+        timetable=timetable,
+        lines=lines,
+        shares=share_route_costs(lines, shown, inputs),
+        measures=measures,
+        checks=(first, *checks.values()),
+        objective_gap_pence=gap_pence,
+        baseline=baseline,
+        baseline_lines=baseline_lines,
+        baseline_measures=baseline_measures,
+    )
