@@ -68,10 +68,18 @@ def build_inputs(
     n_vehicles = max(2, (seed.n_own_vehicles * total + n_own // 2) // n_own)
     vehicles = company.build_vehicles(n_vehicles, depot_ids)
     pick_ups, stop_places = _pick_up_points(seed, drafts)
-    passengers = tuple(_passenger(d) for d in drafts)
+    crews = company.build_crews(vehicles, depot_ids)
     vehicle_types = company.build_vehicle_types()
     current = build_current_routes(
-        drafts, sites, site_seeds, seed.points, vehicles, suppliers, vehicle_types
+        drafts,
+        sites,
+        site_places,
+        seed.points,
+        vehicles=vehicles,
+        crews=crews,
+        suppliers=suppliers,
+        places=base_places,
+        vehicle_types=vehicle_types,
     )
     return Inputs(
         place=seed.place,
@@ -80,7 +88,7 @@ def build_inputs(
         year_from=calendars.YEAR_FROM,
         year_to=calendars.YEAR_TO,
         places=site_places + depot_places + base_places + stop_places + home_places,
-        passengers=passengers,
+        passengers=tuple(_passenger(d) for d in drafts),
         homes=homes,
         demands=demands,
         sites=sites,
@@ -88,7 +96,7 @@ def build_inputs(
         depots=depots,
         vehicle_types=vehicle_types,
         vehicles=vehicles,
-        crews=company.build_crews(vehicles, depot_ids),
+        crews=crews,
         suppliers=suppliers,
         rate_cards=cards,
         own_costs=company.build_own_costs(),

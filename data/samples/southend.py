@@ -93,7 +93,13 @@ def _build() -> PlaceSeed:
     )
     special, beyond = _special_schools(schools)
     alternative = [
-        replace(_school(r), kind=SiteKind.ALTERNATIVE_PROVISION, age_from=11, age_to=15)
+        replace(
+            _school(r),
+            kind=SiteKind.ALTERNATIVE_PROVISION,
+            age_from=11,
+            age_to=15,
+            is_out_of_borough=r["la_code"] != LA_CODE,
+        )
         for r in schools
         if r["is_ap_or_pru"] == "True"
         and is_in_box(r, NETWORK_BOX)
