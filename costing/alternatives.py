@@ -32,47 +32,12 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Place, Session
 from data.plans import Duty, Plan, Route
+from data.runs import RouteAlternatives
 from data.units import divide_half_up, split_pence
 
 VEHICLE_SHARE_BP = 5_000
 """Part of an own vehicle's day that one route bears: a vehicle kept for a route runs it out and
 home (planning figure). [0.01 %]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteAlternatives:
-    """One route of a plan: what it costs as planned, as bought and as own fleet.
-
-    Attributes
-    ----------
-    planned_pence, planned_full_pence
-        The route's part of the plan's cost, and with the own company's fixed cost. [pence]
-    n_rate_cards
-        Suppliers' rate cards that can serve the route, by law and in fact.
-    bought_pence, bought_provider_id, bought_vehicle_type_id, bought_rate_card_id
-        The cheapest of them, on the basis of ``planned_pence``; None and '' where nobody can.
-    own_avoidable_pence, own_full_pence, own_vehicle_type_id, own_depot_id
-        The same route run alone by the own company from its nearest depot with the vehicle type
-        that costs least in full; None and '' where no own vehicle fits.
-    """
-
-    plan_id: str
-    duty_id: str
-    route_id: str
-    session: Session
-    provider_id: str
-    vehicle_type_id: str
-    planned_pence: int
-    planned_full_pence: int
-    n_rate_cards: int
-    bought_pence: int | None = None
-    bought_provider_id: str = ""
-    bought_vehicle_type_id: str = ""
-    bought_rate_card_id: str = ""
-    own_avoidable_pence: int | None = None
-    own_full_pence: int | None = None
-    own_vehicle_type_id: str = ""
-    own_depot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,27 +14,7 @@ from data.errors import IdentityError, ModelError, NoRateError
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
 from data.plans import Plan, Timetable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearRow:
-    """What one provider costs on one date.
-
-    Attributes
-    ----------
-    cost_pence, full_cost_pence
-        As in the plan: own company at avoidable cost; with its fixed cost. [pence]
-    recoverable_vat_pence
-        Paid and got back, in neither. [pence]
-    """
-
-    service_date: date
-    day_type_id: str
-    plan_id: str
-    provider_id: str
-    cost_pence: int
-    full_cost_pence: int
-    recoverable_vat_pence: int
+from data.runs import YearRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ Reports, papers and pages read run records and nothing else, so any figure can b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from data.checks import CheckReport
 from data.inputs import fingerprint
@@ -111,6 +112,86 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RouteAlternatives:
+    """One route of a plan: what it costs as planned, as bought and as own fleet.
+
+    Attributes
+    ----------
+    planned_pence, planned_full_pence
+        The route's part of the plan's cost, and with the own company's fixed cost. [pence]
+    n_rate_cards
+        Suppliers' rate cards that can serve the route, by law and in fact.
+    bought_pence, bought_provider_id, bought_vehicle_type_id, bought_rate_card_id
+        The cheapest of them, on the basis of ``planned_pence``; None and '' where nobody can.
+    own_avoidable_pence, own_full_pence, own_vehicle_type_id, own_depot_id
+        The same route run alone by the own company from its nearest depot with the vehicle type
+        that costs least in full; None and '' where no own vehicle fits.
+    """
+
+    plan_id: str
+    duty_id: str
+    route_id: str
+    session: Session
+    provider_id: str
+    vehicle_type_id: str
+    planned_pence: int
+    planned_full_pence: int
+    n_rate_cards: int
+    bought_pence: int | None = None
+    bought_provider_id: str = ""
+    bought_vehicle_type_id: str = ""
+    bought_rate_card_id: str = ""
+    own_avoidable_pence: int | None = None
+    own_full_pence: int | None = None
+    own_vehicle_type_id: str = ""
+    own_depot_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """What one provider costs on one date.
+
+    Attributes
+    ----------
+    cost_pence, full_cost_pence
+        As in the plan: own company at avoidable cost; with its fixed cost. [pence]
+    recoverable_vat_pence
+        Paid and got back, in neither. [pence]
+    """
+
+    service_date: date
+    day_type_id: str
+    plan_id: str
+    provider_id: str
+    cost_pence: int
+    full_cost_pence: int
+    recoverable_vat_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPart:
+    """Dates of a year on which one provider costs the same, by the same plan.
+
+    A year's cost is the sum over its parts of ``n_dates`` times the cost of one date.
+
+    Attributes
+    ----------
+    cost_pence, full_cost_pence, recoverable_vat_pence
+        Of one date. [pence]
+    """
+
+    day_type_id: str
+    plan_id: str
+    provider_id: str
+    first_date: date
+    last_date: date
+    n_dates: int
+    cost_pence: int
+    full_cost_pence: int
+    recoverable_vat_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """One calculation: what it was made from, what it found, and what its figures are.
 
@@ -138,6 +219,10 @@ class RunRecord:
         Exact cost lines of `plan` and how its routes' cost falls on passengers.
     checks
         The checker's report on `plan`, and on each other plan that was judged.
+    alternatives
+        Each route of `plan` priced as bought and as own fleet.
+    year
+        What the year's cost is the sum of, from `build_year_parts`.
     walks
         Walks asked of passengers: (home place id, pick-up point place id, metres).
     is_synthetic
@@ -168,6 +253,8 @@ class RunRecord:
     checks: tuple[CheckReport, ...] = ()
     measures: Measures | None = None
     baseline_measures: Measures | None = None
+    alternatives: tuple[RouteAlternatives, ...] = ()
+    year: tuple[YearPart, ...] = ()
     walks: tuple[tuple[str, str, int], ...] = ()
     is_synthetic: bool = False
     attribution: tuple[str, ...] = ()
@@ -190,3 +277,38 @@ def build_run_id(run: RunRecord) -> str:
     """
     content = fingerprint(replace(run, run_id=""))
     return f"{run.place}-{run.created_utc:%Y%m%dT%H%M%SZ}-{content[:8]}"
+
+
+def build_year_parts(rows: Iterable[YearRow]) -> tuple[YearPart, ...]:
+    """Put together the dates of a year on which one provider costs the same.
+
+    Parameters
+    ----------
+    rows
+        One per date and provider, in any order.
+    """
+    dates: dict[tuple[str, str, str, int, int, int], list[date]] = {}
+    for row in rows:
+        key = (
+            row.day_type_id,
+            row.plan_id,
+            row.provider_id,
+            row.cost_pence,
+            row.full_cost_pence,
+            row.recoverable_vat_pence,
+        )
+        dates.setdefault(key, []).append(row.service_date)
+    return tuple(
+        YearPart(
+            day_type_id=key[0],
+            plan_id=key[1],
+            provider_id=key[2],
+            first_date=min(held),
+            last_date=max(held),
+            n_dates=len(held),
+            cost_pence=key[3],
+            full_cost_pence=key[4],
+            recoverable_vat_pence=key[5],
+        )
+        for key, held in sorted(dates.items(), key=lambda item: (item[0][:3], min(item[1])))
+    )

@@ -327,6 +327,46 @@ passenger_shares = Table(
     Column("amount_pence", BigInteger, nullable=False),
 )
 
+year_parts = Table(
+    "year_parts",
+    metadata,
+    Column("run_no", Integer, ForeignKey(runs.c.run_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("day_type_id", Text, nullable=False),
+    Column("plan_id", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("first_date", Date, nullable=False),
+    Column("last_date", Date, nullable=False),
+    Column("n_dates", Integer, nullable=False),
+    Column("cost_pence", BigInteger, nullable=False),
+    Column("full_cost_pence", BigInteger, nullable=False),
+    Column("recoverable_vat_pence", BigInteger, nullable=False),
+)
+
+route_alternatives = Table(
+    "route_alternatives",
+    metadata,
+    Column("run_no", Integer, ForeignKey(runs.c.run_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("plan_id", Text, nullable=False),
+    Column("duty_id", Text, nullable=False),
+    Column("route_id", Text, nullable=False),
+    Column("session", String(10), nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("vehicle_type_id", Text, nullable=False),
+    Column("planned_pence", BigInteger, nullable=False),
+    Column("planned_full_pence", BigInteger, nullable=False),
+    Column("n_rate_cards", Integer, nullable=False),
+    Column("bought_pence", BigInteger),
+    Column("bought_provider_id", Text, nullable=False),
+    Column("bought_vehicle_type_id", Text, nullable=False),
+    Column("bought_rate_card_id", Text, nullable=False),
+    Column("own_avoidable_pence", BigInteger),
+    Column("own_full_pence", BigInteger),
+    Column("own_vehicle_type_id", Text, nullable=False),
+    Column("own_depot_id", Text, nullable=False),
+)
+
 check_reports = Table(
     "check_reports",
     metadata,

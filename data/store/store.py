@@ -14,7 +14,7 @@ from data.errors import LockedError, StaleWriteError, StoreError
 from data.inputs import Inputs
 from data.plans import Plan
 from data.runs import LATEST, RunRecord
-from data.store import history, imports, models, plans, snapshots
+from data.store import history, imports, models, plans, run_rows, snapshots
 from data.store.engine import WRITES, build_engine, upgrade_store
 
 _INPUTS = "inputs"
@@ -229,7 +229,7 @@ class Store:
             If its inputs are not in the store, or another run has its id.
         """
         with self._writing() as connection:
-            history.save_run_rows(connection, run)
+            run_rows.save_run_rows(connection, run)
 
     def list_runs(self, place: str | None = None) -> tuple[history.RunSummary, ...]:
         """List runs, the newest first."""
@@ -246,7 +246,7 @@ class Store:
         """
         with self._reading() as connection:
             full_id = history.find_run_id(connection, run_id, place)
-            return history.read_run_rows(connection, full_id)
+            return run_rows.read_run_rows(connection, full_id)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

@@ -17,10 +17,10 @@ from data.errors import LockedError, StaleWriteError, StoreError
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
 from data.plans import DayType, DeadRun, Duty, Plan, Route, SearchRecord, Stop, Unserved
-from data.runs import RunRecord, build_run_id
+from data.runs import RunRecord, build_run_id, build_year_parts
 from data.store import Store
 from data.store.engine import BUSY_TIMEOUT_MS, build_engine, read_file_system
-from tests.reports.hand_made import STAMP, build_inputs, build_run
+from tests.reports.hand_made import STAMP, build_inputs, build_run, build_year_rows
 
 CODE = "0.1.0"
 
@@ -278,7 +278,7 @@ def test_every_field_of_a_plan_is_stored(store: Store) -> None:
     )}  # fmt: skip
     assert counted == {
         "Plan": 16, "DayType": 4, "SearchRecord": 6, "Duty": 9, "Route": 7, "Stop": 8,
-        "DeadRun": 6, "Unserved": 5, "CostLine": 12, "RunRecord": 25,
+        "DeadRun": 6, "Unserved": 5, "CostLine": 12, "RunRecord": 27,
     }  # fmt: skip
 
 
@@ -367,7 +367,7 @@ def test_a_run_that_fails_half_way_leaves_nothing(
     def fail(*_args: object) -> RunRecord:
         raise StoreError("planted")
 
-    monkeypatch.setattr("data.store.history.read_run_rows", fail)
+    monkeypatch.setattr("data.store.run_rows.read_run_rows", fail)
     with pytest.raises(StoreError, match="planted"):
         store.save_run(run)
     left = query(
@@ -421,3 +421,16 @@ def test_plan_of_a_run_is_found_though_the_id_was_used_again(store: Store) -> No
     assert store.read_plan(later.plan_id, run.run_id) == run.plan
     with pytest.raises(StoreError, match="no plan"):
         store.read_plan("absent")
+
+
+def test_parts_of_the_year_add_up_to_its_rows() -> None:
+    rows = build_year_rows(build_run().plan)
+    parts = build_year_parts(rows[::-1])
+    assert parts == build_year_parts(rows)
+    # abc and own cost the same on both dates, xyz does not: 4 parts for 6 rows.
+    assert [(p.provider_id, p.n_dates, p.cost_pence) for p in parts] == [
+        ("abc", 2, 1_394), ("own", 2, 9_243), ("xyz", 1, 1_708), ("xyz", 1, 1_718),
+    ]  # fmt: skip
+    assert sum(p.n_dates * p.cost_pence for p in parts) == 24_700
+    assert sum(r.cost_pence for r in rows) == 24_700
+    assert {(p.first_date.day, p.last_date.day) for p in parts[:2]} == {(16, 17)}

@@ -42,8 +42,11 @@ from data.runs import (
     PassengerShare,
     ProviderMeasures,
     RideMeasures,
+    RouteAlternatives,
     RunRecord,
+    YearRow,
     build_run_id,
+    build_year_parts,
 )
 
 STAMP = datetime(2026, 9, 10, 4, 30, 0, 123456, tzinfo=UTC)
@@ -497,6 +500,53 @@ def build_shares(plan: Plan) -> tuple[PassengerShare, ...]:
     )
 
 
+def build_alternatives(plan: Plan) -> tuple[RouteAlternatives, ...]:
+    """Build prices as bought and as own fleet; nobody sells the first route."""
+    planned = {"r1": 4_621, "r2": 4_622, "r3": 1_394, "r4": 1_708}
+    return tuple(
+        RouteAlternatives(
+            plan_id=plan.plan_id,
+            duty_id=duty.duty_id,
+            route_id=route.route_id,
+            session=route.session,
+            provider_id=duty.provider_id,
+            vehicle_type_id=duty.vehicle_type_id,
+            planned_pence=planned[route.route_id],
+            planned_full_pence=planned[route.route_id],
+            n_rate_cards=0 if route.route_id == "r1" else 2,
+            bought_pence=None if route.route_id == "r1" else 1_400,
+            bought_provider_id="" if route.route_id == "r1" else "abc",
+            bought_vehicle_type_id="" if route.route_id == "r1" else VAN,
+            bought_rate_card_id="" if route.route_id == "r1" else "abc-2026",
+            own_avoidable_pence=4_000,
+            own_full_pence=6_000,
+            own_vehicle_type_id=BUS,
+            own_depot_id="depot",
+        )
+        for duty in plan.duties
+        for route in duty.routes
+    )
+
+
+def build_year_rows(plan: Plan) -> tuple[YearRow, ...]:
+    """Build the year: two dates with the same plan, the second 10 pence dearer at xyz."""
+    costs = {"abc": (1_394, 1_394), "own": (9_243, 12_243), "xyz": (1_708, 1_708)}
+    return tuple(
+        YearRow(
+            service_date=day,
+            day_type_id="wed-a-term",
+            plan_id=plan.plan_id,
+            provider_id=provider_id,
+            cost_pence=cost_pence + rise,
+            full_cost_pence=full_pence + rise,
+            recoverable_vat_pence=0,
+        )
+        for day in (SERVICE_DATE, date(2026, 9, 17))
+        for provider_id, (cost_pence, full_pence) in costs.items()
+        for rise in (10 if provider_id == "xyz" and day != SERVICE_DATE else 0,)
+    )
+
+
 def build_measures() -> Measures:
     """Build the figures of the plan by hand."""
 
@@ -514,7 +564,8 @@ def build_measures() -> Measures:
             dead_m=dead_m,
             cost_pence=cost_pence,
             full_cost_pence=full_cost_pence,
-            year_pence=2 * cost_pence,
+            # Two dates, the second 10 pence dearer at xyz.
+            year_pence=2 * cost_pence + (10 if provider_id == "xyz" else 0),
         )
 
     return Measures(
@@ -528,8 +579,8 @@ def build_measures() -> Measures:
         dead_m=2_000,
         cost_pence=12_345,
         full_cost_pence=15_345,
-        year_pence=24_690,
-        year_full_pence=30_690,
+        year_pence=24_700,
+        year_full_pence=30_700,
         bound_pence=12_000,
         providers=(
             provider("abc", "ABC Cars", 1, 1, 1_200, 0, 1_394, 1_394),
@@ -584,6 +635,8 @@ def build_run(inputs: Inputs | None = None, created_utc: datetime = STAMP) -> Ru
         ),
         lines=build_lines(plan),
         shares=build_shares(plan),
+        alternatives=build_alternatives(plan),
+        year=build_year_parts(build_year_rows(plan)),
         checks=(report,),
         measures=build_measures(),
         is_synthetic=True,

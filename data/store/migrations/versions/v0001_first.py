@@ -291,6 +291,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_no", "position", name=op.f("pk_quarantine")),
     )
     op.create_table(
+        "route_alternatives",
+        sa.Column("run_no", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Text(), nullable=False),
+        sa.Column("duty_id", sa.Text(), nullable=False),
+        sa.Column("route_id", sa.Text(), nullable=False),
+        sa.Column("session", sa.String(length=10), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("vehicle_type_id", sa.Text(), nullable=False),
+        sa.Column("planned_pence", sa.BigInteger(), nullable=False),
+        sa.Column("planned_full_pence", sa.BigInteger(), nullable=False),
+        sa.Column("n_rate_cards", sa.Integer(), nullable=False),
+        sa.Column("bought_pence", sa.BigInteger(), nullable=True),
+        sa.Column("bought_provider_id", sa.Text(), nullable=False),
+        sa.Column("bought_vehicle_type_id", sa.Text(), nullable=False),
+        sa.Column("bought_rate_card_id", sa.Text(), nullable=False),
+        sa.Column("own_avoidable_pence", sa.BigInteger(), nullable=True),
+        sa.Column("own_full_pence", sa.BigInteger(), nullable=True),
+        sa.Column("own_vehicle_type_id", sa.Text(), nullable=False),
+        sa.Column("own_depot_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_no"], ["runs.run_no"], name=op.f("fk_route_alternatives_run_no")
+        ),
+        sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_route_alternatives")),
+    )
+    op.create_table(
         "routes",
         sa.Column("plan_no", sa.Integer(), nullable=False),
         sa.Column("duty_pos", sa.Integer(), nullable=False),
@@ -332,6 +358,22 @@ def upgrade() -> None:
             ["run_no"], ["runs.run_no"], name=op.f("fk_timetable_dates_run_no")
         ),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_timetable_dates")),
+    )
+    op.create_table(
+        "year_parts",
+        sa.Column("run_no", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("day_type_id", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("first_date", sa.Date(), nullable=False),
+        sa.Column("last_date", sa.Date(), nullable=False),
+        sa.Column("n_dates", sa.Integer(), nullable=False),
+        sa.Column("cost_pence", sa.BigInteger(), nullable=False),
+        sa.Column("full_cost_pence", sa.BigInteger(), nullable=False),
+        sa.Column("recoverable_vat_pence", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["run_no"], ["runs.run_no"], name=op.f("fk_year_parts_run_no")),
+        sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_year_parts")),
     )
     op.create_table(
         "stops",
