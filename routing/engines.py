@@ -8,6 +8,7 @@ Both engines find it without unpacking a path, and unpack a path with just that 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -24,6 +25,8 @@ KEY_BITS = 24
 KEY_METRES = (1 << KEY_BITS) - 1
 
 NO_PATH = -1
+
+_LOG = logging.getLogger("wayfare.routing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +72,27 @@ class RoadEngine(Protocol):
 
 
 def build_engine(network: RoadNetwork, kind: str = "cch") -> RoadEngine:
-    """Build an engine: ``dijkstra`` (scipy).
+    """Build an engine: ``cch`` (contraction hierarchy) or ``dijkstra`` (scipy; the oracle).
+
+    Where routingkit-cch is not installed and the network brings no order of contraction,
+    ``cch`` falls back to ``dijkstra``: slower, with equal answers.
 
     Raises
     ------
     ValueError
         If there is no engine of that name.
     """
+    if kind == "cch":
+        from routing.hierarchy import HierarchyEngine
+
+        try:
+            return HierarchyEngine(network)
+        except ModuleNotFoundError as error:
+            _LOG.warning("no order of contraction, falling back to Dijkstra: %s", error)
+            return DijkstraEngine(network)
     if kind == "dijkstra":
         return DijkstraEngine(network)
-    raise ValueError(f"no road engine {kind!r}: give 'dijkstra'")
+    raise ValueError(f"no road engine {kind!r}: give 'cch' or 'dijkstra'")
 
 
 def measure_legs(

@@ -13,16 +13,20 @@ from pathlib import Path
 
 import numpy as np
 
+from data.errors import SolverError
 from data.networks import Int32Array, RoadNetwork, TravelMatrix
 from data.places import Period, Place
 from data.policy import Policy
 from routing.attach import attach_places
-from routing.engines import NO_PATH, build_engine
+from routing.engines import NO_PATH, RoadEngine, build_engine
 from routing.stretch import stretch_lengths, stretch_times
 from routing.walking import find_walks
 
 MATRIX_FORMAT = 1
 """Version of the cached arrays and of what they mean."""
+
+CHECKED_ROWS = 5
+"""Rows of every matrix that a second engine measures again."""
 
 SESSION_PERIODS = (Period.MORNING_PEAK, Period.INTER_PEAK, Period.AFTERNOON_PEAK)
 """The periods a plan drives in."""
@@ -41,7 +45,7 @@ def build_matrix(
     periods: Sequence[Period] = SESSION_PERIODS,
     walks_wanted: Sequence[WalkWanted] = (),
     cache_folder: Path | None = None,
-    engine: str = "dijkstra",
+    engine: str = "cch",
     progress: Callable[[float], None] | None = None,
 ) -> TravelMatrix:
     """Build the travel matrix between places.
@@ -97,6 +101,7 @@ def build_matrix(
                 distance[rows] = stretch_lengths(network, rows_m)
                 if progress is not None:
                     progress((done + rows.stop / n) / len(wanted_periods))
+            _check_times(road_engine, nodes, duration, network, period)
             duration_s[period] = duration
             distance_m[period] = distance
         walks = find_walks(network, ordered, walks_wanted)
@@ -143,6 +148,36 @@ def fingerprint_matrix(
         "walks": sorted(walks_wanted),
     }
     return hashlib.sha256(json.dumps(document, separators=(",", ":")).encode()).hexdigest()
+
+
+def _check_times(
+    engine: RoadEngine,
+    nodes: Sequence[int],
+    duration_s: Int32Array,
+    network: RoadNetwork,
+    period: Period,
+) -> None:
+    """Compare rows spread over the matrix with the times of routingkit-cch itself.
+
+    Raises
+    ------
+    SolverError
+        If a time differs.
+    """
+    from routing.hierarchy import HierarchyEngine, LibraryTimes
+
+    if not isinstance(engine, HierarchyEngine):
+        return
+    try:
+        library = LibraryTimes(engine.network)
+    except ModuleNotFoundError:
+        return
+    rows = np.unique(np.linspace(0, len(nodes) - 1, CHECKED_ROWS).astype(np.int64))
+    times = library.measure_times([nodes[r] for r in rows], nodes, period)
+    if not np.array_equal(
+        _round_up_seconds(stretch_times(network, times, period)), duration_s[rows]
+    ):
+        raise SolverError(f"two engines differ about travel times in {period}")
 
 
 def _round_up_seconds(time_ds: Int32Array) -> Int32Array:

@@ -15,7 +15,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from data.networks import RoadNetwork, WalkNetwork
+from data.networks import Int32Array, RoadNetwork, WalkNetwork
 from data.places import Period
 from data.sources.speeds import SpeedTable
 
@@ -178,7 +178,21 @@ class RoadGraph:
             walk=walk,
             notes=tuple(self.notes),
         )
-        return replace(network, fingerprint=fingerprint_network(network))
+        return replace(
+            network,
+            contraction_order=_find_order(network),
+            fingerprint=fingerprint_network(network),
+        )
+
+
+def _find_order(network: RoadNetwork) -> Int32Array:
+    """Find the order of contraction now, so that nobody waits for it again."""
+    from routing.hierarchy import find_contraction_order
+
+    try:
+        return find_contraction_order(network)
+    except ModuleNotFoundError:
+        return network.contraction_order
 
 
 def fingerprint_network(network: RoadNetwork) -> str:
