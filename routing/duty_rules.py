@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.costs import CostModel
+from data.fleet import CrewRole
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Period
 from routing.charges import Charges, Run
 from routing.works import Work
+
+ALWAYS_S = 10**6
+"""Beyond any moment of a day. [s]"""
 
 
 class DutyRules:
@@ -35,13 +39,7 @@ class DutyRules:
         self.split_gap_s = int(model.split_gap_s)
         self._duration_s = {p: matrix.duration_s[p] for p in Period if p in matrix.duration_s}
         self._distance_m = {p: matrix.distance_m[p] for p in Period if p in matrix.distance_m}
-        depots = {d.place_id: d for d in inputs.depots}
-        self.opens_s: list[int] = []
-        self.closes_s: list[int] = []
-        for o, place_id in enumerate(model.base_place_ids):
-            depot = depots.get(place_id) if model.is_own[o] else None
-            self.opens_s.append(depot.opens_s if depot else -(10**6))
-            self.closes_s.append(depot.closes_s if depot else 10**6)
+        self.opens_s, self.closes_s = _find_opening(inputs, model)
         self.max_spread_s = min(
             inputs.policy.max_spread_s, 24 * 3600 - inputs.policy.min_rest_s
         )
@@ -84,3 +82,21 @@ class DutyRules:
     def is_by_base(self, offer: int, gap_s: int, by_base_s: int) -> bool:
         """Whether a gap is driven by way of the base: long enough, and the way fits."""
         return self.base_idx[offer] >= 0 and gap_s >= self.split_gap_s and by_base_s <= gap_s
+
+
+def _find_opening(inputs: Inputs, model: CostModel) -> tuple[list[int], list[int]]:
+    """Find from when to when each offer's vehicles may be out: depot open, a driver at work."""
+    opens_s, closes_s = [-ALWAYS_S] * len(model.offer_ids), [ALWAYS_S] * len(model.offer_ids)
+    depots = {d.place_id: d for d in inputs.depots}
+    for o, place_id in enumerate(model.base_place_ids):
+        if not model.is_own[o]:
+            continue
+        depot = depots[place_id]
+        drivers = [
+            c
+            for c in inputs.crews
+            if c.depot_id == depot.depot_id and c.role is CrewRole.DRIVER
+        ]
+        opens_s[o] = max(depot.opens_s, min((c.from_s for c in drivers), default=ALWAYS_S))
+        closes_s[o] = min(depot.closes_s, max((c.to_s for c in drivers), default=-ALWAYS_S))
+    return opens_s, closes_s

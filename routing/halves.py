@@ -247,7 +247,7 @@ def build_half(rules: DutyRules, offer: int, works: tuple[int, ...]) -> Half | N
 def _is_as_priced(rules: DutyRules, half: Half, pieces: Sequence[_Piece]) -> bool:
     """Whether the routes of each piece run as close together as the piece is priced for.
 
-    A wait that could be spent unpaid at the base may fall inside a later piece, where it is paid.
+    A wait that could be spent unpaid at the base may fall inside a later, paid piece.
     """
     starts = dict(zip(half.works, find_starts(rules, half), strict=True))
     return all(
