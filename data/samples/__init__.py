@@ -36,7 +36,7 @@ def build_sample(
     seed
         Any whole number from 0.
     settings
-        Shares to use in place of the defaults.
+        Shares to use in place of the defaults and of the place's own.
 
     Raises
     ------
@@ -45,9 +45,16 @@ def build_sample(
     """
     from data.samples.build import build_inputs
     from data.samples.grid import build_grid
+    from data.samples.newport import build_newport
+    from data.samples.rutland import build_rutland
     from data.samples.southend import build_southend
 
-    builders = {"grid": build_grid, "southend": build_southend}
+    builders = {
+        "grid": build_grid,
+        "newport": build_newport,
+        "rutland": build_rutland,
+        "southend": build_southend,
+    }
     if place not in builders:
         raise ValueError(f"unknown sample place {place!r}; choose from {', '.join(PLACES)}")
     return build_inputs(
@@ -55,5 +62,5 @@ def build_sample(
         n_passengers=n_passengers,
         n_sites=n_sites,
         rng_seed=seed,
-        settings=settings or SampleSettings(),
+        settings=settings,
     )

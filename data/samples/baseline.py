@@ -7,6 +7,7 @@ exception to one site a route.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,9 +25,6 @@ from data.samples.geography import rough_drive_s
 from data.samples.seeds import FloatArray, Points
 
 BoolArray = NDArray[np.bool_]
-
-_REACH_M = 3_000.0
-"""How far a hand-made route reaches into the next sector. [m]"""
 
 _DAY_RATE_PENCE = {
     company.WAV_CAR: 7_000,
@@ -92,6 +90,8 @@ def build_current_routes(
     suppliers: Sequence[Supplier],
     places: Sequence[Place],
     vehicle_types: Sequence[VehicleType],
+    rough_m_per_h: int,
+    reach_m: int,
 ) -> tuple[CurrentRoute, ...]:
     """Build today's hand-made routes, the same vehicle in both directions.
 
@@ -105,6 +105,8 @@ def build_current_routes(
         points=points,
         types={t.vehicle_type_id: t for t in vehicle_types},
         policy=Policy(),
+        rough_m_per_h=rough_m_per_h,
+        reach_m=reach_m,
     )
     rows: list[CurrentRoute] = []
     providers = _providers(vehicles, crews, suppliers, places)
@@ -190,6 +192,8 @@ class _Maker:
     points: Points
     types: dict[str, VehicleType]
     policy: Policy
+    rough_m_per_h: int
+    reach_m: int
     n_routes: int = 0
 
     def build(
@@ -321,7 +325,7 @@ class _Maker:
             if not choice.any():
                 if 10 * len(load.members) >= 6 * full:
                     break
-                choice = is_open & (away <= _REACH_M)
+                choice = is_open & (away <= self.reach_m)
                 if not choice.any():
                     break
             i = int(np.argmin(np.where(choice, away, np.inf)))
@@ -372,28 +376,28 @@ class _Maker:
         for k, d in enumerate(members):
             if k:
                 before = members[k - 1]
-                time_s += float(
-                    rough_drive_s(
-                        np.hypot(
-                            p.easting_m[d.point] - p.easting_m[before.point],
-                            p.northing_m[d.point] - p.northing_m[before.point],
-                        )
-                    )
+                time_s += self._drive_s(
+                    p.easting_m[d.point] - p.easting_m[before.point],
+                    p.northing_m[d.point] - p.northing_m[before.point],
                 )
             time_s += d.boarding_s
             offsets_s.append(time_s)
         x, y = float(p.easting_m[members[-1].point]), float(p.northing_m[members[-1].point])
         for at in dict.fromkeys([site, *(d.site for d in members)]):
             place = self.site_places[at]
-            time_s += float(rough_drive_s(np.hypot(x - place.easting_m, y - place.northing_m)))
+            time_s += self._drive_s(x - place.easting_m, y - place.northing_m)
             x, y = float(place.easting_m), float(place.northing_m)
         return _Load(members=members, offsets_s=offsets_s, total_s=time_s)
+
+    def _drive_s(self, dx_m: float, dy_m: float) -> float:
+        """Guess a drive as a hand-made plan reckons it. [s]"""
+        return rough_drive_s(math.hypot(dx_m, dy_m), self.rough_m_per_h)
 
     def _limit_s(self, d: Draft) -> float:
         """Longest ride a planner would accept on the wall map. [s]"""
         if d.max_ride_s is not None:
             return float(d.max_ride_s)
-        direct_s = float(rough_drive_s(d.straight_m))
+        direct_s = rough_drive_s(d.straight_m, self.rough_m_per_h)
         limit_s = max(
             float(self.policy.ride_cap_s(d.phase)),
             direct_s * self.policy.direct_ride_bp / 11_000,
@@ -461,7 +465,7 @@ class _Maker:
         n_assistants = load.find_need(self.policy)[2]
         base = _DAY_RATE_PENCE.get(type_id)
         if base is None:
-            miles = round(load.total_s / 3600 * 22_000 / 1_609)
+            miles = round(load.total_s / 3600 * self.rough_m_per_h / 1_609)
             base = 2 * max(2_500, 1_200 + 260 * miles)
         varied = base * (90 + self.n_routes * 37 % 21) // 100
         return (varied + 4_500 * n_assistants + 25) // 50 * 50

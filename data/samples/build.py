@@ -26,7 +26,7 @@ def build_inputs(
     n_passengers: int | None,
     n_sites: int | None,
     rng_seed: int,
-    settings: SampleSettings,
+    settings: SampleSettings | None,
 ) -> Inputs:
     """Build the inputs of a sample place.
 
@@ -37,12 +37,17 @@ def build_inputs(
         own fleet, the suppliers and the places of day services grow or shrink with it.
     n_sites
         Sites in all; None for the place's own.
+    settings
+        Shares to use; None for the defaults with the place's own.
 
     Raises
     ------
     ValueError
         If there are fewer than 10 passengers or fewer sites than kinds of site.
     """
+    if settings is None:
+        own = {name: override.value for name, override in seed.overrides.items()}
+        settings = SampleSettings(**own)
     n_own = seed.n_pupils + seed.n_adults
     total = n_own if n_passengers is None else n_passengers
     if total < 10:
@@ -80,6 +85,8 @@ def build_inputs(
         suppliers=suppliers,
         places=base_places,
         vehicle_types=vehicle_types,
+        rough_m_per_h=seed.rough_m_per_h,
+        reach_m=seed.reach_m,
     )
     return Inputs(
         place=seed.place,
@@ -349,7 +356,7 @@ def _assumptions(
     return (
         seed.assumptions
         + sized
-        + build_assumptions(settings)
+        + build_assumptions(settings, seed.overrides)
         + company.build_company_assumptions()
         + market.build_market_assumptions()
     )

@@ -36,6 +36,6 @@ def find_bng(lon: FloatArray, lat: FloatArray) -> tuple[IntArray, IntArray]:
     )
 
 
-def rough_drive_s(distance_m: FloatArray | float) -> FloatArray:
+def rough_drive_s(distance_m: float, m_per_h: int = ROUGH_M_PER_H) -> float:
     """Guess a drive from a straight line, on the slow side. [s]"""
-    return np.asarray(distance_m, dtype=np.float64) * ROUGH_DETOUR * 3600.0 / ROUGH_M_PER_H
+    return float(distance_m) * ROUGH_DETOUR * 3600.0 / m_per_h

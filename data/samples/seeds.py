@@ -100,6 +100,15 @@ class StopSeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A place's own value of a setting, with where it comes from."""
+
+    value: int
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSeed:
     """Everything a sample is made from, before any person is drawn.
 
@@ -115,6 +124,10 @@ class PlaceSeed:
     needs
         Placement (``special``, ``mainstream``, ``further``, ``alternative``) -> weight of each
         primary need.
+    rough_m_per_h, reach_m
+        Speed a hand-made plan reckons with, and how far its routes reach into the next area.
+    overrides
+        Settings whose default is another for this place.
     """
 
     place: str
@@ -130,6 +143,9 @@ class PlaceSeed:
     needs: Mapping[str, Mapping[str, int]]
     more_sites: tuple[SiteSeed, ...] = ()
     stops: tuple[StopSeed, ...] = ()
+    rough_m_per_h: int = 22_000
+    reach_m: int = 3_000
     supplier_ids: tuple[str, ...] | None = None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
     attribution: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = field(default=())

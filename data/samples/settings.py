@@ -6,10 +6,12 @@ C working assumption, to be replaced with local data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from data.money import Assumption
+from data.samples.seeds import Override
 
 _DFE = "DfE home-to-school transport collection"
 _ISSUE = "working assumption"
@@ -120,15 +122,22 @@ class SampleSettings:
                 raise ValueError(f"{f.name} must lie between 0 and {limit or 10_000}: {value}")
 
 
-def build_assumptions(settings: SampleSettings) -> tuple[Assumption, ...]:
+def build_assumptions(
+    settings: SampleSettings, overrides: Mapping[str, Override]
+) -> tuple[Assumption, ...]:
     """Write the settings as rows of the assumptions table.
 
-    A setting that differs from its default says so instead of the default's source.
+    A setting that is neither the default nor the place's own value says so in its source.
     """
     rows = []
     for f in fields(settings):
         value = getattr(settings, f.name)
-        is_default = value == f.default
+        source, grade = "set by the user", "C"
+        own = overrides.get(f.name)
+        if own is not None and value == own.value:
+            source, grade = own.source, own.grade
+        elif own is None and value == f.default:
+            source, grade = str(f.metadata["source"]), str(f.metadata["grade"])
         unit = str(f.metadata["unit"])
         rows.append(
             Assumption(
@@ -136,8 +145,8 @@ def build_assumptions(settings: SampleSettings) -> tuple[Assumption, ...]:
                 value=str(value),
                 unit=f"0.01 % ({unit})" if f.name.endswith("_bp") else unit,
                 year=str(f.metadata["year"]),
-                source=str(f.metadata["source"]) if is_default else "set by the user",
-                grade=str(f.metadata["grade"]) if is_default else "C",
+                source=source,
+                grade=grade,
             )
         )
     return tuple(rows)

@@ -13,12 +13,14 @@ from data.places import SiteKind
 from data.samples.geography import find_bng
 from data.samples.grid import DEFAULT_AGES, DEFAULT_NEEDS
 from data.samples.seeds import PlaceSeed, Points, SiteSeed, StopSeed
+from data.samples.streets import find_nearest
 from data.samples.tables import (
     find_count,
     is_in_box,
     read_plan_ages,
     read_plan_needs,
     read_rows,
+    read_school,
 )
 
 FOLDER = "southend"
@@ -94,7 +96,7 @@ def _build() -> PlaceSeed:
     special, beyond = _special_schools(schools)
     alternative = [
         replace(
-            _school(r),
+            read_school(r),
             kind=SiteKind.ALTERNATIVE_PROVISION,
             age_from=11,
             age_to=15,
@@ -116,8 +118,8 @@ def _build() -> PlaceSeed:
         sites=tuple(special + beyond + alternative + mainstream + _colleges(schools) + day),
         more_sites=tuple(more),
         stops=_read_stops(),
-        depots=tuple(_nearest(points, x, y) for x, y in _DEPOTS),
-        bases=tuple(_nearest(points, x, y) for x, y in _BASES),
+        depots=tuple(find_nearest(points, x, y) for x, y in _DEPOTS),
+        bases=tuple(find_nearest(points, x, y) for x, y in _BASES),
         n_pupils=900,
         n_adults=260,
         n_own_vehicles=30,
@@ -195,20 +197,6 @@ def _read_stops() -> tuple[StopSeed, ...]:
     )
 
 
-def _school(row: Mapping[str, str]) -> SiteSeed:
-    """Start a site from a school's row."""
-    return SiteSeed(
-        name=row["establishment_name"],
-        kind=SiteKind.SCHOOL,
-        easting_m=int(row["easting"]),
-        northing_m=int(row["northing"]),
-        lon=float(row["lon"]),
-        lat=float(row["lat"]),
-        weight=max(1, find_count(row["number_of_pupils"])),
-        note=f"URN {row['urn']}",
-    )
-
-
 def _special_schools(
     schools: Sequence[Mapping[str, str]],
 ) -> tuple[list[SiteSeed], list[SiteSeed]]:
@@ -218,7 +206,7 @@ def _special_schools(
         if r["is_special"] != "True" or not find_count(r["number_of_pupils"]):
             continue
         site = replace(
-            _school(r),
+            read_school(r),
             kind=SiteKind.SPECIAL_SCHOOL,
             is_out_of_borough=r["la_code"] != LA_CODE,
         )
@@ -262,7 +250,7 @@ def _mainstream_schools(
     for r in state:
         phase = r["education_phase"]
         low, high = ages[phase]
-        site = replace(_school(r), age_from=low, age_to=high)
+        site = replace(read_school(r), age_from=low, age_to=high)
         name = r["establishment_name"]
         if "Infant" in name:
             site = replace(site, age_to=6)
@@ -293,7 +281,7 @@ def _colleges(schools: Sequence[Mapping[str, str]]) -> list[SiteSeed]:
     """Choose the further education colleges in the box; pupil numbers are not published."""
     return [
         replace(
-            _school(r),
+            read_school(r),
             kind=SiteKind.COLLEGE,
             age_from=16,
             age_to=24,
@@ -304,13 +292,6 @@ def _colleges(schools: Sequence[Mapping[str, str]]) -> list[SiteSeed]:
     ]
 
 
-def _nearest(points: Points, easting_m: int, northing_m: int) -> int:
-    """Position of the point nearest to a coordinate."""
-    return int(
-        np.argmin(np.hypot(points.easting_m - easting_m, points.northing_m - northing_m))
-    )
-
-
 def _day_services(points: Points) -> tuple[list[SiteSeed], tuple[Assumption, ...]]:
     """Build the two day services, with places from the published contracts."""
     contracts = {
@@ -319,7 +300,7 @@ def _day_services(points: Points) -> tuple[list[SiteSeed], tuple[Assumption, ...
     }
     sites, rows = [], []
     for name, easting_m, northing_m in _DAY_SERVICES:
-        at = _nearest(points, easting_m, northing_m)
+        at = find_nearest(points, easting_m, northing_m)
         n_places, pounds = contracts[name]
         sites.append(
             SiteSeed(

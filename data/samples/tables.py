@@ -7,6 +7,9 @@ import gzip
 from collections.abc import Iterator, Mapping
 from importlib import resources
 
+from data.places import SiteKind
+from data.samples.seeds import SiteSeed
+
 
 def read_rows(folder: str, name: str) -> Iterator[dict[str, str]]:
     """Read the rows of a shipped CSV file, packed or plain.
@@ -71,6 +74,20 @@ def read_plan_needs(folder: str) -> dict[str, dict[str, int]]:
                 if column.startswith("number_") and column != "number_need_unknown"
             }
     return needs
+
+
+def read_school(row: Mapping[str, str]) -> SiteSeed:
+    """Start a site from a school's row in the register."""
+    return SiteSeed(
+        name=row["establishment_name"],
+        kind=SiteKind.SCHOOL,
+        easting_m=int(row["easting"]),
+        northing_m=int(row["northing"]),
+        lon=float(row["lon"]),
+        lat=float(row["lat"]),
+        weight=max(1, find_count(row["number_of_pupils"])),
+        note=f"URN {row['urn']}",
+    )
 
 
 def is_in_box(row: Mapping[str, str], box: tuple[float, float, float, float]) -> bool:

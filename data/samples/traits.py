@@ -258,7 +258,7 @@ def apply_home_rules(
         adult_received = _hits(rng, settings.received_adult_bp)
         later, slack, bar = (int(x) for x in rng.integers(0, 1 << 30, size=3))
         site = sites[d.site]
-        direct_s = float(rough_drive_s(d.straight_m))
+        direct_s = rough_drive_s(d.straight_m)
         d.is_protected = protected
         d.is_received = d.phase is Phase.PRIMARY or (
             adult_received if d.service == "adult" else received and d.is_send
