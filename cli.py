@@ -159,6 +159,155 @@ def plan(
         raise typer.Exit(35)
 
 
+@app.command()
+def demo(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The made-up grid town only, in a few seconds.")
+    ] = False,
+    seconds: SecondsOption = None,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Run the main job on the sample places and write everything it makes."""
+    from data.workspace import Workspace
+
+    places = (("grid", 4.0),) if quick else (("rutland", 18.0), ("southend", 108.0))
+    n_bad = 0
+    for place, default_s in places:
+        workspace = Workspace(root=folder, place=place)
+        limit_s = default_s if seconds is None else seconds
+        run, n_violations = _plan(workspace, seconds=limit_s, steps=None, seed=seed)
+        written = _write_outputs(workspace, run)
+        n_bad += n_violations
+        _show(run, n_violations, as_json=False)
+        _say("  written:")
+        for path in written:
+            _say(f"    {path}")
+        _say()
+    if n_bad:
+        raise typer.Exit(35)
+
+
+@app.command()
+def report(
+    place: PlaceOption,
+    run_id: Annotated[str, typer.Option("--run", help="Run id, its beginning, or latest.")] = (
+        "latest"
+    ),
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Write the workbooks, maps and page of a kept run."""
+    from data.store import Store
+    from data.workspace import Workspace
+
+    workspace = Workspace(root=folder, place=place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+    for path in _write_outputs(workspace, run):
+        _say(str(path))
+
+
+def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
+    """Write a run's outputs from the run, its inputs and its network alone."""
+    from data.store import Store
+    from reports import write_outputs
+    from routing import read_network
+
+    with Store.open(workspace.store_path) as store:
+        inputs = store.read_inputs(run.inputs_hash)
+    network = read_network(workspace.network_path)
+    return tuple(write_outputs(run, inputs, workspace.outputs_folder, network=network))
+
+
+@app.command()
+def judge(
+    file: Annotated[
+        Path | None, typer.Argument(help="A plan in the documented format.")
+    ] = None,
+    place: PlaceOption = "southend",
+    run_id: Annotated[
+        str, typer.Option("--run", help="A kept run instead of a file: its id, or latest.")
+    ] = "latest",
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Check any plan against every rule, apart from the search; exit 35 if any is broken."""
+    from data.inputs import write_document
+    from data.store import Store
+    from data.workspace import Workspace
+    from routing import build_report_lines, check_plan, check_timetable, judge_file
+    from scenarios import build_case_matrix
+
+    workspace = Workspace(root=folder, place=place)
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store:
+        inputs, network = _open_inputs(workspace, store)
+        run = None if file is not None else store.find_run(run_id, place)
+        if run is not None:
+            inputs = store.read_inputs(run.inputs_hash)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    if file is not None:
+        found = judge_file(file, inputs, matrix)
+    elif run is not None and run.timetable is not None:
+        found = check_timetable(run.timetable, inputs, matrix)
+    elif run is not None:
+        found = check_plan(run.plan, inputs, matrix, lines=run.lines)
+    if as_json:
+        _say(write_document(found).decode())
+    else:
+        for line in build_report_lines(found):
+            _say(line)
+    if not found.is_good:
+        raise typer.Exit(35)
+
+
+@app.command()
+def price(
+    place: PlaceOption,
+    run_id: Annotated[str, typer.Option("--run", help="Run id, its beginning, or latest.")] = (
+        "latest"
+    ),
+    lines: Annotated[bool, typer.Option("--lines", help="Every cost line.")] = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Show what a kept run's plan costs: as planned, as own fleet and as bought, by route."""
+    from data.store import Store
+    from data.workspace import Workspace
+    from reports.summary import build_price_lines
+
+    workspace = Workspace(root=folder, place=place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+    for line in build_price_lines(run, is_every_line=lines):
+        _say(line)
+
+
+@store_app.command("history")
+def store_history(
+    place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """List the runs kept, the newest first."""
+    from data.store import Store
+    from data.units import format_pounds
+
+    found = 0
+    for path in sorted(folder.glob("*/wayfare.sqlite")):
+        if place is not None and path.parent.name != place:
+            continue
+        with Store.open(path) as store:
+            for run in store.list_runs(place):
+                found += 1
+                cost = "" if run.cost_pence is None else format_pounds(run.cost_pence)
+                _say(
+                    f"{run.run_id:<46} {run.kind:<9} {cost:>14} a day  violations "
+                    f"{run.n_violations}  seed {run.seed}  {run.limit}  "
+                    f"inputs {run.inputs_hash[:8]}  code {run.code_version}"
+                )
+    if not found:
+        _say("No runs yet: wayfare plan --place grid makes one.")
+
+
 def _plan(
     workspace: Workspace,
     *,

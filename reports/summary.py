@@ -81,6 +81,7 @@ def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
         + f"{_pounds(measures.year_full_pence):>13}",
         "",
     ]
+    lines += _as_rows(run)
     for ride in measures.rides:
         share = ride.n_over_guide * 1000 // ride.n_journeys / 10 if ride.n_journeys else 0.0
         lines.append(
@@ -103,6 +104,71 @@ def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
         + ("  (made-up people)" if run.is_synthetic else "")
     )
     return tuple(lines)
+
+
+def _as_rows(run: RunRecord) -> list[str]:
+    """Sum the routes that both the own fleet and the market can serve, priced each way."""
+    both = [
+        a
+        for a in run.alternatives
+        if a.bought_pence is not None and a.own_full_pence is not None
+    ]
+    if not both:
+        return []
+    bought = sum(a.bought_pence or 0 for a in both)
+    avoidable = sum(a.own_avoidable_pence or 0 for a in both)
+    full = sum(a.own_full_pence or 0 for a in both)
+    planned = sum(a.planned_pence for a in both)
+    return [
+        f"  {len(both):,} of {len(run.alternatives):,} routes could be run either way, a day: "
+        f"as planned {_pounds(planned)},",
+        f"    as bought {_pounds(bought)}, as own fleet {_pounds(avoidable)} avoidable, "
+        f"{_pounds(full)} full (each route alone)",
+    ]
+
+
+def build_price_lines(run: RunRecord, *, is_every_line: bool = False) -> tuple[str, ...]:
+    """Build the prices of a run's plan as lines of text.
+
+    Parameters
+    ----------
+    is_every_line
+        Every cost line with quantity, rate and amount, in place of one line per route.
+    """
+    if is_every_line:
+        head = (
+            f"{'duty':<22} {'route':<24} {'item':<20} {'quantity':>10} {'unit':<8} "
+            f"{'rate (pence)':>14} {'amount':>12}  basis"
+        )
+        return (
+            head,
+            *(
+                f"{line.duty_id:<22} {line.route_id or '':<24} {line.item:<20} "
+                f"{line.quantity:>10,} {line.unit:<8} {_rate(line.rate_mpence):>14} "
+                f"{format_pounds(line.amount_pence):>12}  {line.basis}"
+                for line in run.lines
+            ),
+        )
+    lines = [
+        f"{'route':<26} {'session':<9} {'provider':<10} {'vehicle':<16} "
+        f"{'planned':>11} {'bought':>11} {'own avoid.':>11} {'own full':>11}"
+    ]
+    lines += [
+        f"{a.route_id:<26} {a.session:<9} {a.provider_id:<10} {a.vehicle_type_id:<16} "
+        f"{format_pounds(a.planned_pence):>11} {_optional(a.bought_pence):>11} "
+        f"{_optional(a.own_avoidable_pence):>11} {_optional(a.own_full_pence):>11}"
+        for a in run.alternatives
+    ]
+    return (*lines, *_as_rows(run), f"run {run.run_id}  inputs {run.inputs_hash[:12]}")
+
+
+def _rate(rate_mpence: int) -> str:
+    pence, thousandths = divmod(abs(rate_mpence), 1_000)
+    return f"{'-' if rate_mpence < 0 else ''}{pence:,}.{thousandths:03d}"
+
+
+def _optional(amount_pence: int | None) -> str:
+    return "-" if amount_pence is None else format_pounds(amount_pence)
 
 
 def _journeys(measures: Measures) -> str:

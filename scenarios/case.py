@@ -13,6 +13,7 @@ from pathlib import Path
 
 from costing import (
     build_cost_model,
+    price_alternatives,
     price_plan,
     price_year,
     share_route_costs,
@@ -27,13 +28,20 @@ from data.inputs import Inputs, fingerprint
 from data.money import CostLine
 from data.networks import RoadNetwork, TravelMatrix
 from data.plans import Plan, Timetable
-from data.runs import Measures, PassengerShare
+from data.runs import (
+    Measures,
+    PassengerShare,
+    RouteAlternatives,
+    YearPart,
+    build_year_parts,
+)
 from data.versions import find_code_version
 from routing import (
     ProgressReport,
     build_baseline,
     build_matrix,
     check_plan,
+    check_timetable,
     find_walks_wanted,
     optimise,
     optimise_timetable,
@@ -77,7 +85,7 @@ class CaseResult:
         Exact price less the search's own objective, over all plans: 0 unless the search or the
         pricing has a defect. [pence]
     checks
-        One report per plan, the shown one first, made on what was read back.
+        On what was read back: the shown plan with its cost lines, then the whole timetable.
     """
 
     plan: Plan
@@ -87,14 +95,16 @@ class CaseResult:
     measures: Measures
     checks: tuple[CheckReport, ...]
     objective_gap_pence: int
+    alternatives: tuple[RouteAlternatives, ...] = ()
+    year: tuple[YearPart, ...] = ()
     baseline: Plan | None = None
     baseline_lines: tuple[CostLine, ...] = ()
     baseline_measures: Measures | None = None
 
     @property
     def n_violations(self) -> int:
-        """Hard rules broken, over all plans."""
-        return sum(len(report.violations) for report in self.checks)
+        """Hard rules broken, over all plans, each counted once."""
+        return len({v for report in self.checks for v in report.violations})
 
 
 def build_case_matrix(
@@ -195,30 +205,24 @@ def solve_case(
         )
     inputs_hash = fingerprint(inputs)
     plans: list[Plan] = []
-    checks: dict[str, CheckReport] = {}
+    kept: list[Plan] = []
     lines_of: dict[str, tuple[CostLine, ...]] = {}
     gap_pence = 0
     for plan in found:
         stamped = replace(plan, inputs_hash=inputs_hash, matrix_hash=matrix.fingerprint)
-        priced, lines, gap = price_exactly(stamped, inputs, shown_on)
+        priced, lines_of[plan.plan_id], gap = price_exactly(stamped, inputs, shown_on)
         gap_pence += abs(gap)
-        read_back = keep(priced)
-        checks[priced.plan_id] = check_plan(read_back, inputs, matrix, lines=lines)
-        lines_of[priced.plan_id] = lines
         plans.append(priced)
+        kept.append(keep(priced))
+    at = next(i for i, p in enumerate(plans) if p.day_type == day_type)
+    lines = lines_of[plans[at].plan_id]
+    checks = (check_plan(kept[at], inputs, matrix, lines=lines),)
     if timetable is not None:
         timetable = replace(timetable, plans=tuple(plans))
-    shown = next(p for p in plans if p.day_type.day_type_id == day_type.day_type_id)
+        read_back = replace(timetable, plans=tuple(kept))
+        checks += (check_timetable(read_back, inputs, matrix),)
     return _assemble(
-        inputs,
-        matrix,
-        model,
-        shown,
-        timetable,
-        lines_of[shown.plan_id],
-        checks,
-        gap_pence,
-        keep,
+        inputs, matrix, model, plans[at], timetable, lines, checks, gap_pence, keep
     )
 
 
@@ -229,7 +233,7 @@ def _assemble(
     shown: Plan,
     timetable: Timetable | None,
     lines: tuple[CostLine, ...],
-    checks: dict[str, CheckReport],
+    checks: tuple[CheckReport, ...],
     gap_pence: int,
     keep: KeepPlan,
 ) -> CaseResult:
@@ -243,7 +247,6 @@ def _assemble(
         year_pence=dict(year.provider_pence) if year is not None else None,
         year_full_pence=year.full_cost_pence if year is not None else 0,
     )
-    first = checks.pop(shown.plan_id)
     baseline: Plan | None = None
     baseline_lines: tuple[CostLine, ...] = ()
     baseline_measures: Measures | None = None
@@ -268,8 +271,10 @@ def _assemble(
         lines=lines,
         shares=share_route_costs(lines, shown, inputs),
         measures=measures,
-        checks=(first, *checks.values()),
+        checks=checks,
         objective_gap_pence=gap_pence,
+        alternatives=price_alternatives(shown, inputs, matrix, shown.service_date),
+        year=build_year_parts(year.rows) if year is not None else (),
         baseline=baseline,
         baseline_lines=baseline_lines,
         baseline_measures=baseline_measures,

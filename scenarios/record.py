@@ -63,6 +63,8 @@ def build_run(
         lines=result.lines,
         baseline_lines=result.baseline_lines,
         shares=result.shares,
+        alternatives=result.alternatives,
+        year=result.year,
         checks=result.checks,
         measures=result.measures,
         baseline_measures=result.baseline_measures,
