@@ -53,16 +53,16 @@ TRAINING_DAYS = frozenset(
 def build_calendars() -> tuple[Calendar, ...]:
     """Build the school and the adult calendar of the sample year.
 
-    Weeks of term alternate A and B from the first week on; weeks out of term are all week A, so
-    that they make no day types of their own.
+    Weeks of term alternate A and B from the first week on; days without school are all week A,
+    so that they make no day types of their own.
     """
     every = [YEAR_FROM + timedelta(days=i) for i in range((YEAR_TO - YEAR_FROM).days + 1)]
     working = [d for d in every if d.weekday() < 5 and d not in BANK_HOLIDAYS]
     in_term = [d for d in working if any(a <= d <= b for a, b in TERMS)]
     mondays = sorted({d - timedelta(days=d.weekday()) for d in in_term})
     week_b = frozenset(mondays[1::2])
-    b_dates = frozenset(d for d in in_term if d - timedelta(days=d.weekday()) in week_b)
     school = frozenset(d for d in in_term if d not in TRAINING_DAYS)
+    b_dates = frozenset(d for d in school if d - timedelta(days=d.weekday()) in week_b)
     return (
         Calendar(
             calendar_id=ADULT_CALENDAR_ID,

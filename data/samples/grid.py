@@ -9,10 +9,11 @@ from data.places import SiteKind
 from data.samples.geography import find_lonlat
 from data.samples.seeds import PlaceSeed, Points, SiteSeed
 
-CENTRE_EASTING_M = 588_000
-CENTRE_NORTHING_M = 186_000
-BLOCK_M = 250
+WEST_M = 586_000
+SOUTH_M = 184_000
+BLOCK_M = 150
 N_BLOCKS = 30
+"""The same corners as the made-up street network: 31 by 31, about TQ 88 86. [m]"""
 
 DEFAULT_AGES = {
     "special": dict.fromkeys(range(4, 19), 10),
@@ -34,8 +35,7 @@ DEFAULT_NEEDS = {
 
 def _point(col: int, row: int) -> tuple[int, int]:
     """Easting and northing of a street corner. [m]"""
-    half = N_BLOCKS // 2
-    return CENTRE_EASTING_M + (col - half) * BLOCK_M, CENTRE_NORTHING_M + (row - half) * BLOCK_M
+    return WEST_M + col * BLOCK_M, SOUTH_M + row * BLOCK_M
 
 
 def _site(name: str, kind: SiteKind, col: int, row: int, **more: object) -> SiteSeed:
@@ -61,8 +61,8 @@ def build_grid(seed: int) -> PlaceSeed:
     cols, rows = np.meshgrid(np.arange(N_BLOCKS + 1), np.arange(N_BLOCKS + 1))
     jitter_m = rng.integers(-15, 16, size=(2, cols.size))
     half = N_BLOCKS // 2
-    easting_m = CENTRE_EASTING_M + (cols.ravel() - half) * BLOCK_M + jitter_m[0]
-    northing_m = CENTRE_NORTHING_M + (rows.ravel() - half) * BLOCK_M + jitter_m[1]
+    easting_m = WEST_M + cols.ravel() * BLOCK_M + jitter_m[0]
+    northing_m = SOUTH_M + rows.ravel() * BLOCK_M + jitter_m[1]
     lon, lat = find_lonlat(easting_m, northing_m)
     distance = np.hypot(cols.ravel() - half, rows.ravel() - half)
     weight = 40.0 / (1.0 + distance / 6.0)  # denser towards the centre
@@ -86,8 +86,8 @@ def build_grid(seed: int) -> PlaceSeed:
         _site(
             "Grid Mainstream School",
             SiteKind.SCHOOL,
-            14,
-            15,
+            3,
+            4,
             weight=900,
             has_unit=True,
             takes_mainstream=True,
@@ -120,7 +120,7 @@ def build_grid(seed: int) -> PlaceSeed:
         assumptions=(
             Assumption(
                 name="sample.grid",
-                value="30 x 30 blocks of 250 m",
+                value="30 x 30 blocks of 150 m",
                 unit="streets",
                 year="2026",
                 source="made up",

@@ -24,17 +24,18 @@ def _m(miles: int) -> int:
 
 def _rate(
     basis: RateBasis,
-    pence: float,
+    pence: int,
     *,
+    by_pc: int = 100,
     kind: str | None = None,
     sessions: frozenset[Session] = EVERY,
     from_m: int = 0,
     to_m: int | None = None,
 ) -> Rate:
-    """Build a rate from pence with up to three decimals."""
+    """Build a rate from pence times a whole percentage."""
     return Rate(
         basis=basis,
-        amount_mpence=round(pence * 1_000),
+        amount_mpence=pence * by_pc * 10,
         vehicle_type_id=kind,
         sessions=sessions,
         from_m=from_m,
@@ -42,7 +43,7 @@ def _rate(
     )
 
 
-def _assistants(per_route: float = 2_250, trained: float = 800) -> tuple[Rate, ...]:
+def _assistants(per_route: int = 2_250, trained: int = 800) -> tuple[Rate, ...]:
     """Assistant by the operator: 45 pounds a day is 22.50 a route; trained is extra."""
     return (
         _rate(RateBasis.ASSISTANT, per_route),
@@ -51,27 +52,28 @@ def _assistants(per_route: float = 2_250, trained: float = 800) -> tuple[Rate, .
 
 
 def _taxi(
-    fixed: float, mile: float, minimum: float, kinds: Iterable[tuple[str, float]]
+    fixed: int, mile: int, minimum: int, kinds: Iterable[tuple[str, int]]
 ) -> tuple[Rate, ...]:
-    """Fixed and per mile with a minimum; each kind at a multiple (accessible: 25 % more)."""
+    """Fixed and per mile with a minimum; each kind at a percentage (accessible: 125)."""
     rows: list[Rate] = []
-    for kind, factor in kinds:
+    for kind, by_pc in kinds:
         rows += [
-            _rate(RateBasis.FIXED, fixed * factor, kind=kind),
-            _rate(RateBasis.LOADED_MILE, mile * factor, kind=kind),
-            _rate(RateBasis.MINIMUM, minimum * factor, kind=kind),
+            _rate(RateBasis.FIXED, fixed, by_pc=by_pc, kind=kind),
+            _rate(RateBasis.LOADED_MILE, mile, by_pc=by_pc, kind=kind),
+            _rate(RateBasis.MINIMUM, minimum, by_pc=by_pc, kind=kind),
         ]
     return tuple(rows)
 
 
 def _banded(
-    bands: Iterable[tuple[int, int | None, float]], *, kind: str | None = None, by: float = 1.0
+    bands: Iterable[tuple[int, int | None, int]], *, kind: str, by_pc: int = 100
 ) -> tuple[Rate, ...]:
     """Build mile bands from (from miles, to miles or None, pence a mile)."""
     return tuple(
         _rate(
             RateBasis.LOADED_MILE,
-            pence * by,
+            pence,
+            by_pc=by_pc,
             kind=kind,
             from_m=_m(a),
             to_m=None if b is None else _m(b),
@@ -111,7 +113,7 @@ SEEDS: tuple[SupplierSeed, ...] = (
         name="Supplier T01 (cars)",
         shape="fixed, per mile, minimum",
         vehicles=((company.CAR, 36), (company.WAV_CAR, 8)),
-        rates=_taxi(1_200, 260, 2_500, ((company.CAR, 1.0), (company.WAV_CAR, 1.25)))
+        rates=_taxi(1_200, 260, 2_500, ((company.CAR, 100), (company.WAV_CAR, 125)))
         + _assistants(),
     ),
     SupplierSeed(
@@ -123,7 +125,7 @@ SEEDS: tuple[SupplierSeed, ...] = (
             _rate(RateBasis.FIXED, 900, kind=company.CAR),
             _rate(RateBasis.FIXED, 1_250, kind=company.MPV),
             *_banded(((0, 3, 320), (3, 10, 240), (10, None, 195)), kind=company.CAR),
-            *_banded(((0, 3, 320), (3, 10, 240), (10, None, 195)), kind=company.MPV, by=1.3),
+            *_banded(((0, 3, 320), (3, 10, 240), (10, None, 195)), kind=company.MPV, by_pc=130),
             _rate(RateBasis.MINIMUM, 2_200, kind=company.CAR),
             _rate(RateBasis.MINIMUM, 2_900, kind=company.MPV),
             *_assistants(2_100),
@@ -152,7 +154,7 @@ SEEDS: tuple[SupplierSeed, ...] = (
         name="Supplier T04 (accessible vans)",
         shape="heavy minimum, low mile",
         vehicles=((company.WAV_8, 16),),
-        rates=_taxi(500, 180, 5_400, ((company.WAV_8, 1.25),)) + _assistants(2_250, 900),
+        rates=_taxi(500, 180, 5_400, ((company.WAV_8, 125),)) + _assistants(2_250, 900),
         n_trained=6,
     ),
     SupplierSeed(
@@ -170,7 +172,8 @@ SEEDS: tuple[SupplierSeed, ...] = (
             ),
             _rate(
                 RateBasis.DAY_PAIR,
-                _PAIR * 1.1,
+                _PAIR,
+                by_pc=110,
                 kind=company.MINIBUS_16_LIFT,
                 sessions=SCHOOL_RUN,
                 to_m=_m(40),
@@ -243,7 +246,7 @@ SEEDS: tuple[SupplierSeed, ...] = (
         name="Supplier T09 (sole traders)",
         shape="fixed and per mile, not registered for VAT, small area",
         vehicles=((company.CAR, 14),),
-        rates=_taxi(1_050, 245, 2_300, ((company.CAR, 1.0),)),
+        rates=_taxi(1_050, 245, 2_300, ((company.CAR, 100),)),
         has_base=False,
         area_radius_m=6_000,
         is_vat_registered=False,
@@ -259,7 +262,7 @@ SEEDS: tuple[SupplierSeed, ...] = (
                 1_500,
                 275,
                 3_200,
-                ((company.CAR, 1.0), (company.MINIBUS_8, 1.6), (company.WAV_8, 1.85)),
+                ((company.CAR, 100), (company.MINIBUS_8, 160), (company.WAV_8, 185)),
             ),
             _rate(RateBasis.ASSISTANT, 500),
             _rate(RateBasis.ASSISTANT_HOUR, 1_800),
@@ -269,9 +272,6 @@ SEEDS: tuple[SupplierSeed, ...] = (
     ),
 )
 """The ten suppliers, around the planning figures of `build_market_assumptions`."""
-
-SMALL_PLACE_IDS = ("T01", "M05", "T10")
-"""The three suppliers of the smallest place."""
 
 
 def build_suppliers(
