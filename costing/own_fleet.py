@@ -96,7 +96,8 @@ def find_loaded_hour(pay: PayRate, *, extra_mpence_per_hour: int = 0) -> Fractio
     )
     on_costs = Fraction(10_000 + pay.pension_bp + pay.levy_bp, 10_000)
     over_mpence = max(Fraction(0), paid_mpence * worked_hours - 1_000 * pay.ni_threshold_pence)
-    insurance_mpence = over_mpence * Fraction(pay.ni_bp, 10_000) / worked_hours
+    per_hour = Fraction(60, pay.worked_minutes_per_year)
+    insurance_mpence = over_mpence * Fraction(pay.ni_bp, 10_000) * per_hour
     return paid_mpence * on_costs + insurance_mpence
 
 

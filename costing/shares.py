@@ -85,17 +85,17 @@ def share_duty_costs(lines: Iterable[CostLine], plan: Plan) -> tuple[RouteCost, 
     Raises
     ------
     ModelError
-        If a line names a duty or route that the plan has not.
+        If a line names a duty or route that the plan has not, or has twice.
     IdentityError
         If the routes do not add up to the lines (M3).
     """
     lines = tuple(lines)
     duties = {duty.duty_id: duty for duty in plan.duties}
-    parts: dict[tuple[str, str], dict[str, int]] = {
-        (duty.duty_id, route.route_id): defaultdict(int)
-        for duty in plan.duties
-        for route in duty.routes
-    }
+    ids = [(duty.duty_id, route.route_id) for duty in plan.duties for route in duty.routes]
+    if len(set(ids)) < len(ids):
+        twice = sorted({route_id for key in ids for route_id in key[1:] if ids.count(key) > 1})
+        raise ModelError(f"plan {plan.plan_id!r} has route(s) twice: {', '.join(twice)}")
+    parts: dict[tuple[str, str], dict[str, int]] = {key: defaultdict(int) for key in ids}
     expected: dict[str, int] = defaultdict(int)
     for line in lines:
         if line.basis is CostBasis.RECOVERABLE_VAT or not line.duty_id:
