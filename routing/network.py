@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from data.errors import InputError, Problem, Severity
-from data.networks import RoadNetwork, WalkNetwork
+from data.networks import RoadNetwork, WalkNetwork, WayOverride
 from data.places import Period
+from data.sources.speeds import SpeedTable, read_speeds
 from routing.road_graph import NETWORK_FORMAT, fingerprint_network
 from routing.schematic import build_grid_network, build_proxy_network
 
@@ -72,7 +74,42 @@ def build_sample_network(place: str, *, seed: int = 1) -> RoadNetwork:
                 "Government Licence v3.0.",
             ),
         )
+    if place == "rutland":
+        return build_osm_network(OPEN_DATA / place / f"{place}_highways.osm.pbf", name=place)
+    if place == "newport":
+        return build_osm_network(
+            OPEN_DATA / place / f"{place}_highways.osm.pbf",
+            name=place,
+            flags=("not_english_law", "not_for_eligibility"),
+        )
     raise ValueError(f"no sample place {place!r}")
+
+
+def build_osm_network(
+    path: Path,
+    *,
+    overrides: Sequence[WayOverride] = (),
+    speeds: SpeedTable | None = None,
+    name: str = "",
+    flags: Sequence[str] = (),
+) -> RoadNetwork:
+    """Build the network of an OpenStreetMap file: driving with turn restrictions, and walking.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged, or no way of it can be driven.
+    """
+    from data.sources.osm import read_osm
+    from routing.osm_roads import build_network_of_ways
+
+    return build_network_of_ways(
+        read_osm(path),
+        speeds=speeds or read_speeds(),
+        overrides=overrides,
+        flags=flags,
+        name=name,
+    )
 
 
 def write_network(network: RoadNetwork, path: Path) -> None:

@@ -58,6 +58,10 @@ class RoadGraph:
         ``segment`` (position in `segments`) and ``is_reversed``.
     segments
         Every piece of road, also those no edge uses any more.
+    ends, directions
+        The junctions a segment was drawn between; whether it is open forward and backward.
+    segments_by_way
+        Segments in the graph of each way of the source.
     notes
         What was mended and dropped.
     """
@@ -65,6 +69,9 @@ class RoadGraph:
     def __init__(self) -> None:
         self.graph: nx.MultiDiGraph[Hashable] = nx.MultiDiGraph()
         self.segments: list[Segment] = []
+        self.ends: list[tuple[Hashable, Hashable]] = []
+        self.directions: list[tuple[bool, bool]] = []
+        self.segments_by_way: dict[int, list[int]] = {}
         self.notes: list[str] = []
 
     def add_junction(
@@ -79,10 +86,116 @@ class RoadGraph:
         """Add a piece of road drawn from u to v, open forward, backward or both ways."""
         position = len(self.segments)
         self.segments.append(segment)
+        self.ends.append((u, v))
+        self.directions.append((forward, backward))
+        self.segments_by_way.setdefault(segment.way_id, []).append(position)
         if forward:
             self.graph.add_edge(u, v, segment=position, is_reversed=False)
         if backward:
             self.graph.add_edge(v, u, segment=position, is_reversed=True)
+
+    def copy_junction(self, node: Hashable, copy: Hashable) -> None:
+        """Add a junction at the place of another, with its identifier, joined to nothing."""
+        self.graph.add_node(copy, **self.graph.nodes[node])
+
+    def remove_segment(self, segment: int) -> None:
+        """Forget a segment whose edges are gone."""
+        way_id = self.segments[segment].way_id
+        self.segments_by_way[way_id].remove(segment)
+        if not self.segments_by_way[way_id]:
+            del self.segments_by_way[way_id]
+
+    def merge_chains(self) -> None:
+        """Mend: join two segments of one way where nothing else meets them any more."""
+        n_merged = 0
+        for node in list(self.graph):
+            used = {
+                data["segment"]
+                for edges in (self.graph.in_edges, self.graph.out_edges)
+                for _, _, data in edges(node, data=True)
+            }
+            if len(used) != 2:
+                continue
+            first, second = sorted(used, key=lambda s: self.ends[s][1] != node)
+            if self.ends[first][1] != node or self.ends[second][0] != node:
+                continue
+            start, end = self.ends[first][0], self.ends[second][1]
+            if start == end or node in (start, end) or not self._is_alike(first, second):
+                continue
+            a, b = self.segments[first], self.segments[second]
+            merged = replace(
+                a,
+                shape=np.concatenate([a.shape, b.shape[1:]]),
+                length_m=a.length_m + b.length_m,
+            )
+            forward, backward = self.directions[first]
+            self.graph.remove_node(node)
+            self.remove_segment(first)
+            self.remove_segment(second)
+            self.add_segment(start, end, merged, forward=forward, backward=backward)
+            n_merged += 1
+        if n_merged:
+            self.notes.append(
+                f"Joined {n_merged} pairs of road pieces that only meet each other."
+            )
+
+    def _is_alike(self, first: int, second: int) -> bool:
+        """Say whether two segments differ in nothing but their place."""
+        a, b = self.segments[first], self.segments[second]
+        return (
+            self.directions[first] == self.directions[second]
+            and a.way_id == b.way_id
+            and a.road_class == b.road_class
+            and a.limit_forward_m_per_h == b.limit_forward_m_per_h
+            and a.limit_backward_m_per_h == b.limit_backward_m_per_h
+            and a.fixed_m_per_h == b.fixed_m_per_h
+        )
+
+    def join_touching_ends(self, tolerance_m: float = 1.0) -> None:
+        """Mend: join dead ends that touch another junction but do not share its identifier."""
+        from scipy.spatial import cKDTree
+
+        nodes = [n for n, data in self.graph.nodes(data=True) if not data.get("is_blocked")]
+        dead = [
+            i
+            for i, n in enumerate(nodes)
+            if len({*self.graph.successors(n), *self.graph.predecessors(n)}) <= 1
+        ]
+        if not dead:
+            return
+        places = np.array(
+            [
+                [self.graph.nodes[n]["easting_m"], self.graph.nodes[n]["northing_m"]]
+                for n in nodes
+            ]
+        )
+        tree = cKDTree(places)
+        n_joined = 0
+        for i in dead:
+            near = [j for j in tree.query_ball_point(places[i], tolerance_m) if j != i]
+            near = [j for j in near if not self.graph.has_edge(nodes[i], nodes[j])]
+            if not near or nodes[i] not in self.graph:
+                continue
+            near = [j for j in near if nodes[j] in self.graph]
+            if near:
+                self._join(nodes[i], nodes[min(near)])
+                n_joined += 1
+        if n_joined:
+            self.notes.append(
+                f"Joined {n_joined} road ends lying within {tolerance_m:g} m of a junction."
+            )
+
+    def _join(self, node: Hashable, other: Hashable) -> None:
+        """Make one junction of two."""
+        for u, _, data in list(self.graph.in_edges(node, data=True)):
+            self.graph.add_edge(other if u == node else u, other, **data)
+        for _, v, data in list(self.graph.out_edges(node, data=True)):
+            if v != node:
+                self.graph.add_edge(other, v, **data)
+        self.graph.remove_node(node)
+        for segment, (u, v) in enumerate(self.ends):
+            if node in (u, v):
+                self.ends[segment] = (other if u == node else u, other if v == node else v)
 
     def keep_main_component(self) -> None:
         """Drop what the largest part cannot both reach and be reached from; note how much."""
@@ -99,6 +212,10 @@ class RoadGraph:
         self.graph.remove_nodes_from(dropped)
         kept = {data["segment"] for _, _, data in self.graph.edges(data=True)}
         lost -= kept
+        for segment in lost:
+            self.remove_segment(segment)
+        if not lost:
+            return
         lost_km = sum(self.segments[s].length_m for s in lost) / 1000
         self.notes.append(
             f"Dropped {len(dropped)} of {len(dropped) + len(main)} junctions and "

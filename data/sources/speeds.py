@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +70,10 @@ class SpeedTable:
     ) -> tuple[float, ...]:
         """Find the speeds of a class, one per `Period` in its order. [m/h]
 
-        A signed limit above the presumed one raises every period in proportion; one below it
-        caps free flow at `TAGGED_LIMIT_BP` of the limit and lowers every period in proportion.
+        A signed limit above the presumed one raises every period by the square root of the
+        proportion (a lane signed at 60 mph is not driven at twice the speed of one signed at
+        30: own assumption, grade C). One below it caps free flow at `TAGGED_LIMIT_BP` of the
+        limit and lowers every period alike.
 
         Raises
         ------
@@ -85,7 +88,7 @@ class SpeedTable:
         if limit_m_per_h is not None:
             presumed = free.presumed_limit_mph * M_PER_MILE
             if limit_m_per_h >= presumed:
-                scale = limit_m_per_h / presumed
+                scale = math.sqrt(limit_m_per_h / presumed)
             else:
                 scale = min(1.0, limit_m_per_h * TAGGED_LIMIT_BP / 10_000 / free.m_per_h)
         return tuple(by_period[period].m_per_h * scale for period in Period)
