@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from data.inputs import Inputs
 from data.samples.settings import SampleSettings
 
@@ -44,21 +46,12 @@ def build_sample(
         If the place is unknown, or too few passengers or sites are asked for.
     """
     from data.samples.build import build_inputs
-    from data.samples.grid import build_grid
-    from data.samples.newport import build_newport
-    from data.samples.rutland import build_rutland
-    from data.samples.southend import build_southend
 
-    builders = {
-        "grid": build_grid,
-        "newport": build_newport,
-        "rutland": build_rutland,
-        "southend": build_southend,
-    }
-    if place not in builders:
+    if place not in PLACES:
         raise ValueError(f"unknown sample place {place!r}; choose from {', '.join(PLACES)}")
+    build_seed = import_module(f"data.samples.{place}").build_place
     return build_inputs(
-        builders[place](seed),
+        build_seed(seed),
         n_passengers=n_passengers,
         n_sites=n_sites,
         rng_seed=seed,

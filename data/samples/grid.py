@@ -55,7 +55,7 @@ def _site(name: str, kind: SiteKind, col: int, row: int, **more: object) -> Site
     )
 
 
-def build_grid(seed: int) -> PlaceSeed:
+def build_place(seed: int) -> PlaceSeed:
     """Build the made-up town: every corner of the grid is a point to live at."""
     rng = np.random.default_rng([seed, 101])
     cols, rows = np.meshgrid(np.arange(N_BLOCKS + 1), np.arange(N_BLOCKS + 1))

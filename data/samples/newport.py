@@ -66,7 +66,7 @@ _BASES = (
 )
 
 
-def build_newport(seed: int) -> PlaceSeed:
+def build_place(seed: int) -> PlaceSeed:
     """Build the seed of Newport; the same for every seed of the people."""
     del seed
     return _build()

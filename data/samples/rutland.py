@@ -67,7 +67,7 @@ _BASES = (
 )
 
 
-def build_rutland(seed: int) -> PlaceSeed:
+def build_place(seed: int) -> PlaceSeed:
     """Build the seed of Rutland; the same for every seed of the people."""
     del seed
     return _build()

@@ -80,7 +80,7 @@ _BASES = (
 )
 
 
-def build_southend(seed: int) -> PlaceSeed:
+def build_place(seed: int) -> PlaceSeed:
     """Build the seed of Southend-on-Sea; the same for every seed of the people."""
     del seed
     return _build()

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.samples.geography import find_bng
 from data.samples.seeds import FloatArray, IntArray, Points, StopSeed
+from data.sources.osm import OsmWays, read_osm
 
 HOME_CLASSES = frozenset({"residential", "living_street"})
 STOP_CLASSES = frozenset({"residential", "tertiary", "secondary", "unclassified"})
 STOP_SQUARE_M = 500
+
+
+DRIVE_CLASSES = HOME_CLASSES | frozenset(
+    name + link
+    for name in ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified")
+    for link in ("", "_link")
+)
+
+
+@cache
+def read_ways(folder: str, name: str) -> OsmWays:
+    """Read a shipped OpenStreetMap extract, once a process."""
+    return read_osm(Path(str(resources.files("data").joinpath("open", folder, name))))
 
 
 def read_street_nodes(
@@ -19,22 +37,40 @@ def read_street_nodes(
 ) -> tuple[FloatArray, FloatArray]:
     """Read the nodes of ways of some classes, in order of their identifier. [degrees]
 
-    Private ways are left out.
+    Private ways are left out, and so is everything that does not hang together with the main
+    part of the roads.
     """
-    import osmium
+    ways = read_ways(folder, name)
+    is_main = _find_main_part(ways)
+    is_wanted = np.zeros(ways.node_ids.size, dtype=bool)
+    for i, tags in enumerate(ways.tags):
+        if tags["highway"] in classes and _is_public(tags):
+            is_wanted[ways.way_nodes[ways.way_from[i] : ways.way_from[i + 1]]] = True
+    is_wanted &= is_main
+    return ways.node_lon[is_wanted].round(7), ways.node_lat[is_wanted].round(7)
 
-    path = str(resources.files("data").joinpath("open", folder, name))
-    found: dict[int, tuple[float, float]] = {}
-    for way in osmium.FileProcessor(path).with_locations():
-        if not isinstance(way, osmium.osm.Way) or way.tags.get("highway") not in classes:
-            continue
-        if way.tags.get("access") in ("private", "no"):
-            continue
-        for node in way.nodes:
-            if node.location.valid():
-                found[node.ref] = (node.location.lon, node.location.lat)
-    at = np.array([found[ref] for ref in sorted(found)], dtype=np.float64)
-    return at[:, 0].round(7), at[:, 1].round(7)
+
+def _is_public(tags: Mapping[str, str]) -> bool:
+    """Whether anybody may drive on a way."""
+    refused = ("private", "no")
+    return tags.get("access") not in refused and tags.get("motor_vehicle") not in refused
+
+
+def _find_main_part(ways: OsmWays) -> NDArray[np.bool_]:
+    """Mark the nodes of the largest connected part of the public roads."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    pairs = []
+    for i, tags in enumerate(ways.tags):
+        if tags["highway"] in DRIVE_CLASSES and _is_public(tags):
+            nodes = ways.way_nodes[ways.way_from[i] : ways.way_from[i + 1]]
+            pairs.append(np.stack([nodes[:-1], nodes[1:]]))
+    u, v = np.concatenate(pairs, axis=1)
+    n_nodes = ways.node_ids.size
+    links = coo_array((np.ones(u.size, dtype=np.int8), (u, v)), shape=(n_nodes, n_nodes))
+    _, part = connected_components(links, directed=False)
+    return np.asarray(part == np.bincount(part).argmax())
 
 
 def find_square(easting_m: int, northing_m: int, size_m: int) -> str:
