@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     from routing.check import build_report_lines, check_plan, check_timetable, judge_file
     from routing.engines import build_engine
     from routing.matrix import build_matrix
-    from routing.network import build_sample_network, read_network, write_network
+    from routing.network import (
+        build_network,
+        build_open_roads_network,
+        build_osm_network,
+        build_sample_network,
+        read_network,
+        write_network,
+    )
+    from routing.shapes import build_leg_shapes
     from routing.walking import find_walks, measure_walks
 
 __all__ = [
     "build_engine",
+    "build_leg_shapes",
     "build_matrix",
+    "build_network",
+    "build_open_roads_network",
+    "build_osm_network",
     "build_report_lines",
     "build_sample_network",
     "check_plan",
@@ -29,6 +41,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "build_osm_network": "routing.network",
+    "build_open_roads_network": "routing.network",
+    "build_network": "routing.network",
+    "build_leg_shapes": "routing.shapes",
     "build_engine": "routing.engines",
     "build_matrix": "routing.matrix",
     "build_report_lines": "routing.check",

@@ -12,6 +12,7 @@ import numpy as np
 from data.errors import InputError, Problem, Severity
 from data.networks import RoadNetwork, WalkNetwork, WayOverride
 from data.places import Period
+from data.sources.os_open_roads import Bounds
 from data.sources.speeds import SpeedTable, read_speeds
 from routing.road_graph import NETWORK_FORMAT, fingerprint_network
 from routing.schematic import build_grid_network, build_proxy_network
@@ -109,6 +110,78 @@ def build_osm_network(
         overrides=overrides,
         flags=flags,
         name=name,
+    )
+
+
+def build_open_roads_network(
+    path: Path,
+    *,
+    overrides: Sequence[WayOverride] = (),
+    speeds: SpeedTable | None = None,
+    name: str = "",
+    bounds: Bounds | None = None,
+) -> RoadNetwork:
+    """Build the network of an OS Open Roads GeoPackage.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north on the British National Grid, to read part of a national file.
+        [m]
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged, or not of the published schema.
+    """
+    from data.sources.os_open_roads import read_open_roads
+    from routing.open_roads import build_network_of_links
+
+    return build_network_of_links(
+        read_open_roads(path, bounds=bounds),
+        speeds=speeds or read_speeds(),
+        overrides=overrides,
+        name=name,
+    )
+
+
+def build_network(
+    path: Path,
+    overrides: Sequence[WayOverride] | None = None,
+    *,
+    speeds: SpeedTable | None = None,
+    name: str = "",
+    bounds: Bounds | None = None,
+) -> RoadNetwork:
+    """Build a network of whatever kind of file is given: the door of ``wayfare roads import``.
+
+    ``.osm.pbf``, ``.osm``, ``.osm.bz2``, ``.osm.gz``: OpenStreetMap; ``.gpkg``: OS Open Roads;
+    ``.npz``: a network that wayfare wrote.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, with what is wrong and what to do.
+    """
+    kind = path.name.lower()
+    if kind.endswith((".pbf", ".osm", ".osm.bz2", ".osm.gz")):
+        return build_osm_network(path, overrides=overrides or (), speeds=speeds, name=name)
+    if kind.endswith(".gpkg"):
+        return build_open_roads_network(
+            path, overrides=overrides or (), speeds=speeds, name=name, bounds=bounds
+        )
+    if kind.endswith(".npz"):
+        return read_network(path)
+    raise InputError(
+        [
+            Problem(
+                code="R002",
+                severity=Severity.ERROR,
+                file=path.name,
+                cause="The kind of file is not one that roads are read from.",
+                suggestion="Give OpenStreetMap (.osm.pbf) or OS Open Roads (.gpkg, unzipped).",
+            )
+        ]
     )
 
 

@@ -92,7 +92,7 @@ def measure_walks(
     walk = network.walk if network.walk is not None else build_walk_network(network)
     barred = set(unavailable_ways)
     if barred:
-        walk = _leave_out(walk, barred)
+        walk = leave_out_ways(walk, barred)
     graph, node_of, offset_mm = _join_places(walk, [by_id[i] for i in used])
     position = {place_id: k for k, place_id in enumerate(used)}
     by_source: dict[int, list[int]] = {}
@@ -154,8 +154,8 @@ def _ranges(start: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     return ranges
 
 
-def _leave_out(walk: WalkNetwork, ways: set[int]) -> WalkNetwork:
-    """Leave ways out of a walking graph."""
+def leave_out_ways(walk: WalkNetwork, ways: set[int]) -> WalkNetwork:
+    """Leave ways out of a walking graph: those a planner found unavailable."""
     keep = ~np.isin(walk.edge_way_id, np.array(sorted(ways), dtype=np.int64))
     start, counts = walk.edge_shape_from[:-1], np.diff(walk.edge_shape_from)
     points = _ranges(start[keep], counts[keep])
