@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from costing.prices import price_plan
 from costing.rate_cards import count_anniversaries, is_valid
-from costing.totals import COST_BASES
+from costing.totals import CostTotals, build_totals
 from data.errors import IdentityError, ModelError, NoRateError
 from data.inputs import Inputs
-from data.money import CostBasis, CostLine
+from data.money import CostLine
 from data.plans import Plan, Timetable
 from data.runs import YearRow
 
@@ -62,7 +62,7 @@ def price_year(timetable: Timetable, inputs: Inputs) -> YearCost:
     NoRateError
         If a date has a duty without a rate, naming every supplier, vehicle type and its dates.
     ModelError
-        If a date names a plan that the timetable has not.
+        If a date names a plan that the timetable has not, or stands in it twice.
     IdentityError
         If the rows do not add up to the year (M3).
     """
@@ -71,53 +71,90 @@ def price_year(timetable: Timetable, inputs: Inputs) -> YearCost:
     lost = sorted({day_type_id for _, day_type_id in dates if day_type_id not in plans})
     if lost:
         raise ModelError(f"the timetable has no plan for day type(s) {', '.join(lost)}")
-    priced = _price_dates(dates, plans, inputs)
-    rows: list[YearRow] = []
-    counted_pence = full_pence = fixed_pence = 0
-    for on, day_type_id in dates:
-        lines = priced[on, day_type_id]
-        rows.extend(_build_rows(lines, plans[day_type_id], on))
-        counted_pence += sum(c.amount_pence for c in lines if c.basis in COST_BASES)
-        own_fixed_pence = sum(c.amount_pence for c in lines if c.basis is CostBasis.FIXED)
-        full_pence += own_fixed_pence
-        fixed_pence += sum(c.amount_pence for c in lines if c.item in ("vehicle", "standing"))
-    full_pence += counted_pence
+    twice = sorted({a[0].isoformat() for a, b in pairwise(dates) if a[0] == b[0]})
+    if twice:
+        raise ModelError(f"the timetable has date(s) twice: {', '.join(twice)}")
+    days = _price_dates(dates, plans, inputs)
+    rows = tuple(
+        _build_row(on, plans[day_type_id], provider_id, sums)
+        for on, day_type_id in dates
+        for provider_id, sums in days[on, day_type_id].providers
+    )
+    totals = [days[key].totals for key in dates]
     year = YearCost(
-        rows=tuple(rows),
+        rows=rows,
         n_dates=len(dates),
         cost_pence=sum(row.cost_pence for row in rows),
         full_cost_pence=sum(row.full_cost_pence for row in rows),
         recoverable_vat_pence=sum(row.recoverable_vat_pence for row in rows),
         own_fixed_pence=_find_own_fixed_pence(inputs),
-        own_fixed_charged_pence=fixed_pence,
+        own_fixed_charged_pence=sum(days[key].own_fixed_pence for key in dates),
     )
-    if (year.cost_pence, year.full_cost_pence) != (counted_pence, full_pence):
+    shown = (year.cost_pence, year.full_cost_pence, year.recoverable_vat_pence)
+    due = (
+        sum(t.cost_pence for t in totals),
+        sum(t.full_cost_pence for t in totals),
+        sum(t.recoverable_vat_pence for t in totals),
+    )
+    if shown != due:
         raise IdentityError(
-            f"the year's rows add up to {year.cost_pence} pence ({year.full_cost_pence} in "
-            f"full), its dates to {counted_pence} ({full_pence})"
+            f"the year's rows come to {shown} pence (cost, full cost, recoverable VAT), its "
+            f"dates to {due}"
         )
     return year
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """What one plan costs under one tariff.
+
+    Attributes
+    ----------
+    providers
+        (provider id, its totals), in order of provider.
+    own_fixed_pence
+        Vehicle and standing cost charged, before overhead. [pence]
+    """
+
+    totals: CostTotals
+    providers: tuple[tuple[str, CostTotals], ...]
+    own_fixed_pence: int
+
+
+def _price_day(plan: Plan, inputs: Inputs, on: date) -> _Day:
+    """Price a plan on a date, by provider."""
+    lines = price_plan(plan, inputs, on)
+    by_provider: dict[str, list[CostLine]] = defaultdict(list)
+    for line in lines:
+        by_provider[line.provider_id].append(line)
+    return _Day(
+        totals=build_totals(lines),
+        providers=tuple((p, build_totals(found)) for p, found in sorted(by_provider.items())),
+        own_fixed_pence=sum(
+            line.amount_pence for line in lines if line.item in ("vehicle", "standing")
+        ),
+    )
+
+
 def _price_dates(
     dates: list[tuple[date, str]], plans: dict[str, Plan], inputs: Inputs
-) -> dict[tuple[date, str], tuple[CostLine, ...]]:
+) -> dict[tuple[date, str], _Day]:
     """Price each date, once per plan and tariff, and name all that has no rate together."""
-    known: dict[tuple[str, tuple[int, ...]], tuple[CostLine, ...] | NoRateError] = {}
-    priced: dict[tuple[date, str], tuple[CostLine, ...]] = {}
+    known: dict[tuple[str, tuple[int, ...]], _Day | NoRateError] = {}
+    days: dict[tuple[date, str], _Day] = {}
     missing: dict[str, list[date]] = defaultdict(list)
     for on, day_type_id in dates:
         key = (day_type_id, _find_tariff(inputs, on))
         if key not in known:
             try:
-                known[key] = price_plan(plans[day_type_id], inputs, on)
+                known[key] = _price_day(plans[day_type_id], inputs, on)
             except NoRateError as error:
                 known[key] = error
         found = known[key]
         if isinstance(found, NoRateError):
             missing[f"day type {day_type_id!r}: {found}"].append(on)
         else:
-            priced[on, day_type_id] = found
+            days[on, day_type_id] = found
     if missing:
         raise NoRateError(
             "\n".join(
@@ -126,7 +163,7 @@ def _price_dates(
                 for text, without in missing.items()
             )
         )
-    return priced
+    return days
 
 
 def _find_tariff(inputs: Inputs, on: date) -> tuple[int, ...]:
@@ -137,36 +174,24 @@ def _find_tariff(inputs: Inputs, on: date) -> tuple[int, ...]:
     )
 
 
-def _build_rows(lines: Iterable[CostLine], plan: Plan, on: date) -> list[YearRow]:
-    """Add up one date's lines by provider."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for line in lines:
-        of_provider = sums[line.provider_id]
-        if line.basis is CostBasis.RECOVERABLE_VAT:
-            of_provider[2] += line.amount_pence
-            continue
-        of_provider[1] += line.amount_pence
-        if line.basis in COST_BASES:
-            of_provider[0] += line.amount_pence
-    return [
-        YearRow(
-            service_date=on,
-            day_type_id=plan.day_type.day_type_id,
-            plan_id=plan.plan_id,
-            provider_id=provider_id,
-            cost_pence=cost_pence,
-            full_cost_pence=full_pence,
-            recoverable_vat_pence=vat_pence,
-        )
-        for provider_id, (cost_pence, full_pence, vat_pence) in sorted(sums.items())
-    ]
+def _build_row(on: date, plan: Plan, provider_id: str, totals: CostTotals) -> YearRow:
+    """Make the row of one provider on one date."""
+    return YearRow(
+        service_date=on,
+        day_type_id=plan.day_type.day_type_id,
+        plan_id=plan.plan_id,
+        provider_id=provider_id,
+        cost_pence=totals.cost_pence,
+        full_cost_pence=totals.full_cost_pence,
+        recoverable_vat_pence=totals.recoverable_vat_pence,
+    )
 
 
 def _find_own_fixed_pence(inputs: Inputs) -> int:
     """Find the yearly cost of all own vehicles, before overhead. [pence]"""
-    costs = {t.vehicle_type_id: t for t in inputs.own_costs.types}
     return sum(
-        costs[v.vehicle_type_id].vehicle_pence_per_year
-        + costs[v.vehicle_type_id].standing_pence_per_year
+        t.vehicle_pence_per_year + t.standing_pence_per_year
+        for t in inputs.own_costs.types
         for v in inputs.vehicles
+        if v.vehicle_type_id == t.vehicle_type_id
     )
