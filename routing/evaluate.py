@@ -251,7 +251,8 @@ def find_offers(
 ) -> BoolArray:
     """Find the offers that may carry these passengers with these peaks and assistants."""
     offers = problem.offers
-    fits = (offers.layout_seats >= peak_seats + n_assistants) & (
+    seats = peak_seats + n_assistants * problem.assistant_seats
+    fits = (offers.layout_seats >= seats) & (
         offers.layout_spaces >= peak_spaces
     )
     allowed: BoolArray = (

@@ -26,7 +26,7 @@ def find_neighbours(
 
     What i adds to j is the shortest route of the two alone less the journey of j alone: with
     one site, i j a or j i a; with two, every order in which both are aboard together or one
-    follows the other, waiting for the second window included and windows that cannot follow left out.
+    follows the other; waiting for the second window counts, windows that cannot follow are out.
 
     Returns
     -------

@@ -97,6 +97,8 @@ class SessionProblem:
         (c, n) reference crew of each request (-1 for none) and (c,) price of each that differs.
     neighbours
         (n, q) other requests in order of how little time they add together; -1 pads.
+    assistant_seats
+        Seats an assistant takes: 1 by the rules, 0 in benchmark files that do not count them.
     """
 
     session: Session
@@ -138,6 +140,7 @@ class SessionProblem:
     labels: Int32Array
     label_pence: IntArray
     neighbours: Int32Array
+    assistant_seats: int = 1
 
     @property
     def n_requests(self) -> int:

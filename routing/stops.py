@@ -71,7 +71,7 @@ def build_route(
 
 def choose_layout(problem: SessionProblem, facts: RouteFacts, offer: int) -> Layout:
     """Choose the layout with the fewest wheelchair spaces, then the fewest seats, that fits."""
-    seats = facts.peak_seats + facts.n_assistants
+    seats = facts.peak_seats + facts.n_assistants * problem.assistant_seats
     fits = sorted(
         (int(n_spaces), int(n_seats))
         for n_seats, n_spaces in zip(

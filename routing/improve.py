@@ -1,0 +1,376 @@
+"""Improving the routes of one session: chains of ruin and recreate on threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from data.errors import SolverError
+from routing.construct import Nodes, pack_start
+from routing.evaluate import evaluate_route
+from routing.kernels import search
+from routing.kernels import state as k
+from routing.packing import pack_problem
+from routing.problem import SessionProblem
+
+_WARM = 1.0
+"""Temperature at the start, as a share of the mean cost per request."""
+_COLD = 0.01
+"""Temperature at the end, as a share of the mean cost per request."""
+_N_ROUNDS = 20
+"""Rounds between which the chains share what they found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a search is.
+
+    Attributes
+    ----------
+    share
+        Part of the limit that is used, 0 to 1.
+    cost_pence
+        Best cost so far, with the price of the unserved. [pence]
+    """
+
+    share: float
+    steps: int
+    seconds: float
+    cost_pence: int
+    n_unserved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSolution:
+    """The best routes found for a session.
+
+    Attributes
+    ----------
+    routes
+        Nodes of each route in the solving direction, sorted by their smallest request.
+    unserved
+        Requests on no route.
+    cost_pence
+        What the search minimised: prices, scarcity, continuity, unserved. [pence]
+    limit
+        What ended the search: ``steps``, ``seconds``, ``interrupted`` or ``none``.
+    """
+
+    routes: tuple[Nodes, ...]
+    unserved: tuple[int, ...]
+    cost_pence: int
+    steps: int = 0
+    limit: str = "none"
+    history: tuple[Progress, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """Numbers of the search, with the defaults found by measurement."""
+
+    n_candidates: int = 60
+    blink_permille: int = 10
+    longest_string: int = 8
+    n_removed: int = 6
+    warm: float = _WARM
+    cold: float = _COLD
+    n_rounds: int = _N_ROUNDS
+    check: str = "phase"
+    """``off``, ``phase`` (the result is counted from scratch) or ``step`` (every step is)."""
+
+
+def improve_session(
+    problem: SessionProblem,
+    start: Sequence[Sequence[int]] = (),
+    *,
+    steps: int | None = None,
+    seconds: float | None = None,
+    seed: int = 1,
+    n_chains: int = 2,
+    n_workers: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    settings: SearchSettings | None = None,
+) -> SessionSolution:
+    """Improve the routes of a session.
+
+    Equal seed, steps and number of chains give the same routes, whatever the number of workers. A
+    limit in seconds depends on the machine.
+
+    Parameters
+    ----------
+    start
+        Routes to begin with, e.g. of `routing.construct.build_start`; whoever is on none is put
+        in. May be empty.
+    steps
+        Steps of all chains together.
+    seconds
+        Wall clock. With neither limit the start is only completed.
+    n_chains
+        Searches that run side by side and share what they find.
+    n_workers
+        Threads; more than chains are of no use.
+    on_progress
+        Called between chunks of steps.
+    should_stop
+        Asked between chunks; the best routes so far are returned. Ctrl-C does the same.
+
+    Raises
+    ------
+    SolverError
+        If the search contradicts itself; nothing of it is returned.
+    """
+    how = settings or SearchSettings()
+    began = time.monotonic()
+    if problem.n_requests == 0 or problem.offers.n_offers == 0:
+        everybody = tuple(range(problem.n_requests))
+        return SessionSolution(
+            routes=(),
+            unserved=everybody,
+            cost_pence=len(everybody) * problem.policy.unserved_pence,
+        )
+    data = pack_problem(
+        problem,
+        n_candidates=how.n_candidates,
+        blink_permille=how.blink_permille,
+        longest_string=how.longest_string,
+        n_removed=how.n_removed,
+        check=1 if how.check == "step" else 0,
+    )
+    chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
+    _begin(problem, data, chains, start)
+    run = _Run(data, chains, how, steps, seconds, began, on_progress, should_stop)
+    with ThreadPoolExecutor(max_workers=max(1, min(n_workers, len(chains)))) as pool:
+        run.go(pool)
+    solution = _read_best(problem, data, chains, run)
+    if how.check != "off":
+        _check(problem, solution)
+    return solution
+
+
+def build_state(data: k.Data, seed: int, chain: int) -> k.State:
+    """Build the empty state of one chain, with its own random numbers."""
+    n = int(data.par[k.P_N])
+    n_routes, length = n + 2, int(data.par[k.P_MAX_LEN]) + 2
+    words = int(data.par[k.P_WORDS])
+    rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
+    rng[0] |= 1
+
+    def routes(*shape: int, dtype: type = np.int64) -> np.ndarray:  # type: ignore[type-arg]
+        return np.zeros((n_routes, *shape), dtype=dtype)
+
+    state = k.State(
+        num=np.zeros(k.N_NUM, dtype=np.int64),
+        rng=rng,
+        pos=routes(length, 5, dtype=np.int32),
+        rt=routes(k.N_RT),
+        rate=routes(4, dtype=np.float64),
+        mask=routes(words, dtype=np.uint64),
+        where=np.full(n, -1, dtype=np.int32),
+        absent=np.zeros(n, dtype=np.int32),
+        old_absent=np.zeros(n, dtype=np.int32),
+        removed=np.zeros(2 * n, dtype=np.int32),
+        dirty=routes(dtype=np.int32),
+        is_dirty=routes(dtype=np.int32),
+        free=routes(dtype=np.int32),
+        in_free=routes(dtype=np.int32),
+        touched=routes(dtype=np.int32),
+        log_pos=routes(length, 5, dtype=np.int32),
+        log_rt=routes(k.N_RT),
+        log_rate=routes(4, dtype=np.float64),
+        log_mask=routes(words, dtype=np.uint64),
+        seen=routes(2),
+        mark=np.zeros((n, 2), dtype=np.int64),
+        best_node=np.zeros(2 * n + 2, dtype=np.int32),
+        best_len=routes(dtype=np.int32),
+        seq=np.zeros((4, length), dtype=np.int32),
+        seg=np.zeros((16, 8), dtype=np.int64),
+        bits=np.zeros(words, dtype=np.uint64),
+        keep_pos=np.zeros((1, length, 5), dtype=np.int32),
+        keep_rt=np.zeros((1, k.N_RT), dtype=np.int64),
+        keep_rate=np.zeros((1, 4), dtype=np.float64),
+        keep_mask=np.zeros((1, words), dtype=np.uint64),
+    )
+    search.clear(data, state)
+    return state
+
+
+def _begin(
+    problem: SessionProblem, data: k.Data, chains: list[k.State], start: Sequence[Sequence[int]]
+) -> None:
+    """Load the start, put the absent in, and give every chain the best of some greedy starts."""
+    nodes, lengths = pack_start(problem, start)
+    best: tuple[int, k.State] | None = None
+    for how in range(5):
+        state = chains[0]
+        search.load(data, state, nodes, lengths)
+        search.build_greedy(data, state, how)
+        search.save_best(data, state)
+        cost = int(state.num[k.BEST])
+        if best is None or cost < best[0]:
+            best = (cost, None)  # type: ignore[assignment]
+            kept = _pack_best(data, state)
+        if not state.num[k.N_ABSENT] and len(start) and how == 0 and _is_whole(data, start):
+            break
+    for state in chains:
+        search.load(data, state, *kept)
+        search.save_best(data, state)
+
+
+def _is_whole(data: k.Data, start: Sequence[Sequence[int]]) -> bool:
+    """Whether a start carries everybody, so that nothing is left to put in."""
+    n = int(data.par[k.P_N])
+    return sum(node < n for route in start for node in route) == n
+
+
+def _pack_best(
+    data: k.Data, state: k.State
+) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Copy the best plan of a chain."""
+    lengths = state.best_len[state.best_len > 0].copy()
+    return state.best_node[: int(lengths.sum())].copy(), lengths
+
+
+class _Run:
+    """One search: its limits, its rounds, what it has used."""
+
+    def __init__(
+        self,
+        data: k.Data,
+        chains: list[k.State],
+        how: SearchSettings,
+        steps: int | None,
+        seconds: float | None,
+        began: float,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.data, self.chains, self.how = data, chains, how
+        self.steps, self.seconds, self.began = steps, seconds, began
+        self.on_progress, self.should_stop = on_progress, should_stop
+        self.done = 0
+        self.limit = "none"
+        self.history: list[Progress] = []
+        total = int(chains[0].num[k.TOTAL])
+        self.unit = max(1.0, total / max(1, int(data.par[k.P_N])))
+
+    def share(self) -> float:
+        """Part of the limit that is used."""
+        used = [0.0]
+        if self.steps is not None:
+            used.append(self.done / max(1, self.steps))
+        if self.seconds is not None:
+            used.append((time.monotonic() - self.began) / max(1e-9, self.seconds))
+        return min(1.0, max(used))
+
+    def go(self, pool: ThreadPoolExecutor) -> None:
+        """Run chunks until the limit; chunks of a step limit never depend on the clock."""
+        if self.steps is None and self.seconds is None:
+            return
+        if not len(self.data.movable):
+            return
+        chunk = 100
+        next_share = 1.0 / self.how.n_rounds
+        try:
+            while True:
+                share = self.share()
+                if share >= 1.0:
+                    self.limit = "steps" if self.steps is not None else "seconds"
+                    if self.steps is not None and self.done < self.steps:
+                        self.limit = "seconds"
+                    break
+                if self.should_stop is not None and self.should_stop():
+                    self.limit = "interrupted"
+                    break
+                if share >= next_share:
+                    self.exchange()
+                    next_share = (int(share * self.how.n_rounds) + 1) / self.how.n_rounds
+                self.run_chunk(pool, chunk, share)
+                self.report()
+        except KeyboardInterrupt:
+            self.limit = "interrupted"
+
+    def run_chunk(self, pool: ThreadPoolExecutor, chunk: int, share: float) -> None:
+        """Run the same number of steps on every chain."""
+        n_steps = chunk
+        if self.steps is not None:
+            left = -(-(self.steps - self.done) // len(self.chains))
+            n_steps = max(1, min(chunk, left))
+        heat = self.unit * self.how.warm * (self.how.cold / self.how.warm) ** share
+        jobs = [pool.submit(search.run, self.data, c, n_steps, heat) for c in self.chains]
+        for job in jobs:
+            job.result()
+        self.done += n_steps * len(self.chains)
+        for chain in self.chains:
+            if chain.num[k.ERROR]:
+                raise SolverError(
+                    f"the search contradicts itself (code {int(chain.num[k.ERROR])}) after "
+                    f"{self.done} steps; nothing of it is kept"
+                )
+
+    def exchange(self) -> None:
+        """Let the chain with the dearest plan go on from the cheapest chain's best plan."""
+        if len(self.chains) < 2:
+            return
+        costs = [int(c.num[k.BEST]) for c in self.chains]
+        best = min(range(len(costs)), key=lambda c: (costs[c], c))
+        worst = max(range(len(costs)), key=lambda c: (costs[c], c))
+        if costs[worst] > costs[best]:
+            search.load(self.data, self.chains[worst], *_pack_best(self.data, self.chains[best]))
+            search.save_best(self.data, self.chains[worst])
+
+    def report(self) -> None:
+        """Tell how far the search is."""
+        if self.on_progress is None:
+            return
+        best = min(self.chains, key=lambda c: int(c.num[k.BEST]))
+        self.on_progress(
+            Progress(
+                share=self.share(),
+                steps=self.done,
+                seconds=time.monotonic() - self.began,
+                cost_pence=int(best.num[k.BEST]),
+                n_unserved=int(best.num[k.N_ABSENT]),
+            )
+        )
+
+
+def _read_best(
+    problem: SessionProblem, data: k.Data, chains: list[k.State], run: _Run
+) -> SessionSolution:
+    """Read the best plan of all chains."""
+    costs = [int(c.num[k.BEST]) for c in chains]
+    best = min(range(len(costs)), key=lambda c: (costs[c], c))
+    nodes, lengths = _pack_best(data, chains[best])
+    routes: list[Nodes] = []
+    at = 0
+    for length in lengths.tolist():
+        routes.append(tuple(nodes[at : at + length].tolist()))
+        at += length
+    aboard = {node for route in routes for node in route}
+    return SessionSolution(
+        routes=tuple(sorted(routes, key=min)),
+        unserved=tuple(i for i in range(problem.n_requests) if i not in aboard),
+        cost_pence=costs[best],
+        steps=run.done,
+        limit=run.limit,
+        history=tuple(run.history),
+    )
+
+
+def _check(problem: SessionProblem, solution: SessionSolution) -> None:
+    """Count a solution from scratch, by other code than the search's."""
+    total = len(solution.unserved) * problem.policy.unserved_pence
+    for route in solution.routes:
+        facts = evaluate_route(problem, route)
+        if not facts.is_feasible:
+            raise SolverError(f"the search made a route that breaks {facts.broken_rule!r}")
+        total += facts.search_pence(problem)
+    if total != solution.cost_pence:
+        raise SolverError(
+            f"the search counted {solution.cost_pence} pence, from scratch it is {total}"
+        )
