@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +14,7 @@ from data.samples.geography import find_bng
 from data.samples.grid import DEFAULT_AGES, DEFAULT_NEEDS
 from data.samples.seeds import Override, PlaceSeed, Points, SiteSeed
 from data.samples.streets import (
+    DRIVE_CLASSES,
     HOME_CLASSES,
     STOP_CLASSES,
     build_points,
@@ -26,6 +28,7 @@ from data.samples.tables import read_plan_ages, read_plan_needs, read_rows, read
 FOLDER = "rutland_ogl"
 ROADS = ("rutland", "rutland_highways.osm.pbf")
 LA_NAME = "Rutland"
+NEAR_STREET_M = 250
 ATTRIBUTION = (
     "(c) OpenStreetMap contributors, ODbL 1.0",
     "Contains public sector information licensed under the Open Government Licence v3.0. "
@@ -47,8 +50,8 @@ _SPECIAL = {
     "134938": (7, 18, "social"),  # Wilds Lodge School
     "142635": (8, 18, "moderate"),  # The Shires at Oakham
 }
-# Two of them over the border; units are assumed at three.
-_SCHOOLS = ("136530", "136629", "137340", "148948", "141234", "139481", "141452", "137600")
+# One of them is over the border, in Stamford; units are assumed at three.
+_SCHOOLS = ("136530", "136629", "137340", "148948", "141234", "139481", "141452", "137680")
 _UNITS = ("136530", "136629", "148948")
 _COLLEGE = "141965"
 _DAY_SERVICE = (486_300, 308_700)
@@ -93,7 +96,8 @@ def _build() -> PlaceSeed:
         )
     phases = {"Primary": (4, 10), "Secondary": (11, 15)}
     chosen, more = [], []
-    for urn in sorted(rows, key=int):
+    near = _find_near_streets(rows)
+    for urn in sorted(near, key=int):
         row = rows[urn]
         if row["education_phase"] not in phases:
             continue
@@ -143,6 +147,17 @@ def _build() -> PlaceSeed:
         attribution=ATTRIBUTION,
         assumptions=_about(),
     )
+
+
+def _find_near_streets(rows: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Find the schools near a street of the extract, which is cut at the county's border."""
+    x, y = find_bng(*read_street_nodes(*ROADS, DRIVE_CLASSES))
+    urns = sorted(rows)
+    school_x = np.array([int(rows[u]["easting"]) for u in urns], dtype=np.int64)
+    school_y = np.array([int(rows[u]["northing"]) for u in urns], dtype=np.int64)
+    nearest = find_nearest_of(school_x, school_y, x, y)
+    away_m = np.hypot(x[nearest] - school_x, y[nearest] - school_y)
+    return {u for u, m in zip(urns, away_m, strict=True) if m <= NEAR_STREET_M}
 
 
 def _is_rutland(code: str) -> bool:
