@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from costing.charges import PriceBook, build_book, compute_amount_pence
@@ -212,7 +212,7 @@ def _find_quotes(
             runs = reach.find_runs(base_id, route)
             if runs is None:
                 continue
-            net_pence = compute_run_pence(find_use(route, runs[2], book), terms)
+            net_pence = compute_run_pence(replace(use, dead_m=runs[2]), terms)
         else:
             net_pence = compute_run_pence(use, terms)
         net_pence += compute_crew_pence(use, terms)
