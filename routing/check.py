@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from data.checks import CheckCounts, CheckReport
@@ -18,6 +19,7 @@ from data.plan_files import read_plan_or_timetable
 from data.plans import Plan, Timetable
 from routing.checks.case import Case, build_case
 from routing.checks.company import check_companions, check_company, find_carried
+from routing.checks.completing import COMPLETED_NOTE, complete_plan, is_without_drives
 from routing.checks.duties import check_duty
 from routing.checks.everybody import (
     Entitled,
@@ -66,6 +68,76 @@ def check_plan(
     CheckReport
         Violations in order of the plan, counts, ride guide (TIME-1) and fingerprints.
     """
+    return _judge(plan, inputs, matrix, lines, fingerprint(inputs))
+
+
+def check_timetable(timetable: Timetable, inputs: Inputs, matrix: TravelMatrix) -> CheckReport:
+    """Judge a timetable: its plans, its dates, and a day off in every fortnight (HRS-4).
+
+    Returns
+    -------
+    CheckReport
+        Violations of the plans and of the timetable; ``parts`` has the report of each plan.
+    """
+    inputs_hash = fingerprint(inputs)
+    parts = tuple(_judge(p, inputs, matrix, None, inputs_hash) for p in timetable.plans)
+    findings = Findings(plan_id=timetable.timetable_id)
+    check_dates(timetable, inputs, findings)
+    check_fortnights(timetable, findings)
+    total: Counter[str] = Counter()
+    for part in parts:
+        for name in CheckCounts.__slots__:
+            total[name] += getattr(part.counts, name)
+    return CheckReport(
+        plan_id=timetable.timetable_id,
+        day_type_id="",
+        plan_hash=fingerprint(timetable),
+        inputs_hash=inputs_hash,
+        matrix_hash=matrix.fingerprint,
+        violations=(
+            *(violation for part in parts for violation in part.violations),
+            *findings.violations,
+        ),
+        counts=CheckCounts(**total),
+        flags=tuple(sorted({flag for part in parts for flag in part.flags})),
+        parts=parts,
+    )
+
+
+def judge_file(path: Path, inputs: Inputs, matrix: TravelMatrix) -> CheckReport:
+    """Judge a plan file: one plan or a whole timetable, made here or elsewhere.
+
+    A plan that states ids and times but no drives at all is completed from the matrix first; a
+    note of the report says so.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file, if it is not in the documented format.
+    """
+    found = read_plan_or_timetable(path)
+    plans = found.plans if isinstance(found, Timetable) else (found,)
+    is_bare = any(is_without_drives(plan) for plan in plans)
+    if is_bare:
+        plans = tuple(
+            complete_plan(plan, inputs, matrix) if is_without_drives(plan) else plan
+            for plan in plans
+        )
+    if isinstance(found, Timetable):
+        report = check_timetable(replace(found, plans=plans), inputs, matrix)
+    else:
+        report = check_plan(plans[0], inputs, matrix)
+    return replace(report, notes=(*report.notes, COMPLETED_NOTE)) if is_bare else report
+
+
+def _judge(
+    plan: Plan,
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    lines: Sequence[CostLine] | None,
+    inputs_hash: str,
+) -> CheckReport:
+    """Judge a plan against inputs whose fingerprint is known."""
     case = build_case(plan, inputs, matrix)
     findings = Findings(plan_id=plan.plan_id)
     rides: list[Ride] = []
@@ -90,7 +162,7 @@ def check_plan(
         plan_id=plan.plan_id,
         day_type_id=plan.day_type.day_type_id,
         plan_hash=fingerprint(plan),
-        inputs_hash=fingerprint(inputs),
+        inputs_hash=inputs_hash,
         matrix_hash=matrix.fingerprint,
         violations=tuple(findings.violations),
         counts=_count(plan, entitled, findings, lines or ()),
@@ -98,54 +170,8 @@ def check_plan(
         cost_pence=costs[0],
         full_cost_pence=costs[1],
         flags=tuple(sorted({*plan.flags, *matrix.flags})),
-        notes=_build_notes(case),
+        notes=_build_notes(case, inputs_hash),
     )
-
-
-def check_timetable(timetable: Timetable, inputs: Inputs, matrix: TravelMatrix) -> CheckReport:
-    """Judge a timetable: its plans, its dates, and a day off in every fortnight (HRS-4).
-
-    Returns
-    -------
-    CheckReport
-        Violations of the plans and of the timetable; ``parts`` has the report of each plan.
-    """
-    parts = tuple(check_plan(plan, inputs, matrix) for plan in timetable.plans)
-    findings = Findings(plan_id=timetable.timetable_id)
-    check_dates(timetable, inputs, findings)
-    check_fortnights(timetable, findings)
-    total: Counter[str] = Counter()
-    for part in parts:
-        for name in CheckCounts.__slots__:
-            total[name] += getattr(part.counts, name)
-    return CheckReport(
-        plan_id=timetable.timetable_id,
-        day_type_id="",
-        plan_hash=fingerprint(timetable),
-        inputs_hash=fingerprint(inputs),
-        matrix_hash=matrix.fingerprint,
-        violations=(
-            *(violation for part in parts for violation in part.violations),
-            *findings.violations,
-        ),
-        counts=CheckCounts(**total),
-        flags=tuple(sorted({flag for part in parts for flag in part.flags})),
-        parts=parts,
-    )
-
-
-def judge_file(path: Path, inputs: Inputs, matrix: TravelMatrix) -> CheckReport:
-    """Judge a plan file: one plan or a whole timetable, made here or elsewhere.
-
-    Raises
-    ------
-    InputError
-        With every fault of the file, if it is not in the documented format.
-    """
-    found = read_plan_or_timetable(path)
-    if isinstance(found, Timetable):
-        return check_timetable(found, inputs, matrix)
-    return check_plan(found, inputs, matrix)
 
 
 def _count(
@@ -165,13 +191,13 @@ def _count(
     )
 
 
-def _build_notes(case: Case) -> tuple[str, ...]:
+def _build_notes(case: Case, inputs_hash: str) -> tuple[str, ...]:
     """Write what a reader should know that breaks no rule."""
     plan = case.plan
     notes = []
     if plan.matrix_hash and plan.matrix_hash != case.matrix.fingerprint:
         notes.append("The plan was made with another travel matrix than it is judged against.")
-    if plan.inputs_hash and plan.inputs_hash != fingerprint(case.inputs):
+    if plan.inputs_hash and plan.inputs_hash != inputs_hash:
         notes.append("The plan was made from other inputs than it is judged against.")
     n_bare = sum(not u.evidence or not u.relaxation for u in plan.unserved)
     if n_bare:

@@ -40,13 +40,21 @@ def check_duty(case: Case, duty: Duty, findings: Findings) -> None:
     base_id = _check_base(case, duty, where, findings)
     if not duty.routes or any(not route.stops for route in duty.routes):
         return
-    gaps = [
-        _build_gap(case, duty, base_id, position, findings)
-        for position in range(len(duty.routes) + 1)
-    ]
+    gaps = build_gaps(case, duty, base_id, findings)
     _check_runs(duty, base_id, [run for gap in gaps for run in gap.runs], where, findings)
     _check_depot_hours(case, duty, base_id, gaps, where, findings)
     _check_hours(case, duty, gaps, where, findings)
+
+
+def build_gaps(case: Case, duty: Duty, base_id: str | None, findings: Findings) -> list[GapDue]:
+    """Build what the rules demand before each route of a duty and after the last one.
+
+    All routes must have stops.
+    """
+    return [
+        _build_gap(case, duty, base_id, position, findings)
+        for position in range(len(duty.routes) + 1)
+    ]
 
 
 def find_span(gaps: list[GapDue], routes: tuple[Route, ...]) -> tuple[int, int]:
@@ -64,12 +72,7 @@ def find_duty_span(case: Case, duty: Duty) -> tuple[int, int] | None:
     if not duty.routes or any(not route.stops for route in duty.routes):
         return None
     quiet = Findings(plan_id=case.plan.plan_id)
-    base_id = find_base(case, duty)
-    gaps = [
-        _build_gap(case, duty, base_id, position, quiet)
-        for position in range(len(duty.routes) + 1)
-    ]
-    return find_span(gaps, duty.routes)
+    return find_span(build_gaps(case, duty, find_base(case, duty), quiet), duty.routes)
 
 
 def find_base(case: Case, duty: Duty) -> str | None:
