@@ -353,9 +353,30 @@ def _assumptions(
             grade="C",
         ),
     )
+    boarding = "; ".join(f"{kind} {on}/{off}" for kind, (on, off) in traits.BOARDING_S.items())
+    made_up = tuple(
+        Assumption(
+            name=f"sample.{name}",
+            value=value,
+            unit=unit,
+            year="2026",
+            source="working assumption",
+            grade="C",
+        )
+        for name, value, unit in (
+            ("boarding_alighting", boarding, "seconds"),
+            ("dwell", "120 at mainstream schools, 180 elsewhere", "seconds a visit"),
+            ("walk_to_stop_limit", "1,609", "metres, secondary pupils (local policy)"),
+            ("layouts_and_emissions", "by vehicle type", "seats; spaces; g CO2e/km"),
+            ("need_by_school_profile", "complex, social, moderate", "weights of each need"),
+            ("distance_decay", "4 to 12 km", "by service, from home to site"),
+            ("todays_plan", "one site a route, by sector", "made up, prices within 10 %"),
+        )
+    )
     return (
         seed.assumptions
         + sized
+        + made_up
         + build_assumptions(settings, seed.overrides)
         + company.build_company_assumptions()
         + market.build_market_assumptions()

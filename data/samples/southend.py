@@ -365,7 +365,7 @@ def _about() -> tuple[Assumption, ...]:
             "Census 2021, split evenly over its postcodes",
             "2021",
             "ONS; postcodes live in 2014",
-            "A",
+            "B",
         ),
         ("ages_of_schools", "by school", "years", "2026", "not in the extract", "C"),
         (

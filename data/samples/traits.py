@@ -13,7 +13,7 @@ from data.samples.drafts import Draft
 from data.samples.geography import rough_drive_s
 from data.samples.settings import SampleSettings
 
-_BOARDING_S = {
+BOARDING_S = {
     # (boarding, alighting) seconds, assumed (grade C)
     "stays": (240, 180),
     "transfers": (150, 120),
@@ -55,7 +55,7 @@ def apply_needs(drafts: Sequence[Draft], settings: SampleSettings, rng_seed: int
             ),
         )
         if not is_assessed:
-            d.boarding_s, d.alighting_s = _BOARDING_S["mainstream"]
+            d.boarding_s, d.alighting_s = BOARDING_S["mainstream"]
             continue
         if chair < stays_bp:
             d.wheelchair = Wheelchair.STAYS
@@ -76,7 +76,7 @@ def apply_needs(drafts: Sequence[Draft], settings: SampleSettings, rng_seed: int
         # A trained assistant is the crew's own, so is never one of the named ones.
         if d.assistant is AssistantNeed.ONE_TO_ONE and named and not d.needs_trained:
             d.assistant_id = "named"
-        d.boarding_s, d.alighting_s = _BOARDING_S[_boarding_kind(d)]
+        d.boarding_s, d.alighting_s = BOARDING_S[_boarding_kind(d)]
 
 
 def _boarding_kind(d: Draft) -> str:

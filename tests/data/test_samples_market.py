@@ -14,10 +14,15 @@ from data.money import RateBasis
 from data.places import Session
 from data.samples import build_sample
 from data.samples.calendars import BANK_HOLIDAYS, build_calendars
-from data.samples.company import build_crews, build_vehicles, split_count
-from data.samples.market import SEEDS, build_suppliers
+from data.samples.company import (
+    build_company_assumptions,
+    build_crews,
+    build_vehicles,
+    split_count,
+)
+from data.samples.market import SEEDS, build_market_assumptions, build_suppliers
 from data.samples.people import find_service_counts
-from data.samples.settings import SampleSettings
+from data.samples.settings import SampleSettings, build_assumptions
 
 ROOT = Path(__file__).parents[2]
 OPEN = ROOT / "data" / "open"
@@ -171,3 +176,19 @@ def test_the_wheel_takes_every_shipped_file() -> None:
 
 def test_the_shipped_data_stays_small() -> None:
     assert sum(f.stat().st_size for f in OPEN.rglob("*") if f.is_file()) < 5_000_000
+
+
+def test_the_reference_page_shows_every_number_as_the_code_has_it() -> None:
+    text = (ROOT / "docs" / "reference" / "samples.md").read_text()
+    settings = build_assumptions(SampleSettings(), {})
+    money = build_company_assumptions() + build_market_assumptions()
+    for row in (*settings, *money):
+        name = row.name.removeprefix("sample.")
+        cells = (f"`{name}`", row.value, row.unit, row.year, row.source, row.grade)
+        assert f"| {' | '.join(cells)} |" in text
+    for seed in SEEDS:
+        assert f"| {seed.supplier_id} | {seed.shape} |" in text
+    inputs = build_sample("southend")
+    routes = {r.route_name: r.price_pence_per_day or 0 for r in inputs.current_routes}
+    assert f"it has {len(routes)} routes" in " ".join(text.split())
+    assert f"costs £{sum(routes.values()) // 100:,} a day" in " ".join(text.split())
