@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.money import CostLine
 from data.networks import TravelMatrix
 from data.plans import Duty, Plan, Route, Stop
-from tests.routing.plan_factory import GoodCase, RideFact
+from tests.routing.plan_factory import DutyFact, GoodCase, RideFact
 from tests.routing.plan_people import Draw
 
 
@@ -167,3 +168,49 @@ def plants(code: str) -> Callable[[Mutation], Mutation]:
         return mutation
 
     return register
+
+
+def is_own(spot: Spot) -> bool:
+    """Whether the own company runs the duty."""
+    return spot.duty.provider_id == OWN_PROVIDER_ID
+
+
+def is_bought(spot: Spot) -> bool:
+    """Whether a supplier runs the duty."""
+    return not is_own(spot)
+
+
+def is_own_bus(spot: Spot) -> bool:
+    """Whether the duty uses an own vehicle of nine or more seats."""
+    return is_own(spot) and spot.duty.vehicle_type_id == "bus"
+
+
+def find_fact(p: Planter, spot: Spot) -> DutyFact:
+    """What the factory knows of a duty."""
+    return next(x for x in p.case.duties if x.duty_id == spot.duty.duty_id)
+
+
+def change_duty(
+    p: Planter, keep: Callable[[Spot], bool], *, is_only: bool = False, **changes: Any
+) -> Planted | None:
+    """Change one random duty of a kind."""
+    spot = p.spot(keep)
+    if spot is None:
+        return None
+    return p.planted(spot, "duty", plan=p.with_duty(spot, **changes), is_only=is_only)
+
+
+def find_others(spot: Spot, passenger_id: str) -> list[str]:
+    """Everybody else aboard."""
+    return [x for x in spot.route.passenger_ids if x != passenger_id]
+
+
+def find_stranger(p: Planter, ride: RideFact) -> RideFact | None:
+    """Somebody who rides in the same session on another route."""
+    return p.ride(
+        lambda x: (
+            x.session is ride.session
+            and x.route_id != ride.route_id
+            and x.passenger_id != ride.passenger_id
+        )
+    )

@@ -13,7 +13,14 @@ from data.fleet import OWN_PROVIDER_ID
 from data.places import Session
 from routing.check import build_report_lines, check_plan
 from routing.checks.codes import CHECK_CODES
-from tests.routing import planted_duties, planted_people, planted_routes
+from tests.routing import (
+    planted_company,
+    planted_duties,
+    planted_journeys,
+    planted_money,
+    planted_people,
+    planted_routes,
+)
 from tests.routing.plan_factory import GoodCase, build_good_case
 from tests.routing.planted import MUTATIONS, Planted, Planter
 
@@ -156,7 +163,14 @@ def test_planted_violation_is_named(code: str, mutation: object) -> None:
 
 
 def test_every_code_is_planted() -> None:
-    planting = (planted_duties, planted_people, planted_routes)
+    planting = (
+        planted_company,
+        planted_duties,
+        planted_journeys,
+        planted_money,
+        planted_people,
+        planted_routes,
+    )
     homes = {mutation.__module__ for _, mutation in MUTATIONS}
     assert homes == {module.__name__ for module in planting}
     assert {code for code, _ in MUTATIONS} | TIMETABLE_CODES == set(CHECK_CODES)
