@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from data.networks import FloatArray, Int32Array, RoadNetwork
 from data.places import Period, Place
 from data.policy import Policy
+from routing.segments import Segments, cut_shape, find_reversed, find_segments
 
 FAR_FROM_ROAD_M = 250
 """A place further than this from a road is reported. [m]"""
@@ -63,7 +64,7 @@ def attach_places(network: RoadNetwork, places: Sequence[Place], policy: Policy)
     ValueError
         If the network has no road anybody could be collected from.
     """
-    segments = _find_segments(network)
+    segments = find_segments(network)
     nearest, along_m, offset_m = _find_nearest(network, segments, places)
     cuts: dict[int, set[int]] = {}
     for segment, metre in zip(nearest.tolist(), along_m.tolist(), strict=True):
@@ -100,57 +101,8 @@ def attach_places(network: RoadNetwork, places: Sequence[Place], policy: Policy)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Segments:
-    """Pieces of road: their arcs, and the arc whose shape stands for each."""
-
-    number: Int32Array
-    shape_arc: Int32Array
-    arcs_by_segment: tuple[NDArray[np.int64], NDArray[np.int64]]
-
-    def find_arcs(self, segment: int) -> list[int]:
-        """Find the arcs of a segment, both directions and copies."""
-        order, start = self.arcs_by_segment
-        arcs: list[int] = order[start[segment] : start[segment + 1]].tolist()
-        return arcs
-
-
-def _find_segments(network: RoadNetwork) -> _Segments:
-    """Group arcs by segment."""
-    n_arcs = len(network.arc_from)
-    number = (
-        network.arc_segment if len(network.arc_segment) else np.arange(n_arcs, dtype=np.int32)
-    )
-    order = np.argsort(number, kind="stable")
-    n_segments = int(number.max()) + 1 if n_arcs else 0
-    start = np.searchsorted(number[order], np.arange(n_segments + 1))
-    # The forward arc carries the shape in the drawn direction; a road open only backward has
-    # none.
-    is_reversed = _find_reversed(network)
-    shape_arc = np.full(n_segments, -1, dtype=np.int32)
-    backward = np.nonzero(is_reversed)[0]
-    forward = np.nonzero(~is_reversed)[0]
-    shape_arc[number[backward[::-1]]] = backward[::-1]
-    shape_arc[number[forward[::-1]]] = forward[::-1]
-    return _Segments(number, shape_arc, (order, start))
-
-
-def find_shape_arcs(network: RoadNetwork) -> Int32Array:
-    """Find one arc for each piece of road: in its drawn direction where there is one."""
-    arcs = _find_segments(network).shape_arc
-    found: Int32Array = arcs[arcs >= 0]
-    return found
-
-
-def _find_reversed(network: RoadNetwork) -> NDArray[np.bool_]:
-    """Find which arcs run against their segment."""
-    if len(network.arc_is_reversed):
-        return network.arc_is_reversed
-    return np.zeros(len(network.arc_from), dtype=np.bool_)
-
-
 def _find_nearest(
-    network: RoadNetwork, segments: _Segments, places: Sequence[Place]
+    network: RoadNetwork, segments: Segments, places: Sequence[Place]
 ) -> tuple[Int32Array, NDArray[np.int64], FloatArray]:
     """Find the segment nearest each place, the whole metre along it, and the distance to it."""
     import shapely
@@ -183,7 +135,7 @@ def _find_nearest(
     offset_m = shapely.distance(near, at)
     share = shapely.line_locate_point(near, at, normalized=True)
     # Along a road open only backward the shape runs against the drawn direction.
-    share = np.where(_find_reversed(network)[arcs[found]], 1.0 - share, share)
+    share = np.where(find_reversed(network)[arcs[found]], 1.0 - share, share)
     length_m = network.arc_m[arcs[found]].astype(np.int64)
     along_m = np.clip(np.rint(share * length_m).astype(np.int64), 1, length_m - 1)
     return usable[found].astype(np.int32), along_m, offset_m
@@ -192,10 +144,10 @@ def _find_nearest(
 class _Builder:
     """Rebuild arcs with cuts and hung places; kept arcs first, new ones behind."""
 
-    def __init__(self, network: RoadNetwork, segments: _Segments) -> None:
+    def __init__(self, network: RoadNetwork, segments: Segments) -> None:
         self.network = network
         self.segments = segments
-        self.is_reversed = _find_reversed(network)
+        self.is_reversed = find_reversed(network)
         self.n_nodes = len(network.node_ids)
         self.easting_m: list[float] = []
         self.northing_m: list[float] = []
@@ -386,25 +338,3 @@ class _Builder:
             walk=None,
             fingerprint="",
         )
-
-
-def cut_shape(shape: FloatArray, shares: Sequence[float]) -> list[FloatArray]:
-    """Cut a (k, 2) shape at shares of its length, ascending in 0..1, into one more pieces."""
-    steps = np.hypot(*np.diff(shape, axis=0).T)
-    at = np.concatenate([[0.0], np.cumsum(steps)])
-    total = float(at[-1])
-    pieces: list[FloatArray] = []
-    last_point, last_at = shape[0], 0.0
-    for share in [*shares, 1.0]:
-        where = share * total
-        point = (
-            shape[-1]
-            if share >= 1.0
-            else np.array(
-                [np.interp(where, at, shape[:, 0]), np.interp(where, at, shape[:, 1])]
-            )
-        )
-        inner = shape[(at > last_at) & (at < where)]
-        pieces.append(np.vstack([last_point, inner, point]))
-        last_point, last_at = point, where
-    return pieces

@@ -52,11 +52,10 @@ class HierarchyEngine:
         order = network.contraction_order
         if len(order) != n:
             order = find_contraction_order(network)
-        self._order = order
-        rank = np.empty(n, dtype=np.int32)
-        rank[order] = np.arange(n, dtype=np.int32)
         if not np.array_equal(np.sort(order), np.arange(n)):
             raise ValueError(f"the contraction order of network {network.name} is not one")
+        rank = np.empty(n, dtype=np.int32)
+        rank[order] = np.arange(n, dtype=np.int32)
         self._rank = rank
         self._from = rank[network.arc_from]
         self._to = rank[network.arc_to]
@@ -153,7 +152,10 @@ def find_contraction_order(network: RoadNetwork) -> Int32Array:
 
 
 class LibraryTimes:
-    """Travel times by routingkit-cch's own queries: an independent check of ours."""
+    """Travel times by routingkit-cch's own queries: an independent check of ours.
+
+    Every query is dropped before the metric it reads, and a missing path comes as None.
+    """
 
     def __init__(self, network: RoadNetwork) -> None:
         import routingkit_cch
@@ -166,12 +168,16 @@ class LibraryTimes:
         self._cch: Any = routingkit_cch.CCH(
             order.tolist(), network.arc_from.tolist(), network.arc_to.tolist(), False
         )
+        self._metrics: dict[Period, Any] = {}
 
     def measure_times(
         self, sources: Sequence[int], targets: Sequence[int], period: Period
     ) -> Int32Array:
         """Measure travel times, (n, m); -1 where there is no path. [0.1 s]"""
-        metric = self._library.CCHMetric(self._cch, self._network.arc_ds[period].tolist())
+        if period not in self._metrics:
+            weights = self._network.arc_ds[period].tolist()
+            self._metrics[period] = self._library.CCHMetric(self._cch, weights)
+        metric = self._metrics[period]
         query = self._library.CCHOneToMany(metric, list(targets))
         rows = [query.distances_from(int(source)) for source in sources]
         del query

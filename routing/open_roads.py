@@ -101,12 +101,12 @@ def build_network_of_links(
         )
     length_km = sum(s.length_m for s in roads.segments) / 1000
     roads.notes.append(
-        f"Read {len(links.link_ids)} links: {roads.graph.number_of_nodes()} junctions and "
+        f"Read {len(links.link_ids)} links: {roads.graph.number_of_nodes()} junctions, "
         f"{length_km:.1f} km of road that is driven."
     )
     roads.notes.append(
-        "OS Open Roads has no one-way streets, turn restrictions or footpaths: times can be too "
-        "short and walks too long."
+        "OS Open Roads has no one-way streets, turn restrictions or footpaths: times can be "
+        "too short and walks too long."
     )
     if links.n_unreadable:
         roads.notes.append(f"Left out {links.n_unreadable} links without a line or nodes.")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from data.networks import RoadNetwork, WalkNetwork
 from data.places import Place
+from routing.segments import find_shape_arcs
 
 NOT_WALKED = frozenset({"motorway", "motorway_link", "trunk_link"})
 """Road classes that are not walked where a network has no footpaths of its own."""
@@ -119,8 +120,6 @@ def measure_walks(
 
 def build_walk_network(network: RoadNetwork) -> WalkNetwork:
     """Build a walking graph from the roads of a network that has no footpaths of its own."""
-    from routing.attach import find_shape_arcs
-
     arcs = find_shape_arcs(network)
     walked = np.array([c not in NOT_WALKED for c in network.classes], dtype=np.bool_)
     arcs = arcs[walked[network.arc_class[arcs]]]
