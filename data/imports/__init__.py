@@ -1,0 +1,30 @@
+"""Imports: the council's workbook or folder of CSV, read in stages, all problems at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "ImportReport": "data.imports.report",
+    "ImportResult": "data.imports.report",
+    "OriginalFile": "data.imports.report",
+    "QuarantinedRow": "data.imports.report",
+    "SheetCount": "data.imports.report",
+    "find_kinds": "data.imports.catalogue",
+    "read_source": "data.imports.source",
+    "read_tables": "data.imports.source",
+    "write_csv_folder": "data.imports.workbook",
+    "write_report_text": "data.imports.report",
+    "write_template": "data.imports.workbook",
+    "write_workbook": "data.imports.workbook",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that the command line's help stays quick."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

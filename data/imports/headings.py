@@ -1,0 +1,151 @@
+"""Which sheet and column of a file is which of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from data.imports.columns import FieldSpec, SheetSpec
+from data.imports.grids import Grid
+from data.imports.sheets import GUIDE_SHEETS, SHEETS
+
+if TYPE_CHECKING:
+    from data.mapping import SheetMapping
+
+HEADER_WITHIN = 20
+"""Rows from the top in which the row of headings must stand."""
+
+
+def fold(text: object) -> str:
+    """Fold a heading or sheet name: letters and digits in lower case, one underscore between.
+
+    Examples
+    --------
+    >>> fold("Ride limit (minutes)"), fold(" Passenger-ID* ")
+    ('ride_limit_minutes', 'passenger_id')
+    """
+    return re.sub(r"[\W_]+", "_", str(text).casefold()).strip("_")
+
+
+def find_near(name: object, known: list[str]) -> str:
+    """Find the known name nearest to a mistyped one, as the end of a sentence, or ''."""
+    by_fold = {fold(item): item for item in known}
+    near = get_close_matches(fold(name), by_fold, n=1, cutoff=0.7)
+    return f" (did you mean {by_fold[near[0]]}?)" if near else ""
+
+
+def find_sheet_spec(name: str) -> SheetSpec | None:
+    """Find which of our sheets a sheet or file name means."""
+    folded = fold(name)
+    for sheet in SHEETS:
+        if folded in {fold(sheet.name), *(fold(alias) for alias in sheet.aliases)}:
+            return sheet
+    return None
+
+
+def is_guide(name: str) -> bool:
+    """Tell whether a sheet is the template's guide or another that never holds data."""
+    return name.casefold().strip() in GUIDE_SHEETS
+
+
+def find_field(sheet: SheetSpec, heading: object) -> FieldSpec | None:
+    """Find the column a heading means: its heading or the attribute's name."""
+    folded = fold(heading)
+    for spec in sheet.fields:
+        if folded in (fold(spec.heading), spec.attribute):
+            return spec
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderRow:
+    """The row of headings of a grid.
+
+    Attributes
+    ----------
+    position
+        Position among the grid's filled rows.
+    fields
+        Column position with the column of ours it holds; a mapping may read one twice.
+    unknown
+        Column position to a heading that is not read.
+    """
+
+    position: int
+    row: int
+    fields: tuple[tuple[int, FieldSpec], ...]
+    unknown: dict[int, str]
+    twice: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """Positions of the columns that are read."""
+        return frozenset(column for column, _ in self.fields)
+
+
+def find_header(sheet: SheetSpec, grid: Grid) -> HeaderRow | None:
+    """Find the row of headings: the one near the top that names most of our columns."""
+    best: HeaderRow | None = None
+    for position, (row, cells) in enumerate(grid.rows):
+        if row > HEADER_WITHIN:
+            break
+        header = _read_header(sheet, position, row, cells)
+        if len(header.fields) >= 2 and (best is None or len(header.fields) > len(best.fields)):
+            best = header
+    return best
+
+
+def _read_header(sheet: SheetSpec, position: int, row: int, cells: list[object]) -> HeaderRow:
+    fields: dict[int, FieldSpec] = {}
+    unknown: dict[int, str] = {}
+    twice: list[int] = []
+    seen: set[str] = set()
+    for column, cell in enumerate(cells):
+        if not isinstance(cell, str) or not cell.strip():
+            continue
+        spec = find_field(sheet, cell)
+        if spec is None:
+            unknown[column] = cell.strip()
+        elif spec.attribute in seen:
+            twice.append(column)
+        else:
+            seen.add(spec.attribute)
+            fields[column] = spec
+    return HeaderRow(
+        position=position,
+        row=row,
+        fields=tuple(fields.items()),
+        unknown=unknown,
+        twice=tuple(twice),
+    )
+
+
+def find_mapped_header(sheet: SheetSpec, grid: Grid, mapping: SheetMapping) -> HeaderRow | None:
+    """Find the row of a council's own headings that a mapping names."""
+    wanted = {
+        fold(theirs): [spec]
+        for ours, theirs in mapping.columns.items()
+        if (spec := find_field(sheet, ours)) is not None
+    }
+    for ours, theirs in mapping.columns.items():
+        spec = find_field(sheet, ours)
+        if spec is not None and spec not in wanted[fold(theirs)]:
+            wanted[fold(theirs)].append(spec)
+    best: HeaderRow | None = None
+    for position, (row, cells) in enumerate(grid.rows):
+        if row > HEADER_WITHIN and mapping.header_row is None:
+            break
+        if mapping.header_row not in (None, row):
+            continue
+        found: list[tuple[int, FieldSpec]] = []
+        seen: set[str] = set()
+        for column, cell in enumerate(cells):
+            folded = fold(cell) if isinstance(cell, str) else ""
+            if folded in wanted and folded not in seen:
+                seen.add(folded)
+                found.extend((column, spec) for spec in wanted[folded])
+        if found and (best is None or len(found) > len(best.fields)):
+            best = HeaderRow(position=position, row=row, fields=tuple(found), unknown={})
+    return best

@@ -1,0 +1,56 @@
+"""Inputs -> tables, workbook or CSV -> import gives equal inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.imports import (
+    find_kinds,
+    read_source,
+    read_tables,
+    write_csv_folder,
+    write_template,
+    write_workbook,
+)
+from data.samples import build_sample
+from data.tables import inputs_to_tables
+
+
+@pytest.mark.parametrize("place", ["grid", "southend"])
+def test_tables_read_back_equal(place: str) -> None:
+    inputs = build_sample(place, n_passengers=120)
+    result = read_tables(inputs_to_tables(inputs))
+    assert result.report.n_errors == 0
+    assert result.inputs == inputs
+
+
+def test_workbook_reads_back_equal(tmp_path: Path) -> None:
+    inputs = build_sample("grid")
+    write_workbook(inputs, tmp_path / "council.xlsx")
+    result = read_source(tmp_path / "council.xlsx")
+    assert result.inputs == inputs
+    assert [f.name for f in result.report.files] == ["council.xlsx"]
+
+
+def test_csv_folder_reads_back_equal(tmp_path: Path) -> None:
+    inputs = build_sample("grid")
+    write_csv_folder(inputs, tmp_path / "council")
+    assert read_source(tmp_path / "council").inputs == inputs
+
+
+def test_example_rows_of_the_template_are_never_data(tmp_path: Path) -> None:
+    write_template(tmp_path / "template.xlsx")
+    result = read_source(tmp_path / "template.xlsx")
+    assert result.inputs is None
+    counts = {c.sheet: c for c in result.report.counts}
+    # the heading row and the example row
+    assert (counts["passengers"].n_read, counts["passengers"].n_header) == (2, 2)
+    assert {p.code for p in result.report.problems} <= {"S016"}
+
+
+def test_every_code_has_its_words() -> None:
+    kinds = find_kinds()
+    assert len(kinds) >= 60
+    assert all(kind.cause and kind.suggestion and kind.title for kind in kinds.values())
