@@ -18,6 +18,8 @@ from data.inputs import Inputs
 from data.money import CostLine
 from data.plans import Plan
 
+IDLE = "own vehicles that stand idle"
+
 
 def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[CostLine, ...]:
     """Price a plan line by line from rate cards and own cost parameters (F2, F3).
@@ -55,7 +57,7 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
     try:
         lines.extend(price_idle_vehicles(plan, book))
     except NoRateError as error:
-        missing[str(error)].append("idle vehicles")
+        missing[str(error)].append(IDLE)
     if missing:
         raise NoRateError("; ".join(f"{m} ({_name(ids)})" for m, ids in missing.items()))
     return tuple(lines)
@@ -63,5 +65,7 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
 
 def _name(duty_ids: list[str]) -> str:
     """Name the first few duties and count the rest."""
+    if duty_ids == [IDLE]:
+        return IDLE
     more = f" and {len(duty_ids) - 5} more" if len(duty_ids) > 5 else ""
     return f"duties {', '.join(duty_ids[:5])}{more}"

@@ -77,11 +77,6 @@ class Terms:
     day_included_m: int = FAR_M
     day_excess_mpence: int = 0
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether the card prices anything at all with this vehicle type."""
-        return self.day_pair_pence is not None or any(s.is_priced for s in self.sessions)
-
 
 def count_anniversaries(start: date, on: date) -> int:
     """Count the anniversaries of a date up to and including another.

@@ -199,6 +199,20 @@ def test_a_day_rate_is_offered_to_the_two_routes_it_would_join() -> None:
     assert [row.bought_pence for row in rows] == [2_267, None, 4_533]
 
 
+def test_a_day_rate_is_no_offer_where_one_of_its_two_routes_cannot_be_served() -> None:
+    card = make_card(rate(RateBasis.DAY_PAIR, 6_000_000))
+    duty = make_own_duty(make_route("am"), make_route("pm", Session.PM, passenger_ids=("p2",)))
+    barred = make_passenger("p2", barred_suppliers=frozenset({"sup"}))
+    inputs = make_inputs(cards=[card], passengers=(make_passenger("p1"), barred))
+    assert [row.bought_pence for row in find(duty, inputs)] == [None, None]
+
+
+def test_a_card_without_a_day_rate_prices_each_route_of_a_pair() -> None:
+    duty = make_own_duty(make_route("am"), make_route("pm", Session.PM))
+    rows = find(duty, make_inputs(cards=[make_card(FIXED)]))
+    assert [row.bought_pence for row in rows] == [1_000, 1_000]
+
+
 def test_own_fleet_runs_from_the_nearest_depot_with_a_vehicle_that_fits() -> None:
     # Far depot 4 000 m out and back; near one 1 000 m out, 2 000 m back: 100 s and 200 s.
     # Piece 810 + 300 + 1 200 s, paid the least 2.25 h: 48.46. Miles 8 047 + 3 000 = 11 047 m

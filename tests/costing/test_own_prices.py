@@ -194,6 +194,12 @@ def test_an_own_type_without_cost_is_named() -> None:
         price(duty)
 
 
+def test_an_idle_type_without_cost_is_named() -> None:
+    inputs = make_inputs(own_costs=replace(OWN_COSTS, types=()))
+    with pytest.raises(NoRateError, match=r"'bus' \(own vehicles that stand idle\)"):
+        price_plan(make_plan(), inputs, ON)
+
+
 @given(
     st.integers(600_000, 3_000_000),
     st.integers(1, 200_000),

@@ -210,6 +210,19 @@ def test_shares_of_a_line_that_is_left_out_are_noticed() -> None:
         share_route_costs([*lines, stray], plan, inputs)
 
 
+def test_a_split_that_loses_a_penny_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_a_penny(total: int, weights: object, keys: list[str]) -> tuple[int, ...]:
+        return (total - 1, *(0 for _ in keys[1:]))
+
+    am, pm = make_route("am"), make_route("pm", Session.PM, start_s=54_000)
+    inputs = make_inputs(cards=[make_card(rate(RateBasis.DAY_PAIR, 10_000_000))], vehicles=())
+    plan = make_plan(make_duty(am, pm))
+    lines = price_plan(plan, inputs, ON)
+    monkeypatch.setattr("costing.shares.split_pence", lose_a_penny)
+    with pytest.raises(IdentityError, match="routes cost 9999 pence, their lines 10000 pence"):
+        share_duty_costs(lines, plan)
+
+
 def test_two_routes_of_one_id_in_a_duty_are_noticed() -> None:
     inputs = make_three_homes(make_passenger("a"))
     route = make_route(passenger_ids=("a",))

@@ -64,6 +64,13 @@ def test_a_doctored_line_is_noticed(field: str) -> None:
         build_totals([lines[0], wrong, *lines[2:]])
 
 
+def test_a_basis_that_is_in_no_total_is_noticed() -> None:
+    # A new kind of line must be given its place in the totals before it can be shown.
+    stray = replace(make_lines()[0], basis="sponsored")  # type: ignore[arg-type]
+    with pytest.raises(IdentityError, match="duties come to 1200 pence, the plan to 0"):
+        build_totals([stray])
+
+
 def test_an_identity_error_is_a_model_error() -> None:
     assert issubclass(IdentityError, ModelError)
     assert IdentityError.exit_code == 35

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from costing import build_totals, price_plan, price_year
-from data.errors import ModelError, NoRateError
+from data.errors import IdentityError, ModelError, NoRateError
 from data.inputs import Inputs
 from data.money import RateBasis, RateCard
 from data.places import Week
@@ -165,6 +165,19 @@ def test_a_date_twice_is_refused() -> None:
     timetable = make_timetable((D1, "term"), (D1, "holiday"))
     with pytest.raises(ModelError, match="2026-09-16"):
         price_year(timetable, make_year_inputs(make_card(FIXED)))
+
+
+def test_a_row_that_goes_missing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from costing import year
+
+    made = year._build_row
+
+    def build_short(*args: object) -> object:
+        return replace(made(*args), cost_pence=999)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("costing.year._build_row", build_short)
+    with pytest.raises(IdentityError, match="rows come to"):
+        price_year(make_timetable((D1, "term")), make_year_inputs(make_card(FIXED)))
 
 
 def test_a_year_without_a_date_costs_nothing() -> None:
