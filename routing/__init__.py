@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from routing.baseline import build_baseline
     from routing.check import build_report_lines, check_plan, check_timetable, judge_file
     from routing.engines import build_engine
     from routing.matrix import build_matrix
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
         read_network,
         write_network,
     )
+    from routing.optimise import optimise
+    from routing.progress import ProgressReport
     from routing.shapes import build_leg_shapes
     from routing.walking import find_walks, measure_walks
+    from routing.week import optimise_timetable
 
 __all__ = [
+    "ProgressReport",
+    "build_baseline",
     "build_engine",
     "build_leg_shapes",
     "build_matrix",
@@ -36,17 +42,21 @@ __all__ = [
     "find_walks",
     "judge_file",
     "measure_walks",
+    "optimise",
+    "optimise_timetable",
     "read_network",
     "write_network",
 ]
 
 _HOMES = {
-    "build_osm_network": "routing.network",
-    "build_open_roads_network": "routing.network",
-    "build_network": "routing.network",
-    "build_leg_shapes": "routing.shapes",
+    "ProgressReport": "routing.progress",
+    "build_baseline": "routing.baseline",
     "build_engine": "routing.engines",
+    "build_leg_shapes": "routing.shapes",
     "build_matrix": "routing.matrix",
+    "build_network": "routing.network",
+    "build_open_roads_network": "routing.network",
+    "build_osm_network": "routing.network",
     "build_report_lines": "routing.check",
     "build_sample_network": "routing.network",
     "check_plan": "routing.check",
@@ -54,6 +64,8 @@ _HOMES = {
     "find_walks": "routing.walking",
     "judge_file": "routing.check",
     "measure_walks": "routing.walking",
+    "optimise": "routing.optimise",
+    "optimise_timetable": "routing.week",
     "read_network": "routing.network",
     "write_network": "routing.network",
 }

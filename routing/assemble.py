@@ -111,7 +111,10 @@ def build_duties(
         if d.vehicle_id is not None
     }
     own = [k for k, draft in enumerate(drafts) if rules.model.is_own[draft.offer]]
-    needs = [_find_need(rules, planned, drafts[k], built[k]) for k in own]
+    needs = [
+        find_need(rules, [planned[i].work for i in drafts[k].works], drafts[k], built[k])
+        for k in own
+    ]
     names = dict(zip(own, name_crews(inputs, needs, usual=known), strict=True))
     duties: list[Duty] = []
     unnamed: list[DutyDraft] = []
@@ -202,11 +205,10 @@ def build_dead_runs(
     return tuple(runs)
 
 
-def _find_need(
-    rules: DutyRules, planned: Sequence[PlannedRoute], draft: DutyDraft, duty: Duty
+def find_need(
+    rules: DutyRules, works: Sequence[Work], draft: DutyDraft, duty: Duty
 ) -> CrewNeed:
-    """Find what an own duty needs of vehicle and crew."""
-    works = [planned[i].work for i in draft.works]
+    """Find what an own duty of these routes needs of vehicle and crew."""
     return CrewNeed(
         duty_id=duty.duty_id,
         vehicle_type_id=duty.vehicle_type_id,

@@ -168,21 +168,21 @@ def find_links(
             key=lambda g: (-halves[g].day_run_pence, g),
         )[:n_links]
         for h in mornings:
-            near = {
-                g
-                for i in halves[h].works
-                for j in shared.get(i, ())
-                for g in with_route.get(j, ())
-            }
+            n_kept: dict[int, int] = {}
+            for i in halves[h].works:
+                for j, n in shared.get(i, {}).items():
+                    for g in with_route.get(j, ()):
+                        n_kept[g] = n_kept.get(g, 0) + n
+            near = sorted(n_kept, key=lambda g: (-n_kept[g], halves[g].cost_pence, g))
+            near = near[: 2 * n_links]
             if halves[h].day_run is not None:
-                near.update(dear)
+                near += [g for g in dear if g not in near]
             found = []
-            for g in sorted(near):
-                if not can_follow(rules, halves[h], halves[g]):
-                    continue
+            for g in near:
                 gain_pence = day_saving(rules, halves[h], halves[g])
-                gain_pence += find_kept(halves[h], halves[g], shared) * different_crew_pence
-                if gain_pence > 0 or not (halves[h].is_priced and halves[g].is_priced):
+                gain_pence += n_kept.get(g, 0) * different_crew_pence
+                is_due = not (halves[h].is_priced and halves[g].is_priced)
+                if (gain_pence > 0 or is_due) and can_follow(rules, halves[h], halves[g]):
                     found.append(Link(morning=h, afternoon=g, gain_pence=gain_pence))
             found.sort(key=lambda k: (-k.gain_pence, k.afternoon))
             links.extend(found[:n_links])
@@ -458,7 +458,7 @@ def _solve(
                 return np.round(chosen), is_proven
         elif is_all:
             raise SolverError(f"no duties found: {result.message}")
-        limit_pence = np.inf if limit_pence > 10 * REDUCED_COST_PENCE else limit_pence * 4
+        limit_pence = np.inf if limit_pence > REDUCED_COST_PENCE else limit_pence * 4
 
 
 def _as_matrix(

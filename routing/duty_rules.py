@@ -23,10 +23,18 @@ class DutyRules:
     ----------
     works
         All routes of the day.
+    is_always_open
+        Leave opening times and working hours out of account.
     """
 
     def __init__(
-        self, inputs: Inputs, matrix: TravelMatrix, model: CostModel, works: Sequence[Work]
+        self,
+        inputs: Inputs,
+        matrix: TravelMatrix,
+        model: CostModel,
+        works: Sequence[Work],
+        *,
+        is_always_open: bool = False,
     ) -> None:
         self.works = tuple(works)
         self.model = model
@@ -39,7 +47,10 @@ class DutyRules:
         self.split_gap_s = int(model.split_gap_s)
         self._duration_s = {p: matrix.duration_s[p] for p in Period if p in matrix.duration_s}
         self._distance_m = {p: matrix.distance_m[p] for p in Period if p in matrix.distance_m}
-        self.opens_s, self.closes_s = _find_opening(inputs, model)
+        self.opens_s = [-ALWAYS_S] * self.n_offers
+        self.closes_s = [ALWAYS_S] * self.n_offers
+        if not is_always_open:
+            self.opens_s, self.closes_s = _find_opening(inputs, model)
         self.max_spread_s = min(
             inputs.policy.max_spread_s, 24 * 3600 - inputs.policy.min_rest_s
         )

@@ -7,7 +7,7 @@ when the gap is long enough to be unpaid.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,12 +18,14 @@ from routing.charges import Run
 from routing.duty_rules import DutyRules
 from routing.works import Span, join_spans
 
-MAX_ROUTES = 4
+MAX_ROUTES = 3
 """Most routes of one half."""
-N_NEXT_OWN = 8
+N_NEXT_OWN = 5
 """How many next routes are tried after each route, by own vehicles."""
-N_NEXT_BOUGHT = 3
+N_NEXT_BOUGHT = 2
 """How many next routes are tried after each route, by suppliers' vehicles."""
+N_OFFERS = 12
+"""How many of the cheapest suppliers' offers are kept for each route."""
 MARGIN_S = 300
 """How long before the last possible moment an outward half starts, where it can. [s]"""
 
@@ -137,6 +139,7 @@ def build_halves(
     *,
     n_next_own: int = N_NEXT_OWN,
     n_next_bought: int = N_NEXT_BOUGHT,
+    n_offers: int = N_OFFERS,
     worth_bp: int = 16_000,
 ) -> tuple[Half, ...]:
     """Build the halves worth choosing from: all single routes, and chains of near ones.
@@ -145,6 +148,8 @@ def build_halves(
     ----------
     n_next_own, n_next_bought
         How many next routes are tried after each route.
+    n_offers
+        How many of the cheapest suppliers' offers are kept for each route.
     worth_bp
         A supplier's chain is built only of routes that cost it alone at most this share of what
         they cost the cheapest offer. [0.01 %]
@@ -164,9 +169,10 @@ def build_halves(
                 singles[i, offer] = half
                 if half.is_priced:
                     best_pence[i] = min(best_pence.get(i, half.cost_pence), half.cost_pence)
+    kept = _keep_cheap(rules, singles, n_offers)
     halves: list[Half] = []
     for offer in range(rules.n_offers):
-        mine = [i for i in range(len(works)) if (i, offer) in singles]
+        mine = [i for i in range(len(works)) if (i, offer) in kept]
         halves.extend(singles[i, offer] for i in mine)
         is_own = bool(rules.model.is_own[offer])
         if is_own:
@@ -188,9 +194,25 @@ def build_halves(
                 for longer in (build_half(rules, offer, (*half.works, j)),)
                 if longer is not None
             ]
-            n_next = max(1, n_next // 2)
+            n_next //= 2
             halves.extend(layer)
     return tuple(halves)
+
+
+def _keep_cheap(
+    rules: DutyRules, singles: Mapping[tuple[int, int], Half], n_offers: int
+) -> set[tuple[int, int]]:
+    """Keep own offers, day rates, and the cheapest other offers of each route."""
+    kept: set[tuple[int, int]] = set()
+    others: dict[int, list[tuple[int, int]]] = {}
+    for (i, offer), half in singles.items():
+        if rules.model.is_own[offer] or rules.charges.has_day_rate(offer):
+            kept.add((i, offer))
+        else:
+            others.setdefault(i, []).append((half.cost_pence, offer))
+    for i, offers in others.items():
+        kept.update((i, offer) for _, offer in sorted(offers)[:n_offers])
+    return kept
 
 
 def build_half(rules: DutyRules, offer: int, works: tuple[int, ...]) -> Half | None:

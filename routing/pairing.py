@@ -77,7 +77,7 @@ def pair_halves(
             break
         dropped.extend(over.works)
         kept.remove(over)
-    drafts = [_build_draft(rules, pair) for pair in pairs]
+    drafts = [build_draft(rules, pair) for pair in pairs]
     n_kept = sum(find_kept(m, a, shared) for m, a in pairs if m and a)
     return Pairing(
         duties=tuple(sorted(drafts, key=lambda d: (d.offer, d.starts_s, d.works))),
@@ -262,7 +262,7 @@ def _count_aboard(rules: DutyRules, half: Half) -> int:
     return sum(len(rules.works[i].passenger_ids) for i in half.works)
 
 
-def _build_draft(rules: DutyRules, pair: _Pair) -> DutyDraft:
+def build_draft(rules: DutyRules, pair: _Pair) -> DutyDraft:
     """Put the halves of a pair into one duty, with the start of every route."""
     works: list[int] = []
     starts: list[int] = []

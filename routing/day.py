@@ -1,0 +1,269 @@
+"""One day type being planned: problems and routes of its sessions, and the duties of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.costs import CostModel
+from data.demand import find_travellers
+from data.inputs import Inputs
+from data.networks import TravelMatrix
+from data.places import Session
+from data.plans import DayType, Duty, Unserved
+from routing.assemble import PlannedRoute, build_duties
+from routing.duties import DutyLimits, choose_halves, find_limits, find_links
+from routing.duty_rules import DutyRules
+from routing.evaluate import evaluate_route
+from routing.halves import build_halves
+from routing.pairing import DutyDraft, pair_halves
+from routing.pickups import PickUps, choose_pick_ups
+from routing.problem import Continuity, SessionProblem, build_session_problem
+from routing.proofs import Prover
+from routing.works import Span, Work
+
+Nodes = tuple[int, ...]
+IntArray = NDArray[np.int64]
+
+NODE_LIMIT = 2_000
+"""Nodes after which a search for a proven choice of duties stops; keeps it repeatable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDuties:
+    """Duties made of the routes of all sessions.
+
+    Attributes
+    ----------
+    drafts
+        Duties, of which those of suppliers and own ones with vehicle and crew run.
+    dropped
+        Passengers of each session whose routes found no vehicle or crew.
+    cost_pence
+        Exact money of the duties. [pence]
+    search_pence
+        With the prices of unserved passengers and of different crews. [pence]
+    scarcity_pence
+        (o, 2) price of each offer in the morning and the afternoon. [pence]
+    """
+
+    planned: tuple[PlannedRoute, ...]
+    rules: DutyRules
+    drafts: tuple[DutyDraft, ...]
+    duties: tuple[Duty, ...]
+    dropped: Mapping[Session, tuple[str, ...]]
+    cost_pence: int
+    search_pence: int
+    scarcity_pence: IntArray
+
+
+class DayCase:
+    """Everything of one day type that stays as it is while routes are searched for.
+
+    Parameters
+    ----------
+    pick_ups
+        Points that passengers have on the reference day, kept where possible.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        matrix: TravelMatrix,
+        cost_model: CostModel,
+        day_type: DayType,
+        *,
+        pick_ups: Mapping[Session, PickUps] | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.matrix = matrix
+        self.cost_model = cost_model
+        self.day_type = day_type
+        self.limits: DutyLimits = find_limits(inputs, cost_model)
+        prover = Prover(inputs, matrix, cost_model, day_type)
+        self.proofs: dict[Session, tuple[Unserved, ...]] = {}
+        self.pick_ups: dict[Session, PickUps] = {}
+        self.travellers = {s: find_travellers(inputs, day_type, s) for s in Session}
+        for session in Session:
+            self.proofs[session] = prover.prove_all(session)
+            excluded = {u.passenger_id for u in self.proofs[session]}
+            self.pick_ups[session] = choose_pick_ups(
+                inputs,
+                matrix,
+                [t for t in self.travellers[session] if t.passenger_id not in excluded],
+                is_possible=prover.is_possible,
+                fixed=(pick_ups or {}).get(session),
+            )
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Sessions in which somebody travels who can be carried."""
+        return tuple(s for s in Session if len(self.travellers[s]) > len(self.proofs[s]))
+
+    def build_problem(
+        self,
+        session: Session,
+        *,
+        scarcity_pence: IntArray | None = None,
+        continuity: Sequence[Continuity] = (),
+    ) -> SessionProblem:
+        """Build the problem of a session, without those who cannot be carried."""
+        return build_session_problem(
+            self.inputs,
+            self.matrix,
+            self.cost_model,
+            day_type=self.day_type,
+            session=session,
+            travellers=self.travellers[session],
+            pick_ups=self.pick_ups[session],
+            excluded=[u.passenger_id for u in self.proofs[session]],
+            scarcity_pence=scarcity_pence,
+            continuity=continuity,
+        )
+
+    def plan_routes(
+        self, problem: SessionProblem, routes: Sequence[Nodes]
+    ) -> list[PlannedRoute]:
+        """Turn the routes of a session into what the duties work with."""
+        at = self.matrix.index
+        own = {c.crew_id for c in self.inputs.crews}
+        trained_names = {
+            p.assistant_id
+            for p in self.inputs.passengers
+            if p.assistant_id and p.needs_trained_assistant
+        }
+        planned = []
+        for nodes in routes:
+            facts = evaluate_route(problem, nodes)
+            rows = [problem.row_of(node) for node in nodes]
+            if problem.is_homeward:
+                rows.reverse()
+            legs = pairwise(rows)
+            turn = problem.is_homeward
+            drive_s = sum(int(problem.duration_s[(b, a) if turn else (a, b)]) for a, b in legs)
+            outside = [i for i in facts.assistant_ids if i not in own]
+            requests = [node for node in nodes if node < problem.n_requests]
+            work = Work(
+                session=problem.session,
+                passenger_ids=tuple(problem.passenger_ids[i] for i in requests),
+                first_idx=at[problem.place_ids[rows[0]]],
+                last_idx=at[problem.place_ids[rows[-1]]],
+                span=Span(
+                    from_s=facts.start_from_s,
+                    to_s=facts.start_by_s,
+                    elapsed_s=facts.duration_s,
+                ),
+                drive_s=drive_s,
+                waiting_s=facts.waiting_s,
+                loaded_m=facts.loaded_m,
+                n_assistants=facts.n_assistants,
+                n_trained_assistants=facts.n_trained,
+                n_crew_assistants=max(0, facts.n_assistants - len(outside)),
+                n_crew_trained=max(0, facts.n_trained - len(trained_names & set(outside))),
+                assistant_ids=facts.assistant_ids,
+                offers=facts.is_offered,
+            )
+            planned.append(PlannedRoute(problem=problem, facts=facts, work=work))
+        return planned
+
+    def plan_duties(
+        self,
+        problems: Mapping[Session, SessionProblem],
+        routes: Mapping[Session, Sequence[Nodes]],
+        *,
+        seconds: float | None = None,
+        usual: Sequence[Duty] = (),
+    ) -> DayDuties:
+        """Make duties of the routes of all sessions at least exact money."""
+        planned = tuple(
+            route
+            for session in Session
+            if session in problems
+            for route in self.plan_routes(problems[session], routes[session])
+        )
+        rules = DutyRules(
+            self.inputs, self.matrix, self.cost_model, [route.work for route in planned]
+        )
+        halves = build_halves(rules)
+        price_pence = self.inputs.policy.different_crew_pence
+        links = find_links(rules, halves, different_crew_pence=price_pence)
+        choice = choose_halves(
+            rules,
+            halves,
+            links,
+            self.limits,
+            node_limit=NODE_LIMIT if seconds is None else None,
+            seconds=seconds,
+        )
+        pairing = pair_halves(
+            rules,
+            [halves[h] for h in choice.halves],
+            self.limits,
+            different_crew_pence=price_pence,
+        )
+        duties, unnamed = build_duties(self.inputs, rules, planned, pairing.duties, usual=usual)
+        drafts = tuple(d for d in pairing.duties if d not in unnamed)
+        lost = [*choice.unserved, *pairing.dropped, *(i for d in unnamed for i in d.works)]
+        dropped: dict[Session, tuple[str, ...]] = {}
+        for i in sorted(lost):
+            work = planned[i].work
+            dropped[work.session] = (*dropped.get(work.session, ()), *work.passenger_ids)
+        n_lost = sum(len(p) for p in dropped.values())
+        cost_pence = sum(d.cost_pence for d in drafts)
+        return DayDuties(
+            planned=planned,
+            rules=rules,
+            drafts=drafts,
+            duties=duties,
+            dropped=dropped,
+            cost_pence=cost_pence,
+            search_pence=cost_pence
+            + n_lost * self.inputs.policy.unserved_pence
+            - pairing.n_kept * price_pence,
+            scarcity_pence=choice.scarcity_pence,
+        )
+
+
+def mirror_routes(
+    source: SessionProblem, routes: Sequence[Nodes], target: SessionProblem
+) -> tuple[Nodes, ...]:
+    """Carry the routes of one session over to another, turned round where it runs homeward.
+
+    Both problems are stated as requests carried to sites, so the nodes stay in order; who does
+    not travel in the target session drops out, and so does a site nobody is left for.
+    """
+    request_at = {p: i for i, p in enumerate(target.passenger_ids)}
+    site_at = {s: target.n_requests + j for j, s in enumerate(target.site_ids)}
+    mirrored: list[Nodes] = []
+    for nodes in routes:
+        new: list[int] = []
+        for node in nodes:
+            if source.is_site(node):
+                site = site_at.get(source.site_ids[node - source.n_requests])
+                if site is not None:
+                    new.append(site)
+            else:
+                request = request_at.get(source.passenger_ids[node])
+                if request is not None:
+                    new.append(request)
+        kept = _clean(target, new)
+        if kept:
+            mirrored.append(kept)
+    return tuple(mirrored)
+
+
+def _clean(problem: SessionProblem, nodes: Sequence[int]) -> Nodes:
+    """Drop requests whose site is not visited after them, and sites nobody alights at."""
+    n = problem.n_requests
+    at = {node: k for k, node in enumerate(nodes)}
+    fine = [
+        node
+        for node in nodes
+        if node >= n or at.get(n + int(problem.request_site[node]), -1) > at[node]
+    ]
+    wanted = {n + int(problem.request_site[node]) for node in fine if node < n}
+    return tuple(node for node in fine if node < n or node in wanted)
