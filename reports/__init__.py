@@ -1,1 +1,26 @@
-"""What people read: workbooks, maps, pages."""
+"""What people read: workbooks, maps, pages.
+
+Modules are loaded on first use of a name, so that the command line's help does not wait for
+pandas and matplotlib.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reports.lines import LegShapes, build_run_shapes
+    from reports.outputs import write_outputs
+
+__all__ = ["LegShapes", "build_run_shapes", "write_outputs"]
+
+_HOMES = {
+    "LegShapes": "reports.lines",
+    "build_run_shapes": "reports.lines",
+    "write_outputs": "reports.outputs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
