@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from routing.progress import ProgressReport
     from routing.shapes import build_leg_shapes
     from routing.walking import find_walks, measure_walks
+    from routing.walks_wanted import find_walks_wanted
     from routing.week import optimise_timetable
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "check_plan",
     "check_timetable",
     "find_walks",
+    "find_walks_wanted",
     "judge_file",
     "measure_walks",
     "optimise",
@@ -62,6 +64,7 @@ _HOMES = {
     "check_plan": "routing.check",
     "check_timetable": "routing.check",
     "find_walks": "routing.walking",
+    "find_walks_wanted": "routing.walks_wanted",
     "judge_file": "routing.check",
     "measure_walks": "routing.walking",
     "optimise": "routing.optimise",
