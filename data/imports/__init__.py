@@ -15,6 +15,7 @@ _HOMES = {
     "read_source": "data.imports.source",
     "read_tables": "data.imports.source",
     "write_csv_folder": "data.imports.workbook",
+    "write_faults_workbook": "data.imports.faults",
     "write_report_text": "data.imports.report",
     "write_template": "data.imports.workbook",
     "write_workbook": "data.imports.workbook",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from data.errors import Severity
+from data.errors import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +76,15 @@ def find_kinds() -> dict[str, ProblemKind]:
 def fill(template: str, context: dict[str, Any]) -> str:
     """Fill the names in braces; text is put in as it is and never read as a template."""
     return template.format_map({name: str(value) for name, value in context.items()})
+
+
+def build_problem(code: str, *, file: str = "", **context: Any) -> Problem:
+    """Build a problem of a file as a whole from the words of its code."""
+    kind = find_kinds()[code]
+    return Problem(
+        code=code,
+        severity=kind.severity,
+        file=file,
+        cause=fill(kind.cause, context),
+        suggestion=fill(kind.suggestion, context),
+    )

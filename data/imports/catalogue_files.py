@@ -57,6 +57,10 @@ FILE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
     ("F018", "block", "Nothing to import",
      "No sheet or file is one that is read.",
      "Start from the template, or describe your own sheets in a column mapping."),
+    ("F019", "block", "Register of schools cannot be used",
+     "The register of schools cannot be used: {reason}.",
+     "Download all establishment data (CSV) from Get Information about Schools, and give the "
+     "file edubasealldata....csv."),
     ("S001", "block", "Sheet missing",
      "The sheet {table} is missing.",
      "Add it; the template shows its columns."),

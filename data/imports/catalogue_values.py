@@ -121,6 +121,9 @@ VALUE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
     ("X005", "warning", "Identifiers alike",
      "The identifier differs from that of row {first} only by capitals or spaces.",
      "Check that they are two different things."),
+    ("X006", "warning", "Stored rows out of date",
+     "{count} stored rows were left out: they refer to rows that are not in this import.",
+     "Import this sheet too if the rows are still wanted."),
     ("L001", "error", "Not a postcode",
      "The text does not have the form of a postcode.",
      "Write it as SS2 6ER; leave it blank if a position is given."),
@@ -180,4 +183,8 @@ VALUE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
     ("L019", "warning", "Postcode not known, position used",
      "The postcode is not in the postcode table; the position of the row was used.",
      "{hint}Correct the postcode, or leave it blank."),
+    ("L020", "block", "Postcode table cannot be used",
+     "The postcode table cannot be used: {reason}.",
+     "Give the ONS Postcode Directory, the NSPL or Code-Point Open as downloaded: CSV, zip or "
+     "folder."),
 )  # fmt: skip

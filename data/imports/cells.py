@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from data.fleet import Layout
@@ -82,6 +83,8 @@ def read_text(value: str, warn: Warn | None = None) -> str:
 
     A leading apostrophe that an export put before ``= + - @`` is taken off again.
     """
+    if value.isascii() and value.isprintable() and value[:1] != "'":
+        return value.strip()
     text = unicodedata.normalize("NFC", value.replace("\u00a0", " ").replace("\r\n", "\n"))
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
@@ -163,6 +166,16 @@ def _fold(text: str) -> str:
     return re.sub(r"[\s\-/]+", "_", text.strip().casefold())
 
 
+@cache
+def _spellings(
+    choices: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    return {
+        **{_fold(choice): choice for choice in choices},
+        **{_fold(word): choice for word, choice in synonyms},
+    }
+
+
 def find_choice(column: Column, value: Any) -> str:
     """Find which choice a cell means.
 
@@ -173,8 +186,7 @@ def find_choice(column: Column, value: Any) -> str:
     """
     text = "yes" if value is True else "no" if value is False else str(value)
     folded = _fold(text)
-    by_fold = {_fold(choice): choice for choice in column.choices}
-    by_fold.update({_fold(word): choice for word, choice in column.synonyms})
+    by_fold = _spellings(column.choices, column.synonyms)
     if folded in by_fold:
         return by_fold[folded]
     near = get_close_matches(folded, by_fold, n=1)

@@ -14,6 +14,9 @@ from data.imports.sheets import GUIDE_SHEETS, SHEETS
 if TYPE_CHECKING:
     from data.mapping import SheetMapping
 
+PROBLEMS_HEADING = "wayfare_problems"
+"""Heading of the column that a faults workbook adds; it is never read."""
+
 HEADER_WITHIN = 20
 """Rows from the top in which the row of headings must stand."""
 
@@ -78,6 +81,7 @@ class HeaderRow:
     fields: tuple[tuple[int, FieldSpec], ...]
     unknown: dict[int, str]
     twice: tuple[int, ...] = ()
+    ignored: tuple[int, ...] = ()
 
     @property
     def columns(self) -> frozenset[int]:
@@ -101,9 +105,13 @@ def _read_header(sheet: SheetSpec, position: int, row: int, cells: list[object])
     fields: dict[int, FieldSpec] = {}
     unknown: dict[int, str] = {}
     twice: list[int] = []
+    ignored: list[int] = []
     seen: set[str] = set()
     for column, cell in enumerate(cells):
         if not isinstance(cell, str) or not cell.strip():
+            continue
+        if cell == PROBLEMS_HEADING:
+            ignored.append(column)
             continue
         spec = find_field(sheet, cell)
         if spec is None:
@@ -119,20 +127,18 @@ def _read_header(sheet: SheetSpec, position: int, row: int, cells: list[object])
         fields=tuple(fields.items()),
         unknown=unknown,
         twice=tuple(twice),
+        ignored=tuple(ignored),
     )
 
 
 def find_mapped_header(sheet: SheetSpec, grid: Grid, mapping: SheetMapping) -> HeaderRow | None:
     """Find the row of a council's own headings that a mapping names."""
-    wanted = {
-        fold(theirs): [spec]
-        for ours, theirs in mapping.columns.items()
-        if (spec := find_field(sheet, ours)) is not None
-    }
+    wanted: dict[str, list[FieldSpec]] = {}
     for ours, theirs in mapping.columns.items():
         spec = find_field(sheet, ours)
-        if spec is not None and spec not in wanted[fold(theirs)]:
-            wanted[fold(theirs)].append(spec)
+        if spec is not None:
+            for heading in (theirs,) if isinstance(theirs, str) else theirs:
+                wanted.setdefault(fold(heading), []).append(spec)
     best: HeaderRow | None = None
     for position, (row, cells) in enumerate(grid.rows):
         if row > HEADER_WITHIN and mapping.header_row is None:

@@ -107,6 +107,9 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
             for identifier in referred(record, spec):
                 if identifier in keys or (is_own and identifier == OWN_PROVIDER_ID):
                     continue
+                if staging.sheets[name].is_stored:
+                    staging.reject(name, record.row, "X006")
+                    continue
                 if stripped is None:
                     stripped = {key.lstrip("0"): key for key in keys}
                 near = stripped.get(identifier.lstrip("0"))
@@ -138,10 +141,21 @@ def check_rules(staging: Staging, all_keys: dict[str, set[str]]) -> None:
         keys = all_keys.get(target, set())
         if not target or other in keys or (target == "suppliers" and other == OWN_PROVIDER_ID):
             continue
+        if staging.sheets["relationships"].is_stored:
+            staging.reject("relationships", record.row, "X006")
+            continue
         staging.note(
             "X002", "relationships", record, "other_id", value=other,
             table=target, hint=find_near(other, sorted(keys)),
         )  # fmt: skip
+
+
+def note_stored(staging: Staging) -> None:
+    """Note, once a sheet, stored rows left out because what they refer to is gone."""
+    for name, staged in staging.sheets.items():
+        count = sum("X006" in codes for codes in staged.rejected.values())
+        if count:
+            staging.note("X006", name, None, count=count)
 
 
 def read_all_keys(staging: Staging) -> dict[str, set[str]]:

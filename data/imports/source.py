@@ -23,6 +23,7 @@ from data.imports.references import (
     check_identifiers,
     check_references,
     check_rules,
+    note_stored,
     read_all_keys,
 )
 from data.imports.report import (
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
 
     from data.mapping import ColumnMapping, SheetMapping
     from data.sources.postcodes import PostcodeTable
+
+
+_LEFT_OUT = frozenset({"S013", "X006"})
+"""Rows left out with a warning only: totals, and stored rows that are out of date."""
 
 
 def read_source(
@@ -224,6 +229,7 @@ def _check_and_build(
     check_identifiers(staging)
     check_references(staging, keys)
     check_rules(staging, keys)
+    note_stored(staging)
     check_windows(staging)
     check_passengers(staging, service_date)
     is_mixing = bool(values.get("policy.is_mixing_children_and_adults"))
@@ -241,7 +247,7 @@ def _check_and_build(
         postcodes = read_shipped_postcodes()
     placing = place_rows(staging, postcodes)
     is_rejecting = any(
-        code != "S013"
+        code not in _LEFT_OUT
         for staged in staging.sheets.values()
         for codes in staged.rejected.values()
         for code in codes

@@ -49,6 +49,8 @@ def stage_grid(
     staged.n_blank = grid.n_rows - len(grid.rows)
     for code, context in grid.warnings:
         staging.note_file(code, file=grid.file, sheet=grid.sheet, **context)
+    if grid.is_1904 and not staging.has("S017", grid.file):
+        staging.note_file("S017", file=grid.file)
     if grid.is_hidden:
         staging.note_file("S009", file=grid.file, sheet=grid.sheet)
     if mapping is None:
@@ -98,7 +100,7 @@ def _note_headings(
         note("S006", column, heading, hint=find_near(heading, known))
     present = {spec.attribute for _, spec in header.fields}
     if mapping is not None:
-        _note_unmapped(staging, staged, grid, mapping, present)
+        _note_unmapped(staging, staged, grid, mapping)
         constants = (find_field(staged.spec, ours) for ours in mapping.constants)
         present |= {found.attribute for found in constants if found is not None}
     for spec in staged.spec.fields:
@@ -119,27 +121,28 @@ def _note_unmapped(
     staged: StagedSheet,
     grid: Grid,
     mapping: SheetMapping,
-    present: set[str],
 ) -> None:
     """Note columns that a mapping names and the sheet does not have."""
+    known = {fold(heading) for heading in staged.cell_headings}
     for ours, theirs in mapping.columns.items():
         spec = find_field(staged.spec, ours)
-        if spec is not None and spec.attribute not in present:
-            staging.note_file(
-                "M004",
-                file=grid.file,
-                sheet=grid.sheet,
-                column=theirs,
-                heading=spec.heading,
-                hint=find_near(theirs, [h for h in staged.cell_headings if h]),
-            )
+        for heading in (theirs,) if isinstance(theirs, str) else theirs:
+            if spec is not None and fold(heading) not in known:
+                staging.note_file(
+                    "M004",
+                    file=grid.file,
+                    sheet=grid.sheet,
+                    column=heading,
+                    heading=spec.heading,
+                    hint=find_near(heading, [h for h in staged.cell_headings if h]),
+                )
 
 
 def _note_unheaded(
     staging: Staging, staged: StagedSheet, grid: Grid, header: HeaderRow
 ) -> None:
     """Note filled cells under no heading, once a column, and rows longer than the headings."""
-    headed = header.columns | set(header.unknown) | set(header.twice)
+    headed = header.columns | {*header.unknown, *header.twice, *header.ignored}
     width = max(headed, default=-1) + 1
     noted: set[int] = set()
     for row, cells in grid.rows[header.position + 1 :]:
@@ -223,8 +226,11 @@ class RowReader:
             table = self._values.get(spec.attribute)
             if table is not None:
                 cell = table.get(fold(_text(cell)), cell)
-            if not is_blank(cell, spec.column.kind, spec.column.choices):
-                found[spec.attribute] = cell
+            if is_blank(cell, spec.column.kind, spec.column.choices):
+                continue
+            if spec.attribute in found:  # a mapping joins several columns into one text
+                cell = f"{_text(found[spec.attribute])} {_text(cell)}"
+            found[spec.attribute] = cell
         if found:
             for attribute, constant in self._constants.items():
                 found.setdefault(attribute, constant)

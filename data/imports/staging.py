@@ -97,6 +97,10 @@ class Staging:
         kinds = find_kinds()
         return any(kinds[problem.code].blocks for problem in self.problems)
 
+    def has(self, code: str, file: str) -> bool:
+        """Whether a problem was noted for a file already."""
+        return any(p.code == code and p.file == file for p in self.problems)
+
     def note_file(
         self,
         code: str,

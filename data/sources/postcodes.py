@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import InputError, Problem, Severity
+from data.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -348,15 +348,6 @@ def _read_table(stream: BinaryIO, name: str) -> Iterator[tuple[str, pd.DataFrame
 
 
 def _fault(path: Path, reason: str) -> InputError:
-    return InputError(
-        [
-            Problem(
-                code="L020",
-                severity=Severity.ERROR,
-                file=path.name,
-                cause=f"The postcode table cannot be used: {reason}.",
-                suggestion="Give the ONS Postcode Directory, the NSPL or Code-Point Open as "
-                "downloaded: CSV, zip or folder.",
-            )
-        ]
-    )
+    from data.imports.catalogue import build_problem
+
+    return InputError([build_problem("L020", file=path.name, reason=reason)])
