@@ -56,7 +56,7 @@ class Faults:
         """Add an unknown key, with the nearest known one."""
         near = difflib.get_close_matches(key[:80], known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
-        self.add("F007", f"{path}.{_show(key)}", "is not a known key.", hint)
+        self.add("J007", f"{path}.{_show(key)}", "is not a known key.", hint)
 
 
 def build_value(
@@ -99,7 +99,7 @@ def _fields(kind: type) -> dict[str, tuple[Any, bool]]:
 def _build_object(kind: type, plain: Any, path: str, faults: Faults, prepare: Prepare) -> Any:
     """Build a dataclass from an object with exactly its keys."""
     if not isinstance(plain, dict):
-        faults.add("F005", path, "must be an object.", "Write {...}.", value=plain)
+        faults.add("J005", path, "must be an object.", "Write {...}.", value=plain)
         return None
     fields = _fields(kind)
     for key in plain:
@@ -112,7 +112,7 @@ def _build_object(kind: type, plain: Any, path: str, faults: Faults, prepare: Pr
         if name in content:
             found[name] = build_value(hint, content[name], f"{path}.{name}", faults, prepare)
         elif is_needed:
-            faults.add("F008", f"{path}.{name}", "is missing.", "Add it.")
+            faults.add("J008", f"{path}.{name}", "is missing.", "Add it.")
     if len(faults.problems) > n_before or len(faults.problems) >= faults.n_most:
         return None
     return kind(**found)
@@ -123,13 +123,13 @@ def _build_many(
 ) -> Any:
     """Build a tuple or frozenset from a list."""
     if not isinstance(plain, list):
-        faults.add("F005", path, "must be a list.", "Write [...].", value=plain)
+        faults.add("J005", path, "must be a list.", "Write [...].", value=plain)
         return None
     arguments = typing.get_args(kind)
     is_open = typing.get_origin(kind) is frozenset or arguments[-1] is Ellipsis
     if not is_open and len(plain) != len(arguments):
         cause = f"must have {len(arguments)} entries, has {len(plain)}."
-        faults.add("F009", path, cause, "Give each of them.")
+        faults.add("J009", path, cause, "Give each of them.")
         return None
     kinds = [arguments[0]] * len(plain) if is_open else arguments
     values = tuple(
@@ -139,7 +139,7 @@ def _build_many(
     if typing.get_origin(kind) is tuple:
         return values
     if len(set(values)) < len(values) and None not in values:
-        faults.add("F010", path, "has an entry twice.", "Give each once.")
+        faults.add("J010", path, "has an entry twice.", "Give each once.")
     return frozenset(values)
 
 
@@ -152,7 +152,7 @@ def _build_one(kind: Any, plain: Any, path: str, faults: Faults) -> Any:
         value = _need(is_whole, plain, "a whole number", path, faults)
         if value is not None and abs(value) > MOST_AMOUNT:
             cause = f"must lie within {-MOST_AMOUNT} and {MOST_AMOUNT}."
-            faults.add("F012", path, cause, "Check the unit.")
+            faults.add("J012", path, cause, "Check the unit.")
             return None
         return value
     if kind is float:
@@ -171,7 +171,7 @@ def _build_one(kind: Any, plain: Any, path: str, faults: Faults) -> Any:
             return kind(text)
         near = difflib.get_close_matches(text[:80], known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Choose from {', '.join(known)}."
-        faults.add("F011", path, "is not one of the choices.", hint, value=plain)
+        faults.add("J011", path, "is not one of the choices.", hint, value=plain)
         return None
     return text
 
@@ -183,7 +183,7 @@ def _build_date(text: str, path: str, faults: Faults) -> date | None:
     except ValueError:
         found = None
     if found is None or found.isoformat() != text:
-        faults.add("F013", path, "is not a date.", "Write YYYY-MM-DD.", value=text)
+        faults.add("J013", path, "is not a date.", "Write YYYY-MM-DD.", value=text)
         return None
     return found
 
@@ -192,7 +192,7 @@ def _need(is_right: bool, plain: Any, word: str, path: str, faults: Faults) -> A
     """Give the value if it is of the right kind, else None and a fault."""
     if is_right:
         return plain
-    faults.add("F009", path, f"must be {word}.", "Write it as the format says.", value=plain)
+    faults.add("J009", path, f"must be {word}.", "Write it as the format says.", value=plain)
     return None
 
 
@@ -200,10 +200,10 @@ def _is_text(text: str, path: str, faults: Faults) -> bool:
     """Whether a text can be stored, printed and fingerprinted."""
     if len(text) > MOST_CHARACTERS:
         cause = f"is longer than {MOST_CHARACTERS} characters."
-        faults.add("F012", path, cause, "Shorten it.")
+        faults.add("J012", path, cause, "Shorten it.")
         return False
     if not text.isprintable():
-        faults.add("F012", path, "has characters that cannot be printed.", "Remove them.")
+        faults.add("J012", path, "has characters that cannot be printed.", "Remove them.")
         return False
     return True
 

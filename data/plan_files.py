@@ -44,7 +44,7 @@ def read_plan_file(path: Path) -> Plan:
     found = read_plan_or_timetable(path)
     if isinstance(found, Timetable):
         faults = Faults(file=path.name)
-        faults.add("F014", "$.format", "is a timetable, not a plan.", "Name a plan file.")
+        faults.add("J014", "$.format", "is a timetable, not a plan.", "Name a plan file.")
         raise InputError(faults.problems)
     return found
 
@@ -60,7 +60,7 @@ def read_timetable_file(path: Path) -> Timetable:
     found = read_plan_or_timetable(path)
     if isinstance(found, Plan):
         faults = Faults(file=path.name)
-        faults.add("F014", "$.format", "is a plan, not a timetable.", "Name a timetable file.")
+        faults.add("J014", "$.format", "is a plan, not a timetable.", "Name a timetable file.")
         raise InputError(faults.problems)
     return found
 
@@ -76,11 +76,11 @@ def read_plan_or_timetable(path: Path) -> Plan | Timetable:
     faults = Faults(file=path.name, n_most=MOST_PROBLEMS)
     try:
         if path.stat().st_size > MOST_BYTES:
-            faults.add("F001", "$", f"the file is over {MOST_BYTES:,} bytes.", "Divide it.")
+            faults.add("J001", "$", f"the file is over {MOST_BYTES:,} bytes.", "Divide it.")
             raise InputError(faults.problems)
         raw = path.read_bytes()
     except OSError as error:
-        faults.add("F001", "$", f"cannot be read: {error.strerror}.", "Check path and rights.")
+        faults.add("J001", "$", f"cannot be read: {error.strerror}.", "Check path and rights.")
         raise InputError(faults.problems) from error
     return read_plan_bytes(raw, file=path.name)
 
@@ -143,33 +143,33 @@ def _parse(raw: bytes, faults: Faults) -> Any:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                faults.add("F004", "$", f"key {key[:40]!r} is given twice.", "Keep one.")
+                faults.add("J004", "$", f"key {key[:40]!r} is given twice.", "Keep one.")
             seen.add(key)
         return dict(pairs)
 
     def read_constant(word: str) -> None:
-        faults.add("F003", "$", f"{word} is no number.", "Write a number or null.")
+        faults.add("J003", "$", f"{word} is no number.", "Write a number or null.")
 
     try:
         text = raw.decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=read_pairs, parse_constant=read_constant)
     except UnicodeDecodeError as error:
-        faults.add("F002", "$", f"is not UTF-8 at byte {error.start}.", "Save it as UTF-8.")
+        faults.add("J002", "$", f"is not UTF-8 at byte {error.start}.", "Save it as UTF-8.")
     except json.JSONDecodeError as error:
         cause = f"is not JSON at line {error.lineno}, column {error.colno}: {error.msg}."
-        faults.add("F003", "$", cause, "Mend the file there.")
+        faults.add("J003", "$", cause, "Mend the file there.")
     except RecursionError:
-        faults.add("F003", "$", "is nested too deeply.", "Write it as the format says.")
+        faults.add("J003", "$", "is nested too deeply.", "Write it as the format says.")
     except ValueError:
         # The standard library refuses integers of thousands of digits with a plain ValueError.
-        faults.add("F003", "$", "has a number with too many digits.", "Write a usual number.")
+        faults.add("J003", "$", "has a number with too many digits.", "Write a usual number.")
     return None
 
 
 def _find_kind(document: Any, faults: Faults) -> tuple[type | None, str]:
     """Find which of the two formats a document is in, and the key of its content."""
     if not isinstance(document, dict):
-        faults.add("F005", "$", "is not an object.", "Write {...} as the format says.")
+        faults.add("J005", "$", "is not an object.", "Write {...} as the format says.")
         return None, ""
     kinds: dict[Any, tuple[type, str]] = {
         PLAN_FORMAT: (Plan, "plan"),
@@ -178,17 +178,17 @@ def _find_kind(document: Any, faults: Faults) -> tuple[type | None, str]:
     found = document.get("format")
     if not isinstance(found, str) or found not in kinds:
         cause = f"must be {PLAN_FORMAT} or {TIMETABLE_FORMAT}."
-        faults.add("F006", "$.format", cause, "State which it is.", value=found)
+        faults.add("J006", "$.format", cause, "State which it is.", value=found)
         return None, ""
     kind, key = kinds[found]
     version = document.get("version")
     if isinstance(version, bool) or version != FORMAT_VERSION:
         cause = f"must be {FORMAT_VERSION}."
-        faults.add("F006", "$.version", cause, "Write the format's version.", value=version)
+        faults.add("J006", "$.version", cause, "Write the format's version.", value=version)
     for stranger in sorted(set(document) - {"format", "version", key}):
         faults.add_stranger("$", stranger, ("format", "version", key))
     if key not in document:
-        faults.add("F008", f"$.{key}", "is missing.", "Add it.")
+        faults.add("J008", f"$.{key}", "is missing.", "Add it.")
         return None, key
     return kind, key
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
 
 from data.demand import find_day_types
 from data.errors import InputError
@@ -135,5 +135,5 @@ def _find_workers(plan: Plan) -> set[tuple[str, str]]:
 
 def _count_fortnight(days: set[date], first: date) -> int:
     """Count the days worked in the fortnight from a date."""
-    last = first + timedelta(days=FORTNIGHT_DAYS - 1)
-    return sum(first <= day <= last for day in days)
+    start = first.toordinal()
+    return sum(start <= day.toordinal() < start + FORTNIGHT_DAYS for day in days)
