@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_ROOMS = ("data", "routing", "costing", "scenarios", "nightly", "reports", "web")
+_ROOMS = ("cli", "data", "routing", "costing", "scenarios", "nightly", "reports", "web")
 
 
 @cache
@@ -19,7 +19,7 @@ def find_code_version() -> str:
     """
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    files = [root / "cli.py"]
+    files: list[Path] = []
     for room in _ROOMS:
         files.extend((root / room).rglob("*.py"))
     for path in sorted(files):

@@ -1,0 +1,58 @@
+"""The command line: words to calls, errors to exit codes; the only room that prints.
+
+Heavy libraries are imported inside the commands, so that ``wayfare --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+
+from cli import loading, planning
+from cli.common import note
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="wayfare",
+    help="Plan, price, check and show home-to-school and adult social-care transport.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+app.add_typer(planning.app)
+app.add_typer(loading.app)
+app.add_typer(loading.roads_app, name="roads")
+app.add_typer(loading.postcodes_app, name="postcodes")
+app.add_typer(loading.schools_app, name="schools")
+app.add_typer(planning.store_app, name="store")
+
+
+def main() -> None:
+    """Run the command line; the only place where every exception is caught."""
+    from data.errors import InputError, WayfareError
+
+    logging.getLogger("wayfare").setLevel(logging.WARNING)
+    try:
+        app(standalone_mode=True)
+    except InputError as error:
+        note(str(error))
+        sys.exit(error.exit_code)
+    except WayfareError as error:
+        note(f"{type(error).__name__}: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        note("Interrupted before there was a plan to keep.")
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("WAYFARE_TRACEBACK"):
+            raise
+        note(
+            f"A defect of wayfare ({type(error).__name__}). Nothing was published. "
+            "Run again with WAYFARE_TRACEBACK=1 to see where, and report it."
+        )
+        sys.exit(70)

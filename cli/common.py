@@ -1,0 +1,77 @@
+"""What the commands share: options, printing, a place's inputs and network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.networks import RoadNetwork
+    from data.store import Store
+    from data.workspace import Workspace
+
+DATA_FOLDER = Path("wayfare-data")
+
+PlaceOption = Annotated[str, typer.Option("--place", help="Working place, e.g. southend.")]
+FolderOption = Annotated[
+    Path, typer.Option("--folder", help="Working folder that holds a folder per place.")
+]
+SecondsOption = Annotated[
+    float | None, typer.Option("--seconds", min=0.0, help="Wall time for planning.")
+]
+StepsOption = Annotated[
+    int | None,
+    typer.Option("--steps", min=1, help="Search steps; equal seed and steps, equal plan."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON summary line.")]
+RunOption = Annotated[str, typer.Option("--run", help="Run id, its beginning, or latest.")]
+
+
+def say(text: str = "") -> None:
+    """Print a line of results."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Print a line about the work on standard error."""
+    typer.echo(text, err=True)
+
+
+def now() -> datetime:
+    """Read the clock: whole seconds, UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork]:
+    """Read a place's current inputs and network; make a sample place on first use."""
+    from data.samples import PLACES
+    from routing import build_sample_network, read_network, write_network
+
+    if not store.list_inputs(workspace.place) and workspace.place in PLACES:
+        note(f"{workspace.place}: no inputs yet, building the sample ...")
+        save_sample(workspace, store, None, None, 1)
+    inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
+    if not workspace.network_path.is_file() and workspace.place in PLACES:
+        write_network(build_sample_network(workspace.place), workspace.network_path)
+    return inputs, read_network(workspace.network_path)
+
+
+def save_sample(
+    workspace: Workspace, store: Store, n_passengers: int | None, n_sites: int | None, seed: int
+) -> Inputs:
+    """Build a sample place with its network and make it the place's current inputs."""
+    from data.samples import build_sample
+    from data.versions import find_code_version
+    from routing import build_sample_network, write_network
+
+    inputs = build_sample(
+        workspace.place, n_passengers=n_passengers, n_sites=n_sites, seed=seed
+    )
+    write_network(build_sample_network(workspace.place, seed=seed), workspace.network_path)
+    store.save_inputs(inputs, created_utc=now(), code_version=find_code_version())
+    return inputs

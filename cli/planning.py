@@ -1,0 +1,290 @@
+"""Commands that make, judge, price and show plans."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    JsonOption,
+    PlaceOption,
+    RunOption,
+    SecondsOption,
+    SeedOption,
+    StepsOption,
+    note,
+    now,
+    open_inputs,
+    save_sample,
+    say,
+)
+from cli.progress import ShownProgress
+
+if TYPE_CHECKING:
+    from data.plans import Plan
+    from data.runs import RunRecord
+    from data.workspace import Workspace
+
+app = typer.Typer()
+store_app = typer.Typer(help="The store of runs.", no_args_is_help=True)
+
+
+@app.command()
+def sample(
+    place: PlaceOption,
+    passengers: Annotated[int | None, typer.Option("--passengers", min=1)] = None,
+    sites: Annotated[int | None, typer.Option("--sites", min=1)] = None,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Build a sample place (southend, rutland, newport, grid): made-up people, real places."""
+    from data.samples import PLACES
+    from data.store import Store
+    from data.workspace import Workspace
+
+    if place not in PLACES:
+        raise typer.BadParameter(f"choose from {', '.join(PLACES)}", param_hint="--place")
+    workspace = Workspace(root=folder, place=place)
+    workspace.open_folder()
+    try:
+        with Store.open(workspace.store_path) as store:
+            inputs = save_sample(workspace, store, passengers, sites, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    say(
+        f"{inputs.title}: {len(inputs.passengers):,} passengers, {len(inputs.sites):,} sites, "
+        f"{len(inputs.vehicles):,} own vehicles, {len(inputs.suppliers):,} suppliers, made up"
+    )
+    say(f"written to {workspace.folder}")
+
+
+@app.command()
+def plan(
+    place: PlaceOption,
+    seconds: SecondsOption = None,
+    steps: StepsOption = None,
+    seed: SeedOption = 1,
+    only: Annotated[
+        datetime | None,
+        typer.Option("--only", formats=["%Y-%m-%d"], help="Plan this date alone."),
+    ] = None,
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Plan the week (or one date), price it, check it as read back, and keep the run."""
+    from data.workspace import Workspace
+
+    limit_s = 60.0 if seconds is None and steps is None else seconds
+    run, n_violations = _plan(
+        Workspace(root=folder, place=place),
+        seconds=limit_s,
+        steps=steps,
+        seed=seed,
+        only=None if only is None else only.date(),
+    )
+    _show(run, n_violations, as_json)
+    if n_violations:
+        note("The plan breaks hard rules and must not be used: wayfare judge shows each.")
+        raise typer.Exit(35)
+
+
+@app.command()
+def demo(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The made-up grid town only, in a few seconds.")
+    ] = False,
+    seconds: SecondsOption = None,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Run the main job on the sample places and write everything it makes."""
+    from data.workspace import Workspace
+
+    places = (("grid", 4.0),) if quick else (("rutland", 18.0), ("southend", 108.0))
+    n_bad = 0
+    for place, default_s in places:
+        workspace = Workspace(root=folder, place=place)
+        limit_s = default_s if seconds is None else seconds
+        run, n_violations = _plan(workspace, seconds=limit_s, steps=None, seed=seed)
+        written = _write_outputs(workspace, run)
+        n_bad += n_violations
+        _show(run, n_violations, as_json=False)
+        say("  written:")
+        for path in written:
+            say(f"    {path}")
+        say()
+    if n_bad:
+        raise typer.Exit(35)
+
+
+@app.command()
+def report(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Write the workbooks, maps and page of a kept run."""
+    from data.store import Store
+    from data.workspace import Workspace
+
+    workspace = Workspace(root=folder, place=place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+    for path in _write_outputs(workspace, run):
+        say(str(path))
+
+
+@app.command()
+def judge(
+    file: Annotated[
+        Path | None, typer.Argument(help="A plan in the documented format.")
+    ] = None,
+    place: PlaceOption = "southend",
+    run_id: Annotated[
+        str, typer.Option("--run", help="A kept run instead of a file: its id, or latest.")
+    ] = "latest",
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Check any plan against every rule, apart from the search; exit 35 if any is broken."""
+    from data.inputs import write_document
+    from data.store import Store
+    from data.workspace import Workspace
+    from routing import build_report_lines, check_plan, check_timetable, judge_file
+    from scenarios import build_case_matrix
+
+    workspace = Workspace(root=folder, place=place)
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store:
+        inputs, network = open_inputs(workspace, store)
+        run = None if file is not None else store.find_run(run_id, place)
+        if run is not None:
+            inputs = store.read_inputs(run.inputs_hash)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    if file is not None:
+        found = judge_file(file, inputs, matrix)
+    elif run is not None and run.timetable is not None:
+        found = check_timetable(run.timetable, inputs, matrix)
+    elif run is not None:
+        found = check_plan(run.plan, inputs, matrix, lines=run.lines)
+    if as_json:
+        say(write_document(found).decode())
+    else:
+        for line in build_report_lines(found):
+            say(line)
+    if not found.is_good:
+        raise typer.Exit(35)
+
+
+@app.command()
+def price(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    lines: Annotated[bool, typer.Option("--lines", help="Every cost line.")] = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Show what a kept run's plan costs: as planned, as own fleet and as bought, by route."""
+    from data.store import Store
+    from data.workspace import Workspace
+    from reports.summary import build_price_lines
+
+    workspace = Workspace(root=folder, place=place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+    for line in build_price_lines(run, is_every_line=lines):
+        say(line)
+
+
+@store_app.command("history")
+def store_history(
+    place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """List the runs kept, the newest first."""
+    from data.store import Store
+    from data.units import format_pounds
+
+    found = 0
+    for path in sorted(folder.glob("*/wayfare.sqlite")):
+        if place is not None and path.parent.name != place:
+            continue
+        with Store.open(path) as store:
+            for run in store.list_runs(place):
+                found += 1
+                cost = "" if run.cost_pence is None else format_pounds(run.cost_pence)
+                say(
+                    f"{run.run_id:<46} {run.kind:<9} {cost:>14} a day  violations "
+                    f"{run.n_violations}  seed {run.seed}  {run.limit}  "
+                    f"inputs {run.inputs_hash[:8]}  code {run.code_version}"
+                )
+    if not found:
+        say("No runs yet: wayfare plan --place grid makes one.")
+
+
+def _plan(
+    workspace: Workspace,
+    *,
+    seconds: float | None,
+    steps: int | None,
+    seed: int,
+    only: date | None = None,
+) -> tuple[RunRecord, int]:
+    """Run the main job on a place's inputs and keep it; return the run and its violations."""
+    from data.store import Store
+    from scenarios import Search, build_case_matrix, build_run, solve_case
+
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store, ShownProgress() as shown:
+        inputs, network = open_inputs(workspace, store)
+        shown.stage("travel times")
+        matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+
+        def keep(made: Plan) -> Plan:
+            store.save_plan(made)
+            return store.read_plan(made.plan_id)
+
+        search = Search(seconds=seconds, steps=steps, seed=seed, only=only)
+        result = solve_case(inputs, matrix, search, keep=keep, progress=shown.report)
+        run = build_run(inputs, matrix, search, result, created_utc=now())
+        store.save_run(run)
+    if result.objective_gap_pence:
+        note(
+            f"Alarm: the search's own cost differs from the exact price by "
+            f"{result.objective_gap_pence} pence; the figures shown are the exact ones."
+        )
+    return run, result.n_violations
+
+
+def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
+    """Write a run's outputs from the run, its inputs and its network alone."""
+    from data.store import Store
+    from reports import build_run_shapes, write_outputs
+    from routing import read_network
+
+    with Store.open(workspace.store_path) as store:
+        inputs = store.read_inputs(run.inputs_hash)
+    network = read_network(workspace.network_path)
+    return write_outputs(
+        run,
+        inputs,
+        workspace.outputs_folder,
+        shapes=build_run_shapes(run, inputs, network),
+        roads=network,
+        written_utc=now(),
+    )
+
+
+def _show(run: RunRecord, n_violations: int, as_json: bool) -> None:
+    from reports.summary import build_summary, build_summary_record
+
+    if as_json:
+        say(json.dumps(build_summary_record(run, n_violations)))
+        return
+    for line in build_summary(run, n_violations):
+        say(line)
