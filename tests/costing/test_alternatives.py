@@ -256,10 +256,19 @@ def test_own_fleet_that_is_barred_cut_off_or_too_small_is_no_alternative() -> No
     for changed, matrix in (
         (replace(inputs, passengers=(barred,)), MATRIX),
         (inputs, make_matrix(depot__home_1=-1)),
+        (inputs, make_matrix(site_1__depot=-1)),
         (replace(inputs, vehicles=()), MATRIX),
     ):
         (row,) = find(DUTY, changed, matrix)
         assert (row.own_full_pence, row.own_depot_id) == (None, "")
+
+
+def test_a_depot_at_the_door_is_reached_in_no_time() -> None:
+    # no dead miles at all: 8 047 m at 0.45 = 2.25 and 48.46 for the least paid time
+    cards, suppliers = make_market(3_000)
+    inputs = make_inputs(cards=cards, suppliers=suppliers)
+    (row,) = find(DUTY, inputs, make_matrix(depot__home_1=0, site_1__depot=0))
+    assert row.own_avoidable_pence == 4_846 + 225
 
 
 def test_a_supplier_with_no_road_from_its_base_cannot_charge_dead_miles() -> None:

@@ -131,6 +131,15 @@ def test_a_row_for_the_type_comes_before_one_for_all_then_the_one_for_fewer_sess
     assert [s.hour_mpence for s in bus.sessions] == [3_000, 4_000, 4_000, 3_000]
 
 
+def test_a_day_rate_for_the_type_comes_before_one_for_all() -> None:
+    card = make_card(
+        rate(RateBasis.DAY_PAIR, 9_000_000),
+        rate(RateBasis.DAY_PAIR, 7_000_000, vehicle_type_id="bus"),
+    )
+    assert build_terms(card, "car", ON).day_pair_pence == 9_000
+    assert build_terms(card, "bus", ON).day_pair_pence == 7_000
+
+
 def test_a_session_without_a_price_says_so() -> None:
     school_run = frozenset({Session.AM, Session.PM})
     card = make_card(replace(FIXED, sessions=school_run), rate(RateBasis.ASSISTANT, 1_000))
