@@ -22,7 +22,7 @@ from routing.engines import NO_PATH, RoadEngine, build_engine
 from routing.stretch import stretch_lengths, stretch_times
 from routing.walking import find_walks
 
-MATRIX_FORMAT = 1
+MATRIX_FORMAT = 2
 """Version of the cached arrays and of what they mean."""
 
 CHECKED_ROWS = 5

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -221,7 +222,8 @@ def read_network(path: Path) -> RoadNetwork:
         If the file is missing, damaged, of another format, or not what its fingerprint says.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: numpy leaves a file open when it turns out to be no archive.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             head = json.loads(bytes(file["head"]))
             if head["format"] != NETWORK_FORMAT:
                 raise ValueError(f"format {head['format']}, not {NETWORK_FORMAT}")
@@ -250,7 +252,7 @@ def read_network(path: Path) -> RoadNetwork:
             )
         if fingerprint_network(network) != network.fingerprint:
             raise ValueError("its content is not what its fingerprint says")
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
         raise InputError(
             [
                 Problem(

@@ -170,13 +170,18 @@ def _copy_exits(roads: RoadGraph, node: Hashable, copy: Hashable) -> None:
 def _ban(
     roads: RoadGraph, copy: Hashable, entering: int, leaving: int, *, is_only: bool
 ) -> None:
-    """Take the banned ways out from a copy; turning round goes too where another is left."""
+    """Take the banned ways out from a copy, and turning round.
+
+    Where turning round is all that is left, it stays after a ban at a node: the road ends there
+    for those who came by it. After a ban through a way it goes, and with it the way in.
+    """
     exits = list(roads.graph.out_edges(copy, keys=True, data=True))
     for u, v, key, data in exits:
         if (data["segment"] != leaving) if is_only else (data["segment"] == leaving):
             roads.graph.remove_edge(u, v, key)
     exits = list(roads.graph.out_edges(copy, keys=True, data=True))
-    if any(data["segment"] != entering for *_, data in exits):
+    is_through_way = isinstance(copy, _Copy) and copy.before >= 0
+    if is_through_way or any(data["segment"] != entering for *_, data in exits):
         for u, v, key, data in exits:
             if data["segment"] == entering:
                 roads.graph.remove_edge(u, v, key)

@@ -57,8 +57,9 @@ def find_walks(
     )
     rows = []
     for pair, walk_mm in zip(pairs, walked_mm.tolist(), strict=True):
+        # -1 is no walk at all: it must not be rounded up to a walk of nought.
         metres = -(-walk_mm // 1000)
-        if 0 <= metres <= limits[pair]:
+        if walk_mm >= 0 and metres <= limits[pair]:
             rows.append((*pair, metres))
     return tuple(rows)
 
