@@ -121,6 +121,7 @@ def _build() -> PlaceSeed:
         n_pupils=200,
         n_adults=40,
         n_own_vehicles=10,
+        rough_m_per_h=30_000,
         supplier_ids=("T01", "T02", "T03", "M05", "M06", "S08", "T10"),
         ages=DEFAULT_AGES,
         needs=DEFAULT_NEEDS,

@@ -133,7 +133,7 @@ def _build() -> PlaceSeed:
         n_pupils=120,
         n_adults=20,
         n_own_vehicles=8,
-        rough_m_per_h=40_000,
+        rough_m_per_h=46_000,
         reach_m=7_000,
         supplier_ids=("T01", "T02", "M05", "M06", "S08", "T10"),
         ages=read_plan_ages(FOLDER) | {"general": DEFAULT_AGES["general"]},

@@ -143,7 +143,7 @@ class PlaceSeed:
     needs: Mapping[str, Mapping[str, int]]
     more_sites: tuple[SiteSeed, ...] = ()
     stops: tuple[StopSeed, ...] = ()
-    rough_m_per_h: int = 22_000
+    rough_m_per_h: int = 34_000
     reach_m: int = 3_000
     supplier_ids: tuple[str, ...] | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)

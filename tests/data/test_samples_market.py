@@ -191,4 +191,4 @@ def test_the_reference_page_shows_every_number_as_the_code_has_it() -> None:
     inputs = build_sample("southend")
     routes = {r.route_name: r.price_pence_per_day or 0 for r in inputs.current_routes}
     assert f"it has {len(routes)} routes" in " ".join(text.split())
-    assert f"costs £{sum(routes.values()) // 100:,} a day" in " ".join(text.split())
+    assert f"cost £{sum(routes.values()) // 100:,} a day" in " ".join(text.split())
