@@ -92,6 +92,9 @@ def test_every_line_can_be_worked_out_again_from_what_it_shows() -> None:
         (201_168, "m", 260_000, 32_500),  # 125 miles exactly
         (10_000, "pence", 20_000, 2_000),  # 20 % of 100 pounds
         (1_800, "s", 1_000, 1),  # half a penny
+        (3_600_000, "s", 2_000_000, 2_000_000),  # 1 000 hours: the unit is exact
+        (1_609_344_000, "m", 1_000, 1_000_000),  # a million miles
+        (100_000_000, "pence", 20_000, 20_000_000),  # 20 % of a million pounds
     ],
 )
 def test_amounts_are_quantity_times_rate(
