@@ -4,7 +4,9 @@ Modules are loaded on first use of a name, so that the command line's help does 
 numba and scipy.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,3 +80,18 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+class _Door(ModuleType):
+    """Keeps a module from hiding the public function of the same name.
+
+    Python binds every loaded module to its package, so that after loading ``routing.optimise``
+    the name ``optimise`` would mean the module and no longer the function.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door
