@@ -65,7 +65,8 @@ def test_unavailable_way_is_walked_around_or_not_at_all() -> None:
         (("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")),
     )
     places = [place_at("p", 0, 40), place_at("q", 100, 40)]
-    # Ways are 100 (south) to 103 (west). By the south 40 + 100 + 40, by the north 60 + 100 + 60.
+    # Ways are 100 (south) to 103 (west). By the south 40 + 100 + 40, by the north 60 + 100 +
+    # 60.
     assert measure_walks(square, places, [("p", "q")]).tolist() == [180_000]
     found = measure_walks(square, places, [("p", "q")], unavailable_ways=[100])
     assert found.tolist() == [220_000]
