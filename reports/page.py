@@ -29,7 +29,13 @@ from reports.lines import (
     is_schematic,
     simplify_line,
 )
-from reports.sources import describe_day, describe_warnings
+from reports.sources import (
+    describe_check,
+    describe_day,
+    describe_sources,
+    describe_warnings,
+    find_credit,
+)
 from reports.words import SESSION_WORDS, STATE_WORDS, describe_layout
 
 LARGEST_BYTES = 5_000_000
@@ -68,8 +74,7 @@ def _render(facts: RunFacts, data: dict[str, Any]) -> bytes:
         for name in ("map.html", "map.css", "map.js")
     }
     run = facts.run
-    found = sum(len(report.violations) for report in run.checks)
-    check = "Not checked." if not run.checks else f"Broken rules: {found}."
+    check = describe_check(run)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
@@ -85,7 +90,8 @@ def _render(facts: RunFacts, data: dict[str, Any]) -> bytes:
         code_version=run.code_version,
         made=f"{run.created_utc:%Y-%m-%d %H:%M}",
         check=check,
-        attribution=run.attribution,
+        attribution=describe_sources(run),
+        credit=find_credit(run),
         # Our own files, and data in which no tag can close the element it stands in.
         css=Markup(text["map.css"]),  # noqa: S704
         js=Markup(text["map.js"]),  # noqa: S704

@@ -21,7 +21,7 @@ from reports.lines import (
     is_schematic,
     simplify_line,
 )
-from reports.sources import describe_day, describe_warnings
+from reports.sources import describe_check, describe_day, describe_sources, describe_warnings
 from reports.words import describe_count
 
 if TYPE_CHECKING:
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_IN, HEIGHT_IN, DOTS_PER_IN = 12.0, 9.0, 130
+
+FOOT, SIDE = 0.105, 0.775
+"""Where the map ends and the legend begins, of the picture's height and width."""
+
+MANY_STOPS = 100
+"""From so many stops on, few far ones are left to the small map."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north. [m]"""
 
 MOST_NAMES = 14
 """Sites named on the picture at most: those with the most passengers."""
@@ -39,7 +48,8 @@ def build_picture(
 ) -> bytes:
     """Build a PNG picture of the outward routes, in the colours of their providers.
 
-    Lines of a schematic network, and past stops that are not shown, are dashed.
+    Lines of a schematic network, and past stops that are not shown, are dashed. Where few far
+    places would make the rest small, the map shows the middle and a small one shows all.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -47,19 +57,71 @@ def build_picture(
     shown = [one for one in facts.routes if not one.route.session.is_homeward]
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DOTS_PER_IN, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.02, 0.105, 0.96, 0.80))
-    axes.set_aspect("equal")
-    axes.set_axis_off()
+    top = _write_words(figure, facts, shown)
     if shown:
-        _draw_routes(axes, facts, shown, shapes, roads)
-        _draw_places(axes, facts, shown)
-        _fill_frame(axes)
+        whole, core = _find_boxes(facts, shown)
+        axes = figure.add_axes((0.02, FOOT, SIDE - 0.03, top - FOOT))
+        _draw_map(axes, facts, shown, shapes, roads, core)
+        _name_sites(axes, facts, shown)
         _draw_scale(axes)
-        _draw_legend(axes, facts, shown)
-    _write_words(figure, facts, shown)
+        _draw_legend(figure, facts, shown, top)
+        if core != whole:
+            inset = figure.add_axes((SIDE, FOOT, 0.985 - SIDE, 0.27))
+            _draw_map(inset, facts, shown, shapes, None, whole)
+            _draw_frame_of(inset, axes)
     buffer = BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _find_boxes(facts: RunFacts, shown: list[RouteFacts]) -> tuple[Box, Box]:
+    """Find the box of all stops, and that of their middle; equal unless few are far away."""
+    at = [
+        (facts.places[stop.place_id].easting_m, facts.places[stop.place_id].northing_m)
+        for one in shown
+        for stop in one.route.stops
+        if not is_hidden(facts, stop)
+    ]
+    points = np.array(at or [(0, 0), (1_000, 1_000)], dtype=np.float64)
+    low, high = points.min(axis=0), points.max(axis=0)
+    whole = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    if len(points) < MANY_STOPS:
+        return whole, whole
+    low, high = np.percentile(points, 3, axis=0), np.percentile(points, 97, axis=0)
+    core = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    is_far = 3 * _find_area(core) < _find_area(whole)
+    return whole, core if is_far else whole
+
+
+def _find_area(box: Box) -> float:
+    """Find the area of a box. [m2]"""
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _draw_map(
+    axes: Axes,
+    facts: RunFacts,
+    shown: list[RouteFacts],
+    shapes: LegShapes,
+    roads: RoadNetwork | None,
+    box: Box,
+) -> None:
+    """Draw the routes and sites that lie in a box, which is widened to fill the axes."""
+    place = axes.get_position()
+    wanted = (place.width * WIDTH_IN) / (place.height * HEIGHT_IN)
+    width = max(box[2] - box[0], 500.0) * 1.1
+    height = max(box[3] - box[1], 500.0) * 1.1
+    width, height = max(width, height * wanted), max(height, width / wanted)
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    axes.set_xlim(x - width / 2, x + width / 2)
+    axes.set_ylim(y - height / 2, y + height / 2)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_color("#B1B4B6")
+    _draw_routes(axes, facts, shown, shapes, roads)
+    _draw_places(axes, facts, shown)
 
 
 def _draw_routes(
@@ -90,17 +152,18 @@ def _draw_routes(
                 LineCollection(
                     [line for line, _ in chosen],
                     colors=[colour for _, colour in chosen],
-                    linewidths=1.1 if is_dashed else 1.5,
+                    linewidths=0.9 if is_dashed else 1.4,
                     linestyles=(0, (5, 3)) if is_dashed else "solid",
                     alpha=0.8,
                     zorder=2,
                 )
             )
-    axes.autoscale_view()
 
 
 def _draw_places(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
-    """Draw stops and sites, and name the sites with the most passengers."""
+    """Draw stops and sites; smaller where there are many on a small map."""
+    is_small = axes.get_position().width < 0.5
+    size = 3.0 if is_small else 5.0
     at = {
         stop.place_id
         for one in shown
@@ -110,7 +173,7 @@ def _draw_places(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
     stops = np.array(
         [[facts.places[p].easting_m, facts.places[p].northing_m] for p in sorted(at)]
     )
-    if len(stops):
+    if len(stops) and not is_small:
         axes.scatter(
             stops[:, 0],
             stops[:, 1],
@@ -120,35 +183,40 @@ def _draw_places(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
             linewidths=0.5,
             zorder=3,
         )
+    for site_id in sorted(_count_brought(shown)):
+        place = facts.places[facts.sites[site_id].place_id]
+        axes.plot(
+            place.easting_m, place.northing_m, marker="s", ms=size, color="#1B1B1B", zorder=4
+        )
+
+
+def _count_brought(shown: list[RouteFacts]) -> Counter[str]:
+    """Count the passengers brought to each site."""
     brought: Counter[str] = Counter()
     for one in shown:
         for stop in one.route.stops:
             if stop.site_id is not None:
                 brought[stop.site_id] += len(stop.alighting)
-    for site_id in sorted(brought):
-        place = facts.places[facts.sites[site_id].place_id]
-        axes.plot(
-            place.easting_m, place.northing_m, marker="s", ms=5, color="#1B1B1B", zorder=4
-        )
-    _name_sites(axes, facts, brought)
+    return brought
 
 
-def _name_sites(axes: Axes, facts: RunFacts, brought: Counter[str]) -> None:
+def _name_sites(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
     """Name the sites with the most passengers, leaving out names that would overlap."""
-    figure = axes.get_figure()
-    assert figure is not None  # noqa: S101  axes of ours are in a figure
-    low, high = axes.get_xlim(), axes.get_ylim()
-    # Room a name takes on the map: 8-point letters are about 0.6 of their height wide.
-    metres_per_in = max((low[1] - low[0]) / WIDTH_IN, (high[1] - high[0]) / (HEIGHT_IN * 0.8))
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    # Room a name takes on the map: 8-point bold letters are about 0.068 inches wide.
+    metres_per_in = (east - west) / (axes.get_position().width * WIDTH_IN)
     height = 0.17 * metres_per_in
     taken: list[tuple[float, float, float, float]] = []
     n_named = 0
+    brought = _count_brought(shown)
     for site_id, _ in sorted(brought.items(), key=lambda item: (-item[1], item[0])):
         site = facts.sites[site_id]
         place = facts.places[site.place_id]
         width = len(site.name) * 0.068 * metres_per_in
         x, y = place.easting_m + 0.08 * metres_per_in, float(place.northing_m)
-        if x + width > low[1]:
+        if not (west < place.easting_m < east and south < y < north):
+            continue
+        if x + width > east:
             x = place.easting_m - 0.08 * metres_per_in - width
         box = (x, y - height / 2, x + width, y + height / 2)
         if any(
@@ -172,17 +240,17 @@ def _name_sites(axes: Axes, facts: RunFacts, brought: Counter[str]) -> None:
             return
 
 
-def _fill_frame(axes: Axes) -> None:
-    """Widen the limits so that the map fills its frame."""
+def _draw_frame_of(inset: Axes, axes: Axes) -> None:
+    """Draw on the small map what the large one shows."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    wanted = (WIDTH_IN * 0.96) / (HEIGHT_IN * 0.80)
-    width, height = east - west, north - south
-    if width / height < wanted:
-        more = (height * wanted - width) / 2
-        axes.set_xlim(west - more, east + more)
-    else:
-        more = (width / wanted - height) / 2
-        axes.set_ylim(south - more, north + more)
+    inset.plot(
+        [west, east, east, west, west],
+        [south, south, north, north, south],
+        color="#1B1B1B",
+        lw=1.2,
+        zorder=6,
+    )
+    inset.set_title("All routes; the frame is the large map", fontsize=7.5, pad=3)
 
 
 def _draw_scale(axes: Axes) -> None:
@@ -214,7 +282,7 @@ def _draw_scale(axes: Axes) -> None:
     )
 
 
-def _draw_legend(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
+def _draw_legend(figure: Figure, facts: RunFacts, shown: list[RouteFacts], top: float) -> None:
     """Draw which colour is which provider, with how many routes each has."""
     from matplotlib.lines import Line2D
 
@@ -228,7 +296,9 @@ def _draw_legend(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
             color=colours[provider_id],
             lw=2.4,
             linestyle=(0, (5, 3)) if is_dashed else "solid",
-            label=f"{facts.provider_names[provider_id]}: {describe_count(n, 'route')}",
+            label=fill(
+                f"{facts.provider_names[provider_id]}: {describe_count(n, 'route')}", 34
+            ),
         )
         for provider_id, n in sorted(n_routes.items(), key=lambda item: (-item[1], item[0]))
     ]
@@ -245,14 +315,18 @@ def _draw_legend(axes: Axes, facts: RunFacts, shown: list[RouteFacts]) -> None:
             label="stop",
         )
     )
-    legend = axes.legend(
-        handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#999999"
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(SIDE - 0.008, top + 0.008),
+        fontsize=7.5,
+        frameon=False,
+        handlelength=3.2,
     )
-    legend.set_zorder(7)
 
 
-def _write_words(figure: Figure, facts: RunFacts, shown: list[RouteFacts]) -> None:
-    """Write title, warnings, run and sources."""
+def _write_words(figure: Figure, facts: RunFacts, shown: list[RouteFacts]) -> float:
+    """Write title, warnings, run and sources; return where the map may begin."""
     run = facts.run
     journeys = sum(one.n_passengers for one in shown)
     figure.text(
@@ -260,28 +334,23 @@ def _write_words(figure: Figure, facts: RunFacts, shown: list[RouteFacts]) -> No
     )
     figure.text(
         0.02,
-        0.933,
+        0.935,
         f"Outward routes of {describe_day(run)}: {describe_count(len(shown), 'route')} with "
         f"{describe_count(journeys, 'passenger')}",
         fontsize=11,
     )
-    warnings = " ".join(describe_warnings(run))
+    warnings = fill(" ".join(describe_warnings(run)), 160)
     figure.text(
-        0.02,
-        0.915,
-        fill(warnings, 170),
-        fontsize=8.5,
-        fontweight="bold",
-        color="#942514",
-        va="top",
+        0.02, 0.92, warnings, fontsize=8.5, fontweight="bold", color="#942514", va="top"
     )
     about = f"Run {run.run_id}. Code {run.code_version}. Inputs {run.inputs_hash[:12]}."
     figure.text(
         0.02,
-        0.094,
-        f"{about}\n{fill(' '.join(run.attribution), 215)}",
-        fontsize=7,
+        FOOT - 0.01,
+        f"{about} {describe_check(run)}\n{fill(describe_sources(run), 215)}",
+        fontsize=6.5,
         color="#595959",
         va="top",
-        linespacing=1.35,
+        linespacing=1.3,
     )
+    return 0.905 - 0.0155 * len(warnings.splitlines())

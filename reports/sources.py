@@ -41,6 +41,37 @@ def describe_warnings(run: RunRecord) -> tuple[str, ...]:
     return (*found, *describe_flags(run.plan.flags))
 
 
+def describe_check(run: RunRecord) -> str:
+    """Describe what the checker found in one sentence."""
+    found = sum(len(report.violations) for report in run.checks)
+    if not run.checks:
+        return "Not checked."
+    return f"Checked: {found} rules broken." if found else "Checked: no rule broken."
+
+
+def describe_sources(run: RunRecord) -> str:
+    """Describe the sources that must be named, each sentence once."""
+    sentences = [
+        sentence.strip().rstrip(".") + "."
+        for text in run.attribution
+        for sentence in text.split(". ")
+        if sentence.strip()
+    ]
+    return " ".join(dict.fromkeys(sentences))
+
+
+_CREDITS = (
+    ("openstreetmap", "© OpenStreetMap contributors"),
+    ("os data", "Contains OS data © Crown copyright and database right"),
+)
+
+
+def find_credit(run: RunRecord) -> str:
+    """Find the short credit that must stand on a map itself; the sources stand beneath it."""
+    text = " ".join(run.attribution).casefold()
+    return ". ".join(credit for word, credit in _CREDITS if word in text)
+
+
 def write_origin(sheet: Sheet, run: RunRecord) -> None:
     """Write where the figures come from: enough to make them again."""
     plan = run.plan

@@ -12,10 +12,10 @@ from data.places import Session, SiteKind
 from data.plans import PlanState, UnservedReason
 
 SESSION_WORDS: Mapping[Session, str] = {
-    Session.AM: "morning, to school",
-    Session.DAY_OUT: "out to day service",
-    Session.DAY_HOME: "home from day service",
-    Session.PM: "afternoon, home from school",
+    Session.AM: "Morning, to school",
+    Session.DAY_OUT: "Out to day service",
+    Session.DAY_HOME: "Home from day service",
+    Session.PM: "Afternoon, home from school",
 }
 
 SITE_KIND_WORDS: Mapping[SiteKind, str] = {

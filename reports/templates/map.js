@@ -65,6 +65,24 @@
     route.end = route.stops.length ? route.stops[route.stops.length - 1][0] : route.start;
   }
 
+  /* The box that holds the middle of many stops, so that one far school does not make a town
+     a dot; of few routes, everything. */
+  function core(routes) {
+    const everything = bounds(routes);
+    if (routes.length < 25) return everything;
+    const at = routes.flatMap((route) => route.stops.filter((stop) => stop[4] !== null));
+    const cut = (values) => {
+      values.sort((a, b) => a - b);
+      const n = values.length;
+      return [values[Math.floor(n * 0.03)], values[Math.ceil(n * 0.97) - 1]];
+    };
+    if (at.length < 100) return everything;
+    const [west, east] = cut(at.map((stop) => stop[4]));
+    const [south, north] = cut(at.map((stop) => stop[5]));
+    const isFar = (east - west) * (north - south) * 3 < (everything[2] - everything[0]) * (everything[3] - everything[1]);
+    return isFar ? [west, -north, east, -south] : everything;
+  }
+
   function bounds(routes) {
     let box = [Infinity, Infinity, -Infinity, -Infinity];
     const add = (x, y) => {
@@ -79,8 +97,11 @@
     return box[0] === Infinity ? [0, -1000, 1000, 0] : box;
   }
 
-  function fit(routes) {
-    const box = bounds(routes.length ? routes : data.routes);
+  function fit(routes, isWhole) {
+    const held = routes.length ? routes : data.routes;
+    const all = bounds(held);
+    const box = isWhole ? all : core(held);
+    byId("beyond").hidden = box.every((edge, i) => edge === all[i]);
     const w = frame.clientWidth;
     const h = frame.clientHeight;
     const dx = Math.max(box[2] - box[0], 400);
@@ -156,7 +177,7 @@
   const screen = (x, y) => [x * view.scale + view.x, -y * view.scale + view.y];
 
   function drawStops(front) {
-    const only = front.length ? front : view.scale > 0.02 ? shown : [];
+    const only = front.length ? front : view.scale > 0.1 || shown.length < 25 ? shown : [];
     const size = front.length ? 4.5 : 2.6;
     pen.lineWidth = front.length ? 2 : 1.2;
     pen.strokeStyle = "#1b1b1b";
@@ -171,6 +192,25 @@
         pen.stroke();
       }
     }
+    if (chosen >= 0) drawNumbers(data.routes[chosen]);
+  }
+
+  /* The order of the stops of the chosen route. */
+  function drawNumbers(route) {
+    pen.font = "bold 11px Arial, sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    route.stops.forEach((stop, i) => {
+      if (stop[4] === null || stop[6] !== null) return;
+      const [x, y] = screen(stop[4], stop[5]);
+      pen.fillStyle = "#1b1b1b";
+      pen.beginPath();
+      pen.arc(x, y, 9, 0, 7);
+      pen.fill();
+      pen.fillStyle = "#ffffff";
+      pen.fillText(String(i + 1), x, y + 0.5);
+    });
+    pen.textAlign = "start";
   }
 
   function drawSites(w, h) {
@@ -462,7 +502,7 @@
       queue();
     } else if (e.key === "+" || e.key === "=") zoom(1.3, frame.clientWidth / 2, frame.clientHeight / 2);
     else if (e.key === "-") zoom(1 / 1.3, frame.clientWidth / 2, frame.clientHeight / 2);
-    else if (e.key === "0") fit(shown.map((i) => data.routes[i]));
+    else if (e.key === "0") fit(shown.map((i) => data.routes[i]), true);
     else return;
     e.preventDefault();
   });
@@ -486,7 +526,7 @@
 
   byId("zoom-in").addEventListener("click", () => zoom(1.5, frame.clientWidth / 2, frame.clientHeight / 2));
   byId("zoom-out").addEventListener("click", () => zoom(1 / 1.5, frame.clientWidth / 2, frame.clientHeight / 2));
-  byId("zoom-all").addEventListener("click", () => { choose(-1, false); fit(shown.map((i) => data.routes[i])); });
+  byId("zoom-all").addEventListener("click", () => { choose(-1, false); fit(shown.map((i) => data.routes[i]), true); });
   new ResizeObserver(queue).observe(frame);
 
   buildHead();
