@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.imports.cells import write_cell
 from data.imports.columns import SheetSpec
-from data.imports.rows_people import APART, TOGETHER
+from data.imports.rows_rules import APART, TOGETHER
 from data.imports.settings import find_setting_values, write_setting
 from data.imports.sheets import SHEETS
 from data.inputs import Inputs

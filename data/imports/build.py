@@ -9,7 +9,7 @@ from data.fleet import Crew, Supplier, SupplierVehicles, Vehicle, VehicleType
 from data.imports.checks_demand import find_legs
 from data.imports.checks_people import read_pairs
 from data.imports.placing import Placing
-from data.imports.rows_people import APART, TOGETHER
+from data.imports.rows_rules import APART, TOGETHER
 from data.imports.settings import build_from_settings
 from data.imports.staging import Record, Staging, find_first
 from data.inputs import Inputs

@@ -28,6 +28,7 @@ MAX_IDENTIFIER = 64
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _NEUTRALISED = re.compile(r"^'+[=+\-@\t\r\x00]")
+_NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$")
 _EXPONENT = re.compile(r"^\d(\.\d+)?[eE]\+\d+$")
 _NOT_IN_IDENTIFIERS = re.compile(r"[;,|\r\n\t]")
 _NO_VALUE = frozenset({"n/a", "na", "-", "\u2013", "\u2014", "none", "null", "nil"})
@@ -98,17 +99,8 @@ def read_text(value: str, warn: Warn | None = None) -> str:
 
 def write_neutral(text: str) -> str:
     """Write text so that no spreadsheet takes it for a formula; `read_text` undoes it."""
-    if text and (text[0] in "=+-@\t\r\0" or _NEUTRALISED.match(text)) and not _is_number(text):
-        return "'" + text
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    is_risky = bool(text) and (text[0] in "=+-@\t\r\0" or _NEUTRALISED.match(text) is not None)
+    return "'" + text if is_risky and not _NUMBER.match(text) else text
 
 
 def _read_plain_text(column: Column, value: Any, warn: Warn) -> str:

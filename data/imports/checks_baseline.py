@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.checks_demand import find_legs
-from data.imports.staging import Staging, find_first
+from data.imports.staging import Staging, find_first, show
 from data.passengers import Direction
 from data.places import Session, SiteKind
 
@@ -46,7 +46,7 @@ def _check_routes(staging: Staging) -> None:
                 if value != getattr(given[0].value, attribute):
                     staging.note(
                         "B002", "current_plan", record, attribute,
-                        value=value, heading=heading, first=given[0].row,
+                        value=show(record, attribute), heading=heading, first=given[0].row,
                     )  # fmt: skip
         for same in find_first(records, lambda row: row.sequence).values():
             for record in same[1:]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from data.imports.rows_people import APART, TOGETHER
+from data.imports.rows_rules import APART, TOGETHER
 from data.imports.staging import Record, Staging, find_first
 from data.passengers import AssistantNeed, Phase, Wheelchair
 from data.plans import LockKind

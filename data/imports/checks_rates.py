@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from data.imports.staging import Record, Staging, find_first
+from data.imports.staging import Record, Staging, find_first, show
 from data.money import RateBasis
 from data.places import Session
 
@@ -47,8 +47,7 @@ def _check_card(staging: Staging, records: list[Record]) -> None:
             if getattr(record.value, attribute) != getattr(first.value, attribute):
                 staging.note(
                     "R001", "rate_cards", record, attribute,
-                    value=getattr(record.value, attribute),
-                    heading=attribute, first=first.row,
+                    value=show(record, attribute), heading=attribute, first=first.row,
                 )  # fmt: skip
     for record in records:
         if record.value.valid_to < record.value.valid_from:

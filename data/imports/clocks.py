@@ -77,9 +77,10 @@ def _build_date(year: str, month: str, day: str) -> date:
     if len(year) == 2:
         raise build_fault("V022")
     try:
-        return _check_year(date(int(year), int(month), int(day)))
+        found = date(int(year), int(month), int(day))
     except ValueError:
         raise build_fault("V020") from None
+    return _check_year(found)
 
 
 def _check_year(found: date) -> date:

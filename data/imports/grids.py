@@ -148,7 +148,7 @@ _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ROW_NUMBER = re.compile(rb'\sr="(\d{1,7})"')
 _IS_ERROR = re.compile(rb'\st="e"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
-_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>]*[^/]>|<(?:\w+:)?v>")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>[^<]|<(?:\w+:)?is>")
 
 
 def _look_beneath(grid: Grid, part: bytes) -> None:

@@ -386,4 +386,4 @@ def _check_area(staging: Staging, placing: Placing) -> None:
     far = np.hypot(beyond_x, beyond_y)
     for at in np.flatnonzero(far > FAR_FROM_AREA_M):
         sheet, row = placing.owners[places[at].place_id]
-        staging.note("L012", sheet, row, "postcode", far_km=round(float(far[at]) / 1000))
+        staging.note("L012", sheet, row, far_km=round(float(far[at]) / 1000))

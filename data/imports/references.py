@@ -8,7 +8,7 @@ from typing import Any
 from data.fleet import OWN_PROVIDER_ID
 from data.imports.columns import CellKind, FieldSpec
 from data.imports.headings import find_near
-from data.imports.rows_people import APART, TOGETHER
+from data.imports.rows_rules import APART, TOGETHER
 from data.imports.sheets import SHEETS
 from data.imports.staging import Record, Staging, find_first
 from data.plans import LockKind
@@ -119,11 +119,28 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
                         table=target, near=near,
                     )  # fmt: skip
                 else:
-                    hint = find_near(identifier, sorted(keys)) if len(keys) < 5_000 else ""
+                    hint = find_near_identifier(identifier, keys)
                     staging.note(
                         "X002", name, record, spec.attribute, value=identifier,
                         table=target, hint=hint,
                     )  # fmt: skip
+
+
+_LOOK_ALIKES = str.maketrans("OoIlSZB", "0011528")
+_MOST_KEYS = 5_000
+"""With more identifiers than this, comparing each would take too long."""
+
+
+def find_near_identifier(identifier: str, keys: set[str]) -> str:
+    """Find the identifier that may be meant, as the end of a sentence, or ''.
+
+    Letters that look like digits go before other likenesses.
+    """
+    alike = identifier.translate(_LOOK_ALIKES).casefold()
+    for key in sorted(keys):
+        if key.translate(_LOOK_ALIKES).casefold() == alike:
+            return f" (did you mean {key}?)"
+    return find_near(identifier, sorted(keys)) if len(keys) < _MOST_KEYS else ""
 
 
 def other_sheet(kind: str) -> str:
@@ -146,7 +163,7 @@ def check_rules(staging: Staging, all_keys: dict[str, set[str]]) -> None:
             continue
         staging.note(
             "X002", "relationships", record, "other_id", value=other,
-            table=target, hint=find_near(other, sorted(keys)),
+            table=target, hint=find_near_identifier(other, keys),
         )  # fmt: skip
 
 

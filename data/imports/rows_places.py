@@ -61,6 +61,30 @@ Lon = Annotated[
     float | None,
     Column(kind=_K.DEGREES, about="Longitude, WGS 84 degrees.", is_sensitive=True),
 ]
+SiteEasting = Annotated[
+    int | None,
+    Column(
+        kind=_K.METRES,
+        about="British National Grid easting, whole metres.",
+        least=None,
+    ),
+]
+SiteNorthing = Annotated[
+    int | None,
+    Column(
+        kind=_K.METRES,
+        about="British National Grid northing, whole metres.",
+        least=None,
+    ),
+]
+SiteLat = Annotated[
+    float | None,
+    Column(kind=_K.DEGREES, about="Latitude, WGS 84 degrees."),
+]
+SiteLon = Annotated[
+    float | None,
+    Column(kind=_K.DEGREES, about="Longitude, WGS 84 degrees."),
+]
 PositionAssumed = Annotated[
     bool,
     Column(
@@ -120,10 +144,10 @@ class SiteRow(Row):
     ]
     place_id: PlaceId = None
     postcode: SitePostcode = None
-    easting_m: Easting = None
-    northing_m: Northing = None
-    lat: Lat = None
-    lon: Lon = None
+    easting_m: SiteEasting = None
+    northing_m: SiteNorthing = None
+    lat: SiteLat = None
+    lon: SiteLon = None
     arrive_from_s: Annotated[
         int,
         Column(
@@ -198,10 +222,10 @@ class PickUpPointRow(Row):
     name: Annotated[str, Column(kind=_K.TEXT, about="Name of the stop.", example="High Street")]
     place_id: PlaceId = None
     postcode: SitePostcode = None
-    easting_m: Easting = None
-    northing_m: Northing = None
-    lat: Lat = None
-    lon: Lon = None
+    easting_m: SiteEasting = None
+    northing_m: SiteNorthing = None
+    lat: SiteLat = None
+    lon: SiteLon = None
 
 
 class DepotRow(Row):
@@ -213,10 +237,10 @@ class DepotRow(Row):
     name: Annotated[str, Column(kind=_K.TEXT, about="Name of the depot.", example="Depot")]
     place_id: PlaceId = None
     postcode: SitePostcode = None
-    easting_m: Easting = None
-    northing_m: Northing = None
-    lat: Lat = None
-    lon: Lon = None
+    easting_m: SiteEasting = None
+    northing_m: SiteNorthing = None
+    lat: SiteLat = None
+    lon: SiteLon = None
     opens_s: Annotated[
         int, Column(kind=_K.TIME, heading="opens", about="Opening time.", example="05:00")
     ] = 5 * 3600

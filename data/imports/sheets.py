@@ -16,13 +16,7 @@ from data.imports.rows_fleet import (
     VehicleRow,
     VehicleTypeRow,
 )
-from data.imports.rows_people import (
-    CurrentPlanRow,
-    DemandRow,
-    HomeRow,
-    PassengerRow,
-    RelationshipRow,
-)
+from data.imports.rows_people import DemandRow, HomeRow, PassengerRow
 from data.imports.rows_places import (
     CalendarRow,
     DepotRow,
@@ -30,6 +24,7 @@ from data.imports.rows_places import (
     PlaceRow,
     SiteRow,
 )
+from data.imports.rows_rules import CurrentPlanRow, RelationshipRow
 
 SHEETS: tuple[SheetSpec, ...] = (
     SheetSpec(

@@ -288,6 +288,9 @@ def _note_fault(
     if fault["type"] == "cell":
         context = dict(fault["ctx"])
         code = context.pop("code")
+    elif fault["type"] == "missing" and attribute not in staged.headings:
+        staging.reject(staged.spec.name, row, "S005")  # said once, for the whole column
+        return
     elif fault["type"] == "missing":
         code = "V001"
         context["about"] = next(

@@ -13,7 +13,8 @@ from typing import Any
 
 from data.errors import Problem, Severity
 from data.imports.catalogue import fill, find_kinds
-from data.imports.columns import SheetSpec
+from data.imports.cells import write_cell
+from data.imports.columns import SheetSpec, find_fields
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.QUESTION: 2}
 _SHOWN = 60
@@ -145,7 +146,8 @@ class Staging:
         attribute
             Column of the row model it is about, or empty for the row as a whole.
         value
-            Value found; masked where the column is sensitive.
+            Cell found, or a value in the unit of the domain for a check of read rows; masked
+            where the column is sensitive.
         context
             Fills the sentences of the code; must hold no personal value.
         """
@@ -211,6 +213,12 @@ def _show(value: Any) -> str:
     if isinstance(value, (frozenset, set, tuple, list)):
         value = "; ".join(str(part) for part in sorted(value, key=str))
     return str(value)[:_SHOWN]
+
+
+def show(record: Record, attribute: str) -> Any:
+    """Show a value as its cell would be written, not in the unit of the domain."""
+    spec = next(f for f in find_fields(record.value.__class__) if f.attribute == attribute)
+    return write_cell(spec.column, getattr(record.value, attribute))
 
 
 def find_first(records: Iterable[Record], key: Any) -> dict[Any, list[Record]]:
