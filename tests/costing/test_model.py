@@ -203,6 +203,10 @@ def test_crews_are_counted_and_large_own_vehicles_need_d1() -> None:
     assert (model.n_own_assistants, model.n_own_trained_assistants) == (2, 1)
     assert model.needs_d1.tolist() == [True, False, False]
     assert model.can_train.tolist() == [True, True, True]
+    untrained = make_inputs(
+        cards=[make_card(FIXED)], suppliers=[make_supplier(n_trained_assistants=0)], crews=()
+    )
+    assert not build_cost_model(untrained, ON).can_train.any()
 
 
 def test_sixty_four_offers_pass_and_one_more_is_refused_by_number() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costing import build_totals, price_plan
@@ -200,6 +200,7 @@ def test_an_idle_type_without_cost_is_named() -> None:
         price_plan(make_plan(), inputs, ON)
 
 
+@settings(deadline=None)
 @given(
     st.integers(600_000, 3_000_000),
     st.integers(1, 200_000),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costing.rate_cards import (
@@ -241,6 +241,7 @@ def test_licences_decide_which_vehicles_a_supplier_may_run(
     assert (is_licensed(supplier, eight), is_licensed(supplier, nine)) == (small, large)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 10**8), st.integers(0, 10**8), st.integers(-5_000, 5_000), st.integers(0, 9)
 )

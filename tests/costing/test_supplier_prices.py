@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costing import build_totals, price_plan
@@ -438,6 +438,7 @@ def total_pence(use: RouteUse, of: SessionTerms) -> int:
     return sum(c.amount_pence for c in (*price_run(use, of), *price_crew(use, of)))
 
 
+@settings(deadline=None)
 @given(uses, terms)
 def test_lines_add_up_to_the_price_worked_out_without_them(
     use: RouteUse, of: SessionTerms
@@ -446,6 +447,7 @@ def test_lines_add_up_to_the_price_worked_out_without_them(
     assert sum(c.amount_pence for c in price_crew(use, of)) == compute_crew_pence(use, of)
 
 
+@settings(deadline=None)
 @given(uses, terms, st.integers(1, 10_000))
 def test_raising_a_rate_never_lowers_a_price(use: RouteUse, of: SessionTerms, by: int) -> None:
     before = total_pence(use, of)
@@ -465,6 +467,7 @@ def test_raising_a_rate_never_lowers_a_price(use: RouteUse, of: SessionTerms, by
         assert total_pence(use, replace(of, bands=bands)) >= before
 
 
+@settings(deadline=None)
 @given(uses, terms, st.integers(1, 5_000))
 def test_more_of_a_thing_never_lowers_a_price(use: RouteUse, of: SessionTerms, by: int) -> None:
     before = total_pence(use, of)
