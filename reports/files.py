@@ -67,25 +67,20 @@ def write_whole_by(path: Path, write: Callable[[Path], None]) -> Path:
     StoreError
         If it cannot be written; the old file then stands as it was.
     """
-    temporary: Path | None = None
     try:
-        # mkstemp makes the file for its owner only, and the rename keeps that. The suffix stays
-        # last: writers of spatial files choose their format by it.
-        handle, name = tempfile.mkstemp(prefix=".writing-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        write(temporary)
-        _flush(temporary)
-        temporary.replace(path)
+        # A folder of its owner's alone: what a writer makes beside its file is covered too.
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
+            temporary = Path(folder) / path.name
+            write(temporary)
+            temporary.chmod(0o600)
+            _flush(temporary)
+            temporary.replace(path)
         _flush(path.parent)
     except OSError as error:
         raise StoreError(
             f"The file {path} cannot be written: {error.strerror or error}. What stood there "
             "before is unchanged; make room or mend the folder's permissions and repeat."
         ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
     return path
 
 

@@ -36,7 +36,7 @@ def write_geopackage(facts: RunFacts, shapes: LegShapes, path: Path) -> None:
     Parameters
     ----------
     path
-        File to write, with the suffix ``.gpkg``; what stands there is overwritten.
+        File to write, with the suffix ``.gpkg``, which must not be there yet.
     """
     import geopandas as gpd
     import pandas as pd
@@ -47,7 +47,6 @@ def write_geopackage(facts: RunFacts, shapes: LegShapes, path: Path) -> None:
     # The format holds the date of its last change; the run's makes equal runs equal files.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
     try:
-        path.unlink(missing_ok=True)
         lines = [
             shapely.MultiLineString([leg.points for leg in legs]) if legs else None
             for legs in (build_route_legs(facts, one.route, shapes) for one in facts.routes)

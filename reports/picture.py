@@ -320,6 +320,9 @@ def _draw_legend(figure: Figure, facts: RunFacts, shown: list[RouteFacts], top: 
         loc="upper left",
         bbox_to_anchor=(SIDE - 0.008, top + 0.008),
         fontsize=7.5,
+        title="Routes by provider",
+        title_fontsize=8,
+        alignment="left",
         frameon=False,
         handlelength=3.2,
     )
