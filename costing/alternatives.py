@@ -26,10 +26,11 @@ from costing.supplier_prices import (
     compute_run_pence,
     find_use,
 )
-from data.errors import NoRateError
+from data.errors import ModelError, NoRateError
 from data.fleet import OWN_PROVIDER_ID, Supplier, VehicleType
 from data.inputs import Inputs
 from data.networks import TravelMatrix
+from data.passengers import Passenger
 from data.places import Place, Session
 from data.plans import Duty, Plan, Route
 from data.runs import RouteAlternatives
@@ -91,6 +92,8 @@ def price_alternatives(
     ------
     NoRateError
         If the plan itself has no price on the date.
+    ModelError
+        If the plan names passengers or places that the inputs or the matrix have not.
     """
     date_priced = on or plan.service_date or inputs.service_date
     lines = price_plan(plan, inputs, date_priced)
@@ -99,6 +102,7 @@ def price_alternatives(
     sellers = _find_sellers(inputs, date_priced)
     reach = _Reach(inputs, matrix)
     passengers = {p.passenger_id: p for p in inputs.passengers}
+    _check_known(plan, passengers, reach.find_lost(plan))
     locked = find_locked_out(inputs)
     rows: list[RouteAlternatives] = []
     for duty in plan.duties:
@@ -136,12 +140,23 @@ def price_alternatives(
     return tuple(rows)
 
 
+def _check_known(
+    plan: Plan, passengers: Mapping[str, Passenger], lost_places: list[str]
+) -> None:
+    """Refuse a plan of people or places that nobody knows, naming them all."""
+    aboard = {p for route in plan.routes for p in route.passenger_ids}
+    lost = [*sorted(aboard - set(passengers)), *lost_places]
+    if lost:
+        raise ModelError(f"plan {plan.plan_id!r} needs what is not there: {', '.join(lost)}")
+
+
 class _Reach:
     """Distances and times from bases and depots."""
 
     def __init__(self, inputs: Inputs, matrix: TravelMatrix) -> None:
         self._matrix = matrix
         self.places: Mapping[str, Place] = {p.place_id: p for p in inputs.places}
+        self.supplier_bases = {s.base_place_id for s in inputs.suppliers if s.base_place_id}
         self.own_bases = sorted(
             {
                 (v.vehicle_type_id, d.depot_id, d.place_id)
@@ -150,6 +165,12 @@ class _Reach:
                 if v.depot_id == d.depot_id
             }
         )
+
+    def find_lost(self, plan: Plan) -> list[str]:
+        """Find places of the plan, depots and bases that have no times or no position."""
+        needed = {stop.place_id for route in plan.routes for stop in route.stops}
+        needed |= {place_id for _, _, place_id in self.own_bases} | self.supplier_bases
+        return sorted(needed - (self._matrix.index.keys() & self.places.keys()))
 
     def find_runs(self, base_place_id: str, route: Route) -> tuple[int, int, int] | None:
         """Find the runs from a base to a route and back: (out [s], back [s], both [m])."""

@@ -289,7 +289,7 @@ def _build_bands(
     """Order mile bands from 0 to the end; a stretch before the first band is included free."""
     bands: list[tuple[int, Rate | None]] = []
     reached_m = 0
-    for rate in sorted(rows, key=lambda r: (r.from_m, FAR_M if r.to_m is None else r.to_m)):
+    for rate in sorted(rows, key=lambda r: r.from_m):
         to_m = FAR_M if rate.to_m is None else rate.to_m
         if rate.from_m < reached_m or to_m <= rate.from_m:
             faults.append(f"mile bands overlap or are empty in session {session}")

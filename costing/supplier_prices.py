@@ -212,13 +212,25 @@ def _find_terms(duty: Duty, book: PriceBook) -> tuple[Terms, int]:
 
 
 def find_use(route: Route, dead_m: int, book: PriceBook) -> RouteUse:
-    """Measure what a supplier charges for."""
+    """Measure what a supplier charges for.
+
+    Raises
+    ------
+    ModelError
+        If the route names a site or passenger that the inputs have not.
+    """
+    try:
+        waiting_s = sum(_find_waiting_s(stop, book) for stop in route.stops)
+    except KeyError as error:
+        raise ModelError(
+            f"route {route.route_id!r} names {error}, which the inputs have not"
+        ) from error
     return RouteUse(
         session=route.session,
         loaded_m=route.loaded_m,
         dead_m=dead_m,
         route_s=route.end_s - route.start_s,
-        waiting_s=sum(_find_waiting_s(stop, book) for stop in route.stops),
+        waiting_s=waiting_s,
         n_assistants=route.n_assistants,
         n_trained_assistants=route.n_trained_assistants,
     )

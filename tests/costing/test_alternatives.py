@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from costing import build_totals, price_alternatives, price_plan
+from data.errors import ModelError
 from data.fleet import Supplier, SupplierVehicles, Vehicle
 from data.inputs import Inputs
 from data.money import RateBasis, RateCard
@@ -277,6 +278,20 @@ def test_a_supplier_with_no_road_from_its_base_cannot_charge_dead_miles() -> Non
         make_own_duty(make_route("r1")), make_inputs(cards=cards), make_matrix(base__home_1=-1)
     )
     assert row.bought_pence is None
+
+
+def test_unknown_people_and_places_are_named_together() -> None:
+    cards, suppliers = make_market(3_000)
+    inputs = make_inputs(cards=cards, suppliers=suppliers)
+    route = make_route("r1", passenger_ids=("p1", "ghost"))
+    moved = replace(
+        route, stops=(replace(route.stops[0], place_id="nowhere"), *route.stops[1:])
+    )
+    with pytest.raises(ModelError, match="'plan' needs what is not there: ghost, nowhere"):
+        find(make_own_duty(moved), inputs)
+    known = replace(inputs, places=inputs.places[1:])
+    with pytest.raises(ModelError, match="not there: depot"):
+        find(DUTY, known)
 
 
 def test_planned_costs_of_the_rows_add_up_to_the_plan() -> None:

@@ -187,6 +187,11 @@ def test_a_card_that_cannot_be_read_one_way_is_refused(
         build_terms(make_card(*rates), "car", ON)  # type: ignore[arg-type]
 
 
+def test_a_rate_of_nought_is_a_rate() -> None:
+    terms = build_terms(make_card(rate(RateBasis.FIXED, 0)), "car", ON)
+    assert (terms.sessions[AM].is_priced, terms.sessions[AM].fixed_pence) == (True, 0)
+
+
 def test_all_faults_of_a_card_are_named_together() -> None:
     card = make_card(FIXED, FIXED, rate(RateBasis.LOADED_MILE, -5, to_m=5_000))
     with pytest.raises(ModelError) as caught:

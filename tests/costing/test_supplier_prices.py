@@ -394,6 +394,11 @@ def test_a_duty_of_nobody_known_is_refused() -> None:
         price(make_duty(make_route(), provider_id="nobody"), FIXED)
 
 
+def test_people_nobody_knows_are_refused() -> None:
+    with pytest.raises(ModelError, match="'r1' names 'ghost'"):
+        price(make_duty(make_route(passenger_ids=("ghost",))), FIXED)
+
+
 def test_a_dead_run_to_no_route_is_refused() -> None:
     duty = make_duty(make_route(), dead_runs=(make_run(2, 1, 1, 1),))
     with pytest.raises(ModelError, match="dead run before route 2"):
