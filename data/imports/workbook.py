@@ -7,6 +7,7 @@ that a spreadsheet might take for a formula gets an apostrophe, which reading ta
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def write_template(path: Path) -> None:
     sheets = {sheet.name: book.add_worksheet(sheet.name) for sheet in SHEETS}
     for sheet in SHEETS:
         target = sheets[sheet.name]
-        _write_headings(target, sheet, sheet.fields, formats)
+        _write_headings(target, sheet.fields, formats)
         _write_notes(target, sheet)
         if sheet.name == "settings":
             _write_settings(target, sheet, formats)
@@ -60,7 +61,7 @@ def write_workbook(inputs: Inputs, path: Path) -> None:
         sheet = next(spec for spec in SHEETS if spec.name == name)
         target = book.add_worksheet(name)
         fields = [f for f in sheet.fields if not f.column.is_import_only]
-        _write_headings(target, sheet, fields, formats)
+        _write_headings(target, fields, formats)
         for column, spec in enumerate(fields):
             for row, value in enumerate(table[spec.heading], 1):
                 if value is not None:
@@ -138,9 +139,7 @@ def _build_formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _write_headings(
-    target: Any, sheet: SheetSpec, fields: Any, formats: dict[str, Any]
-) -> None:
+def _write_headings(target: Any, fields: Sequence[FieldSpec], formats: dict[str, Any]) -> None:
     for column, spec in enumerate(fields):
         kind = spec.column.kind
         width = max(_WIDTHS.get(kind, 13), min(len(spec.heading) + 2, 26))
@@ -151,8 +150,6 @@ def _write_headings(
         shade = formats["required" if spec.is_required else "optional"]
         target.write_string(0, column, spec.heading, shade)
     target.freeze_panes(1, 1)
-    if sheet.name != "settings":
-        target.autofilter(0, 0, 0, len(fields) - 1)
 
 
 def _write_cell(

@@ -48,8 +48,8 @@ CHANCE_SWAPPED = 6.0
 CHANCE_DOUBLED = 4.0
 CHANCE_EXTRA = 1.0
 CHANCE_LEFT_OUT = 1.5
-_NEAR_M = 500.0
-"""A position of the same row outweighs any slip beyond about this distance. [m]"""
+_NEAR_M = 60.0
+"""How far an address lies from its postcode point, roughly: nearer candidates win. [m]"""
 
 
 @cache
