@@ -1,14 +1,16 @@
 """A special-needs morning of the public benchmark set as a session's problem.
 
-The files' rules differ from wayfare's own in three points, which the problem's settings express:
-an assistant takes no seat, one assistant serves any number, and a depot type's way from and to the
-depot is charged by mile and hour like the route. Travel times are used as given.
+The files' rules differ from wayfare's own in three points, which the problem's settings
+express: an assistant takes no seat, one assistant serves any number, and a depot type's way
+from and to the depot is charged by mile and hour like the route. Travel times are used as
+given.
 """
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,11 +38,13 @@ def read_send_day(folder: Path, *, n_neighbours: int = 100) -> SessionProblem:
     n, k = len(people), len(schools)
     offers = _build_offers(_read_table(folder / "vehicle_types.csv"), depot_row=n + k)
 
-    def column(rows: list[dict[str, str]], name: str) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    def column(
+        rows: list[dict[str, str]], name: str
+    ) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
         return np.array([int(float(row[name])) for row in rows], dtype=np.int32)
 
     zero = np.zeros(n, dtype=np.int32)
-    shared = {
+    shared: dict[str, Any] = {
         "request_row": np.arange(n, dtype=np.int32),
         "request_site": column(people, "school_idx"),
         "service_s": column(people, "boarding_s"),

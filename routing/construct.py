@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.evaluate import evaluate_route
 from routing.problem import SessionProblem
 
 Nodes = tuple[int, ...]
+Packed = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Nodes of all routes one after the other, and the length of each."""
 
 
 def build_start(problem: SessionProblem, routes: Sequence[Sequence[str]]) -> tuple[Nodes, ...]:
     """Build a start for the search from routes of another plan.
 
-    Passengers who are not in the problem are left out, sites that lose their last passenger too;
-    a site that is missing is visited at the end. From a route that breaks a rule, passengers are
-    taken off one by one until it keeps them all: the search will put them elsewhere.
+    Passengers who are not in the problem are left out, sites that lose their last passenger
+    too; a site that is missing is visited at the end. From a route that breaks a rule,
+    passengers are taken off one by one until it keeps them all: the search will put them
+    elsewhere.
 
     Parameters
     ----------
@@ -53,8 +57,8 @@ def build_start(problem: SessionProblem, routes: Sequence[Sequence[str]]) -> tup
 def mend_route(problem: SessionProblem, nodes: Sequence[int]) -> Nodes:
     """Mend a route: sites after their passengers, then passengers off until it is allowed.
 
-    Of all passengers (with their group) whose leaving makes the route allowed, the one leaves who
-    leaves the cheapest route; if none does, the last to board leaves first.
+    Of all passengers (with their group) whose leaving makes the route allowed, the one leaves
+    who leaves the cheapest route; if none does, the last to board leaves first.
     """
     route = _order_sites(problem, nodes)
     while route:
@@ -92,9 +96,7 @@ def _order_sites(problem: SessionProblem, nodes: Sequence[int]) -> Nodes:
     ordered: list[int] = []
     late: list[int] = []
     for at, node in enumerate(nodes):
-        if node < n:
-            ordered.append(node)
-        elif node - n in last and last[node - n] < at:
+        if node < n or (node - n in last and last[node - n] < at):
             ordered.append(node)
     placed = {node - n for node in ordered if node >= n}
     late = [j for j in last if j not in placed]
@@ -105,9 +107,7 @@ def _order_sites(problem: SessionProblem, nodes: Sequence[int]) -> Nodes:
     return tuple(ordered)
 
 
-def pack_start(
-    problem: SessionProblem, routes: Sequence[Sequence[int]]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], np.ndarray[tuple[int], np.dtype[np.int32]]]:
+def pack_start(routes: Sequence[Sequence[int]]) -> Packed:
     """Pack routes for the kernels: all nodes one after the other, and the lengths."""
     nodes = [node for route in routes for node in route]
     return (

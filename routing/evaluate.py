@@ -252,9 +252,7 @@ def find_offers(
     """Find the offers that may carry these passengers with these peaks and assistants."""
     offers = problem.offers
     seats = peak_seats + n_assistants * problem.assistant_seats
-    fits = (offers.layout_seats >= seats) & (
-        offers.layout_spaces >= peak_spaces
-    )
+    fits = (offers.layout_seats >= seats) & (offers.layout_spaces >= peak_spaces)
     allowed: BoolArray = (
         problem.is_allowed[list(requests)].all(axis=0)
         & fits.any(axis=1)

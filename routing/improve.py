@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data.errors import SolverError
-from routing.construct import Nodes, pack_start
+from routing.construct import Nodes, Packed, pack_start
 from routing.evaluate import evaluate_route
 from routing.kernels import search
 from routing.kernels import state as k
@@ -98,8 +98,8 @@ def improve_session(
 ) -> SessionSolution:
     """Improve the routes of a session.
 
-    Equal seed, steps and number of chains give the same routes, whatever the number of workers. A
-    limit in seconds depends on the machine.
+    Equal seed, steps and number of chains give the same routes, whatever the number of workers.
+    A limit in seconds depends on the machine.
 
     Parameters
     ----------
@@ -142,11 +142,11 @@ def improve_session(
         check=1 if how.check == "step" else 0,
     )
     chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
-    _begin(problem, data, chains, start)
+    _begin(data, chains, start)
     run = _Run(data, chains, how, steps, seconds, began, on_progress, should_stop)
     with ThreadPoolExecutor(max_workers=max(1, min(n_workers, len(chains)))) as pool:
         run.go(pool)
-    solution = _read_best(problem, data, chains, run)
+    solution = _read_best(problem, chains, run)
     if how.check != "off":
         _check(problem, solution)
     return solution
@@ -154,85 +154,55 @@ def improve_session(
 
 def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     """Build the empty state of one chain, with its own random numbers."""
-    n = int(data.par[k.P_N])
-    n_routes, length = n + 2, int(data.par[k.P_MAX_LEN]) + 2
-    words = int(data.par[k.P_WORDS])
+    n, n_routes = int(data.par[k.P_N]), int(data.par[k.P_ROUTES])
+    length, words = int(data.par[k.P_MAX_LEN]) + 2, int(data.par[k.P_WORDS])
     rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
     rng[0] |= 1
-
-    def routes(*shape: int, dtype: type = np.int64) -> np.ndarray:  # type: ignore[type-arg]
-        return np.zeros((n_routes, *shape), dtype=dtype)
-
-    state = k.State(
+    rows = 2 * n_routes + 1
+    return k.State(
         num=np.zeros(k.N_NUM, dtype=np.int64),
         rng=rng,
-        pos=routes(length, 5, dtype=np.int32),
-        rt=routes(k.N_RT),
-        rate=routes(4, dtype=np.float64),
-        mask=routes(words, dtype=np.uint64),
-        where=np.full(n, -1, dtype=np.int32),
-        absent=np.zeros(n, dtype=np.int32),
-        old_absent=np.zeros(n, dtype=np.int32),
-        removed=np.zeros(2 * n, dtype=np.int32),
-        dirty=routes(dtype=np.int32),
-        is_dirty=routes(dtype=np.int32),
-        free=routes(dtype=np.int32),
-        in_free=routes(dtype=np.int32),
-        touched=routes(dtype=np.int32),
-        log_pos=routes(length, 5, dtype=np.int32),
-        log_rt=routes(k.N_RT),
-        log_rate=routes(4, dtype=np.float64),
-        log_mask=routes(words, dtype=np.uint64),
-        seen=routes(2),
-        mark=np.zeros((n, 2), dtype=np.int64),
-        best_node=np.zeros(2 * n + 2, dtype=np.int32),
-        best_len=routes(dtype=np.int32),
+        pos=np.zeros((rows, length, 5), dtype=np.int32),
+        rt=np.zeros((rows, k.N_RT), dtype=np.int64),
+        rate=np.zeros((rows, 4), dtype=np.float64),
+        mask=np.zeros((rows, words), dtype=np.uint64),
+        lst=np.zeros((k.N_LST, 2 * n + 4), dtype=np.int32),
+        seen=np.zeros((n_routes, 2), dtype=np.int64),
         seq=np.zeros((4, length), dtype=np.int32),
         seg=np.zeros((16, 8), dtype=np.int64),
         bits=np.zeros(words, dtype=np.uint64),
-        keep_pos=np.zeros((1, length, 5), dtype=np.int32),
-        keep_rt=np.zeros((1, k.N_RT), dtype=np.int64),
-        keep_rate=np.zeros((1, 4), dtype=np.float64),
-        keep_mask=np.zeros((1, words), dtype=np.uint64),
     )
-    search.clear(data, state)
-    return state
 
 
-def _begin(
-    problem: SessionProblem, data: k.Data, chains: list[k.State], start: Sequence[Sequence[int]]
-) -> None:
-    """Load the start, put the absent in, and give every chain the best of some greedy starts."""
-    nodes, lengths = pack_start(problem, start)
-    best: tuple[int, k.State] | None = None
-    for how in range(5):
-        state = chains[0]
-        search.load(data, state, nodes, lengths)
-        search.build_greedy(data, state, how)
-        search.save_best(data, state)
-        cost = int(state.num[k.BEST])
-        if best is None or cost < best[0]:
-            best = (cost, None)  # type: ignore[assignment]
-            kept = _pack_best(data, state)
-        if not state.num[k.N_ABSENT] and len(start) and how == 0 and _is_whole(data, start):
-            break
+def _begin(data: k.Data, chains: list[k.State], start: Sequence[Sequence[int]]) -> None:
+    """Load the start, put the absent in, and give every chain the best greedy start."""
+    first = chains[0]
+    n_aboard = sum(node < data.par[k.P_N] for route in start for node in route)
+    orders = 1 if n_aboard == data.par[k.P_N] else 5
+    best: tuple[int, Packed] | None = None
+    for how in range(orders):
+        _load(data, first, pack_start(start))
+        search.run(data, first, search.DO_BUILD, how, 1, 0.0)
+        if best is None or first.num[k.BEST] < best[0]:
+            best = (int(first.num[k.BEST]), _pack_best(first))
     for state in chains:
-        search.load(data, state, *kept)
-        search.save_best(data, state)
+        _load(data, state, best[1] if best else pack_start(start))
 
 
-def _is_whole(data: k.Data, start: Sequence[Sequence[int]]) -> bool:
-    """Whether a start carries everybody, so that nothing is left to put in."""
-    n = int(data.par[k.P_N])
-    return sum(node < n for route in start for node in route) == n
+def _load(data: k.Data, state: k.State, packed: Packed) -> None:
+    """Make packed routes the present and the best plan of a chain."""
+    nodes, lengths = packed
+    state.lst[k.BEST_LEN] = 0
+    state.lst[k.BEST_LEN, : len(lengths)] = lengths
+    state.lst[k.BEST_NODE, : len(nodes)] = nodes
+    search.run(data, state, search.DO_LOAD, 0, 1, 0.0)
 
 
-def _pack_best(
-    data: k.Data, state: k.State
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _pack_best(state: k.State) -> Packed:
     """Copy the best plan of a chain."""
-    lengths = state.best_len[state.best_len > 0].copy()
-    return state.best_node[: int(lengths.sum())].copy(), lengths
+    lengths = state.lst[k.BEST_LEN]
+    lengths = lengths[lengths > 0].copy()
+    return state.lst[k.BEST_NODE, : int(lengths.sum())].copy(), lengths
 
 
 class _Run:
@@ -271,7 +241,7 @@ class _Run:
         """Run chunks until the limit; chunks of a step limit never depend on the clock."""
         if self.steps is None and self.seconds is None:
             return
-        if not len(self.data.movable):
+        if not self.data.par[k.P_MOVABLE]:
             return
         chunk = 100
         next_share = 1.0 / self.how.n_rounds
@@ -301,7 +271,10 @@ class _Run:
             left = -(-(self.steps - self.done) // len(self.chains))
             n_steps = max(1, min(chunk, left))
         heat = self.unit * self.how.warm * (self.how.cold / self.how.warm) ** share
-        jobs = [pool.submit(search.run, self.data, c, n_steps, heat) for c in self.chains]
+        jobs = [
+            pool.submit(search.run, self.data, c, search.DO_STEPS, 0, n_steps, heat)
+            for c in self.chains
+        ]
         for job in jobs:
             job.result()
         self.done += n_steps * len(self.chains)
@@ -320,8 +293,7 @@ class _Run:
         best = min(range(len(costs)), key=lambda c: (costs[c], c))
         worst = max(range(len(costs)), key=lambda c: (costs[c], c))
         if costs[worst] > costs[best]:
-            search.load(self.data, self.chains[worst], *_pack_best(self.data, self.chains[best]))
-            search.save_best(self.data, self.chains[worst])
+            _load(self.data, self.chains[worst], _pack_best(self.chains[best]))
 
     def report(self) -> None:
         """Tell how far the search is."""
@@ -339,13 +311,11 @@ class _Run:
         )
 
 
-def _read_best(
-    problem: SessionProblem, data: k.Data, chains: list[k.State], run: _Run
-) -> SessionSolution:
+def _read_best(problem: SessionProblem, chains: list[k.State], run: _Run) -> SessionSolution:
     """Read the best plan of all chains."""
     costs = [int(c.num[k.BEST]) for c in chains]
     best = min(range(len(costs)), key=lambda c: (costs[c], c))
-    nodes, lengths = _pack_best(data, chains[best])
+    nodes, lengths = _pack_best(chains[best])
     routes: list[Nodes] = []
     at = 0
     for length in lengths.tolist():

@@ -47,7 +47,8 @@ def pack_problem(
     n = problem.n_requests
     used = find_useful_offers(problem)
     words = max(1, -(-len(used) // 64))
-    fit, fit_crew, fit_trained = _pack_fits(problem, used, words)
+    table, fit_crew, fit_trained = _pack_fits(problem, used, words)
+    fit = table.reshape(-1, words)
     req = np.zeros((n, k.N_REQ), dtype=np.int32)
     for column, values in (
         (k.ROW, problem.request_row),
@@ -93,7 +94,7 @@ def pack_problem(
     par[k.P_MAX_LEN] = max_length or _find_max_length(problem)
     par[k.P_AS_SEATS] = problem.assistant_seats
     par[k.P_LABELS] = len(problem.label_pence)
-    par[k.P_CAP_SEATS], par[k.P_CAP_SPACES] = fit.shape[0] - 1, fit.shape[1] - 1
+    par[k.P_CAP_SEATS], par[k.P_CAP_SPACES] = table.shape[0] - 1, table.shape[1] - 1
     par[k.P_CAP_AS], par[k.P_CAP_TR] = len(fit_crew) - 1, len(fit_trained) - 1
     par[k.P_CANDIDATES] = n_candidates
     par[k.P_BLINK] = blink_permille
@@ -105,7 +106,25 @@ def pack_problem(
         problem.request_row, problem.site_row[problem.request_site] if n else []
     ]
     load = problem.n_seats + 4 * problem.n_spaces + problem.n_crew + problem.n_shared
-    offer, band_to, floor = _pack_offers(problem, used)
+    keys = np.zeros((n, 3), dtype=np.int64)
+    keys[:, k.KEY_DIRECT], keys[:, k.KEY_ALONE], keys[:, k.KEY_LOAD] = direct, alone, load
+    links = []
+    at = 0
+    for entry, part in (
+        (k.P_APART, problem.apart_start),
+        (k.P_APART_WITH, problem.apart_with),
+        (k.P_GROUP, group_start),
+        (k.P_GROUP_WITH, order),
+        (k.P_MOVE, movable),
+    ):
+        par[entry] = at
+        at += len(part)
+        links.append(part)
+    par[k.P_ROUTES] = n + 2
+    par[k.P_LABEL_PENCE : k.P_LABEL_PENCE + len(problem.label_pence)] = problem.label_pence
+    par[k.P_FIT_AS] = len(fit)
+    par[k.P_FIT_TR] = len(fit) + len(fit_crew)
+    offer, floor = _pack_offers(problem, used)
     return k.Data(
         par=par,
         req=req,
@@ -114,22 +133,13 @@ def pack_problem(
         out=out,
         back=back,
         allowed=_pack_bits(problem.is_allowed[:, used], words),
-        fit=fit,
-        fit_crew=fit_crew,
-        fit_trained=fit_trained,
+        fits=np.concatenate([fit, fit_crew, fit_trained]),
         offer=offer,
-        band_to=band_to,
         floor=floor,
         near=np.ascontiguousarray(problem.neighbours, dtype=np.int32),
-        apart_start=problem.apart_start,
-        apart_with=problem.apart_with,
-        group_start=group_start.astype(np.int32),
-        group_with=order,
+        links=np.concatenate(links).astype(np.int32),
         labels=problem.labels,
-        label_pence=problem.label_pence,
-        alone_pence=alone,
-        keys=np.stack([direct, alone, load], axis=1).astype(np.int64),
-        movable=movable,
+        keys=keys,
         neglog=-np.log((np.arange(4096) + 0.5) / 4096),
     )
 
@@ -183,16 +193,20 @@ def _pack_fits(
     trained = min(max(seats, 1), int(p.max_trained[used].max(initial=0)))
     crew = p.max_assistants[used][None] >= np.arange(most + 1)[:, None]
     skilled = p.max_trained[used][None] >= np.arange(trained + 1)[:, None]
-    return _pack_bits(has_layout, words), _pack_bits(crew, words), _pack_bits(skilled, words)
+    return (
+        _pack_bits(np.asarray(has_layout), words),
+        _pack_bits(crew, words),
+        _pack_bits(skilled, words),
+    )
 
 
 def _pack_offers(
     problem: SessionProblem, used: IntArray
-) -> tuple[IntArray, IntArray, NDArray[np.float64]]:
+) -> tuple[IntArray, NDArray[np.float64]]:
     """Pack prices, and for each offer a linear price it never falls below."""
     p = problem.offers
     n_bands = p.band_to_m.shape[1]
-    offer = np.zeros((len(used), k.O_BANDS + n_bands), dtype=np.int64)
+    offer = np.zeros((len(used), k.O_BANDS + 2 * n_bands), dtype=np.int64)
     for column, values in (
         (k.O_BASE, p.base_row),
         (k.O_DEAD, p.includes_dead),
@@ -214,7 +228,8 @@ def _pack_offers(
         (k.O_SCARCE, problem.scarcity_pence),
     ):
         offer[:, column] = values[used]
-    offer[:, k.O_BANDS :] = p.band_mpence[used]
+    offer[:, k.O_BANDS : k.O_BANDS + n_bands] = p.band_to_m[used]
+    offer[:, k.O_BANDS + n_bands :] = p.band_mpence[used]
     more = 1.0 + p.vat_bp[used] / 10_000.0
     has_pair = p.day_pair_pence[used] >= 0
     hour = p.hour_mpence[used] / 3_600_000.0
@@ -237,23 +252,21 @@ def _pack_offers(
     floor[:, k.F_TR_S] = p.trained_hour_mpence[used] / 3_600_000.0 * more
     floor[:, k.F_FIXED] += problem.scarcity_pence[used] - _SPARE_PENCE
     floor[:, k.F_MIN] += problem.scarcity_pence[used] - _SPARE_PENCE
-    return offer, np.ascontiguousarray(p.band_to_m[used]), floor
+    return offer, floor
 
 
 def find_useful_offers(problem: SessionProblem) -> IntArray:
     """Find the offers that some route might use best: those no other one beats outright.
 
-    Offer a beats b when whatever b may carry a may carry too, and every rate of a is at most b's;
-    the formula grows with every rate, so a is then never dearer.
+    Offer a beats b when whatever b may carry a may carry too, and every rate of a is at most
+    b's; the formula grows with every rate, so a is then never dearer.
     """
     p = problem.offers
     allowed = problem.is_allowed
     keep = [
         o for o in range(p.n_offers) if problem.n_requests == 0 or bool(allowed[:, o].any())
     ]
-    useful = [
-        b for b in keep if not any(_beats(problem, a, b) for a in keep if a != b)
-    ]
+    useful = [b for b in keep if not any(_beats(problem, a, b) for a in keep if a != b)]
     return np.array(useful, dtype=np.int64)
 
 
@@ -270,11 +283,7 @@ def _beats(problem: SessionProblem, a: int, b: int) -> bool:
         return False
     if p.max_assistants[a] < p.max_assistants[b] or p.max_trained[a] < p.max_trained[b]:
         return False
-    return (
-        _has_layouts(p, a, b)
-        and _drives_cheaper(p, a, b)
-        and _is_strict(rates, p, a, b)
-    )
+    return _has_layouts(p, a, b) and _drives_cheaper(p, a, b) and _is_strict(rates, p, a, b)
 
 
 def _is_strict(rates: tuple[IntArray, ...], p: OfferPrices, a: int, b: int) -> bool:
@@ -285,8 +294,7 @@ def _is_strict(rates: tuple[IntArray, ...], p: OfferPrices, a: int, b: int) -> b
 def _has_layouts(p: OfferPrices, a: int, b: int) -> bool:
     """Whether every layout of b fits into one of a."""
     return all(
-        seats < 0
-        or bool(((p.layout_seats[a] >= seats) & (p.layout_spaces[a] >= spaces)).any())
+        seats < 0 or bool(((p.layout_seats[a] >= seats) & (p.layout_spaces[a] >= spaces)).any())
         for seats, spaces in zip(p.layout_seats[b], p.layout_spaces[b], strict=True)
     )
 
@@ -307,7 +315,8 @@ def _drives_cheaper(p: OfferPrices, a: int, b: int) -> bool:
         if not (is_same_base or p.base_row[a] < 0):
             return False
     elif p.base_row[a] >= 0 and p.dead_mpence[a] > 0:
-        if not is_same_base or p.dead_mpence[a] > p.dead_mpence[b]:
+        is_dearer = p.dead_mpence[a] > p.dead_mpence[b]
+        if is_dearer or not is_same_base:
             return False
     ends = sorted({int(e) for e in (*p.band_to_m[a], *p.band_to_m[b])})
     start = 0

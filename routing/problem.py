@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -246,7 +247,7 @@ def build_session_problem(
     apart_start, apart_with = find_apart(passengers)
     site_pos = {s.site_id: i for i, s in enumerate(sites)}
     is_home = session.is_homeward
-    arrays = {
+    arrays: dict[str, Any] = {
         "request_row": _int32(row[r.place_id] for r in requests),
         "request_site": _int32(site_pos[r.site.site_id] for r in requests),
         "service_s": _int32(p.alighting_s if is_home else p.boarding_s for p in passengers),

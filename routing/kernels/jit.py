@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,13 @@ import numba
 from numba.core.registry import cpu_target
 
 _HERE = Path(__file__).resolve().parent
+_njit: Any = numba.njit
+_config: Any = numba.config
 
 
 def _options() -> dict[str, Any]:
     """Options of every kernel; reference counting is left out where numba still lets us."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_rewrites": True}
     if hasattr(cpu_target.options, "_nrt"):
         options["_nrt"] = False
     return options
@@ -50,27 +51,27 @@ def find_cache_folder() -> str:
     return ""
 
 
-def kernel(*, inline: bool = False) -> Callable[[Any], Any]:
-    """Compile a function; kept on disk where a folder is writable, else compiled each time.
+def part(function: Any) -> Any:
+    """Compile a function into its callers: for what is called in one place, or very small.
 
-    Parameters
-    ----------
-    inline
-        Put the function's code into its callers: for small helpers of the innermost loops.
+    The code is put in before types are found, so it is compiled once, with its caller.
     """
+    return _njit(inline="always", **_options())(function)
 
-    def compile_function(function: Any) -> Any:
-        options = _options()
-        if inline:
-            return numba.njit(forceinline=True, **options)(function)
-        folder = find_cache_folder()
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = folder
-        try:
-            return numba.njit(cache=bool(folder), **options)(function)
-        except RuntimeError:
-            return numba.njit(**options)(function)
-        finally:
-            numba.config.CACHE_DIR = before
 
-    return compile_function
+def kernel(function: Any) -> Any:
+    """Compile a function that other kernels call in several places."""
+    return _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_options())(function)
+
+
+def entry(function: Any) -> Any:
+    """Compile a function that Python calls; kept on disk where a folder is writable."""
+    folder = find_cache_folder()
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = folder
+    try:
+        return _njit(cache=bool(folder), **_options())(function)
+    except RuntimeError:
+        return _njit(**_options())(function)
+    finally:
+        _config.CACHE_DIR = before

@@ -1,5 +1,6 @@
 """The price of a route at its cheapest allowed offer, to the penny."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
 from routing.kernels.jit import kernel
@@ -32,96 +33,91 @@ from routing.kernels.state import (
     O_TR_HOUR,
     O_VAT,
     O_WAIT,
-    P_BANDS,
-    P_OFFERS,
 )
 
 _MILE = 1_609_344
 _HOUR = 3_600_000
 
 
-@kernel(inline=True)
-def price_offer(offer, band_to, out, o, n_bands, first, last, m, s, wait, n_as, n_tr):  # type: ignore[no-untyped-def]
-    """Price one offer exactly, as `routing.offers` states it, scarcity included. [pence]"""
-    base = offer[o, O_BASE]
-    dead_m = 0
-    dead_s = 0
-    if base >= 0:
-        dead_s = out[base, first, 0] + out[last, base, 0]
-        dead_m = out[base, first, 1] + out[last, base, 1]
-    charged_m = m
-    charged_s = offer[o, O_EXTRA] + s
-    run = offer[o, O_FIXED]
-    if offer[o, O_DEAD] != 0:
-        charged_m += dead_m
-        charged_s += dead_s
-    else:
-        run += (2 * dead_m * offer[o, O_DEAD_RATE] + _MILE) // (2 * _MILE)
-    if charged_s < offer[o, O_MIN_S]:
-        charged_s = offer[o, O_MIN_S]
-    if offer[o, O_PAIR] >= 0:
-        over = 2 * charged_m - offer[o, O_PAIR_M]
-        if over < 0:
-            over = 0
-        pair = offer[o, O_PAIR] + (2 * over * offer[o, O_PAIR_RATE] + _MILE) // (2 * _MILE)
-        run = (pair + 1) // 2
-    else:
-        total = 0
-        start = 0
-        for b in range(n_bands):
-            end = band_to[o, b]
-            if charged_m > end:
-                total += (end - start) * offer[o, O_BANDS + b]
-                start = end
-            else:
-                total += (charged_m - start) * offer[o, O_BANDS + b]
-                break
-        run += (2 * total + _MILE) // (2 * _MILE)
-        run += (2 * charged_s * offer[o, O_HOUR] + _HOUR) // (2 * _HOUR)
-        run += (2 * wait * offer[o, O_WAIT] + _HOUR) // (2 * _HOUR)
-        if run < offer[o, O_MIN]:
-            run = offer[o, O_MIN]
-    if n_as > 0:
-        run += n_as * offer[o, O_AS]
-        run += (2 * n_as * charged_s * offer[o, O_AS_HOUR] + _HOUR) // (2 * _HOUR)
-    if n_tr > 0:
-        run += n_tr * offer[o, O_TR]
-        run += (2 * n_tr * charged_s * offer[o, O_TR_HOUR] + _HOUR) // (2 * _HOUR)
-    vat = offer[o, O_VAT]
-    if vat > 0:
-        run += (2 * run * vat + 10_000) // 20_000
-    return run + offer[o, O_SCARCE]
+@kernel
+def find_best_offer(offer, floor, out, bits, first, last, m, s, wait, n_as, n_tr, bound):
+    """Find the cheapest allowed offer that costs less than a bound, the first of equals.
 
+    The formula is that of `routing.offers`, scarcity included.
 
-@kernel(inline=True)
-def find_best_offer(data, bits, first, last, m, s, wait, n_as, n_tr, bound):  # type: ignore[no-untyped-def]
-    """Find the cheapest allowed offer dearer than none below `bound`, the first of equals.
+    Parameters
+    ----------
+    bits
+        Allowed offers.
+    first, last
+        Rows of the first and the last stop.
 
     Returns
     -------
     pence, offer
         `NO_COST` and -1 if none costs less than the bound.
     """
-    n_offers = data.par[P_OFFERS]
-    n_bands = data.par[P_BANDS]
-    floor = data.floor
+    n_bands = (offer.shape[1] - O_BANDS) // 2
     best = bound
     found = -1
-    for o in range(n_offers):
+    for o in range(offer.shape[0]):
         if (int(bits[o >> 6]) >> (o & 63)) & 1 == 0:
             continue
-        run = floor[o, F_FIXED] + m * floor[o, F_M] + s * floor[o, F_S]
-        if run < floor[o, F_MIN]:
-            run = floor[o, F_MIN]
-        run += n_as * (floor[o, F_AS] + s * floor[o, F_AS_S])
-        run += n_tr * (floor[o, F_TR] + s * floor[o, F_TR_S])
-        if run >= best:
+        least = floor[o, F_FIXED] + m * floor[o, F_M] + s * floor[o, F_S]
+        if least < floor[o, F_MIN]:
+            least = floor[o, F_MIN]
+        least += n_as * (floor[o, F_AS] + s * floor[o, F_AS_S])
+        least += n_tr * (floor[o, F_TR] + s * floor[o, F_TR_S])
+        if least >= best:
             continue
-        pence = price_offer(
-            data.offer, data.band_to, data.out, o, n_bands, first, last, m, s, wait, n_as, n_tr
-        )
-        if pence < best:
-            best = pence
+        base = offer[o, O_BASE]
+        dead_m = 0
+        dead_s = 0
+        if base >= 0:
+            dead_s = out[base, first, 0] + out[last, base, 0]
+            dead_m = out[base, first, 1] + out[last, base, 1]
+        charged_m = m
+        charged_s = offer[o, O_EXTRA] + s
+        run = offer[o, O_FIXED]
+        if offer[o, O_DEAD] != 0:
+            charged_m += dead_m
+            charged_s += dead_s
+        else:
+            run += (2 * dead_m * offer[o, O_DEAD_RATE] + _MILE) // (2 * _MILE)
+        if charged_s < offer[o, O_MIN_S]:
+            charged_s = offer[o, O_MIN_S]
+        if offer[o, O_PAIR] >= 0:
+            over = 2 * charged_m - offer[o, O_PAIR_M]
+            if over < 0:
+                over = 0
+            run = offer[o, O_PAIR] + (2 * over * offer[o, O_PAIR_RATE] + _MILE) // (2 * _MILE)
+            run = (run + 1) // 2
+        else:
+            total = 0
+            start = 0
+            for b in range(n_bands):
+                end = offer[o, O_BANDS + b]
+                if charged_m <= end:
+                    total += (charged_m - start) * offer[o, O_BANDS + n_bands + b]
+                    break
+                total += (end - start) * offer[o, O_BANDS + n_bands + b]
+                start = end
+            run += (2 * total + _MILE) // (2 * _MILE)
+            run += (2 * charged_s * offer[o, O_HOUR] + _HOUR) // (2 * _HOUR)
+            run += (2 * wait * offer[o, O_WAIT] + _HOUR) // (2 * _HOUR)
+            if run < offer[o, O_MIN]:
+                run = offer[o, O_MIN]
+        if n_as > 0:
+            run += n_as * offer[o, O_AS]
+            run += (2 * n_as * charged_s * offer[o, O_AS_HOUR] + _HOUR) // (2 * _HOUR)
+        if n_tr > 0:
+            run += n_tr * offer[o, O_TR]
+            run += (2 * n_tr * charged_s * offer[o, O_TR_HOUR] + _HOUR) // (2 * _HOUR)
+        if offer[o, O_VAT] > 0:
+            run += (2 * run * offer[o, O_VAT] + 10_000) // 20_000
+        run += offer[o, O_SCARCE]
+        if run < best:
+            best = run
             found = o
     if found < 0:
         return NO_COST, -1

@@ -1,23 +1,32 @@
 """One route in the state: its facts made afresh, kept, and put back."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
-from routing.kernels.jit import kernel
+import numpy as np
+
+from routing.kernels.jit import kernel, part
 from routing.kernels.pricing import find_best_offer
 from routing.kernels.state import (
+    ABSENT,
     ADULT,
+    ALL_BITS,
     ALONE,
     COST,
     CREW,
     CUM,
     DUR,
+    FREE,
     HEADROOM,
+    IN_FREE,
     LEG_M,
     LEG_S,
     LEN,
     LOADED,
     MAX_RIDE,
+    N_ABSENT,
     N_FREE,
+    N_OLD_ABSENT,
     N_RT,
     N_SITES,
     N_TOUCHED,
@@ -36,15 +45,21 @@ from routing.kernels.state import (
     O_TR_HOUR,
     O_VAT,
     OFFER,
+    OLD_ABSENT,
     P_AS_SEATS,
     P_BANDS,
     P_CAP_AS,
     P_CAP_SEATS,
     P_CAP_SPACES,
     P_CAP_TR,
+    P_FIT_AS,
+    P_FIT_TR,
+    P_HOME,
+    P_LABEL_PENCE,
     P_LABELS,
     P_N,
     P_RATIO,
+    P_ROUTES,
     P_WORDS,
     PEAK_SEATS,
     PEAK_SPACES,
@@ -67,17 +82,18 @@ from routing.kernels.state import (
     T_CREW,
     T_SHARED,
     TOTAL,
+    TOUCHED,
     WAIT,
+    WHERE,
 )
 from routing.kernels.timing import measure
 
 _FAR = 1 << 29
 
 
-@kernel(inline=True)
-def fit_bits(data, bits, seats, spaces, n_as, n_tr):  # type: ignore[no-untyped-def]
+@kernel
+def fit_bits(par, fits, bits, seats, spaces, n_as, n_tr):
     """Leave in `bits` the offers that fit peaks and assistants; whether any is left."""
-    par = data.par
     aboard = seats + n_as * par[P_AS_SEATS]
     if (
         aboard > par[P_CAP_SEATS]
@@ -87,50 +103,50 @@ def fit_bits(data, bits, seats, spaces, n_as, n_tr):  # type: ignore[no-untyped-
     ):
         return False
     is_any = False
-    for w in range(par[P_WORDS]):
-        bits[w] &= data.fit[aboard, spaces, w] & data.fit_crew[n_as, w]
-        bits[w] &= data.fit_trained[n_tr, w]
+    peak = aboard * (par[P_CAP_SPACES] + 1) + spaces
+    for w in range(bits.shape[0]):
+        bits[w] &= fits[peak, w] & fits[par[P_FIT_AS] + n_as, w]
+        bits[w] &= fits[par[P_FIT_TR] + n_tr, w]
         if bits[w] != 0:
             is_any = True
     return is_any
 
 
-@kernel(inline=True)
-def count_crew(crew, shared, ratio):  # type: ignore[no-untyped-def]
+@kernel
+def count_crew(crew, shared, ratio):
     """Count assistants: own ones, and one for each `ratio` of shared needs, rounded up."""
     return crew + (shared + ratio - 1) // ratio
 
 
-@kernel()
-def price_care(data, st, r, extra):  # type: ignore[no-untyped-def]
-    """Price the change of crew on a route, with request `extra` aboard too (-1: none). [pence]"""
-    n = data.par[P_N]
-    length = st.rt[r, LEN]
+@kernel
+def price_care(par, labels, pos, r, length, extra):
+    """Price the change of crew on a route, with request `extra` aboard too. [pence]"""
+    n = par[P_N]
     total = 0
-    for c in range(data.par[P_LABELS]):
+    for c in range(par[P_LABELS]):
         n_labels = 0
         most = 0
         for p in range(-1, length):
-            node = extra if p < 0 else st.pos[r, p, NODE]
-            if node < 0 or node >= n or data.labels[c, node] < 0:
+            node = extra if p < 0 else pos[r, p, NODE]
+            if node < 0 or node >= n or labels[c, node] < 0:
                 continue
             n_labels += 1
-            label = data.labels[c, node]
+            label = labels[c, node]
             same = 0
-            if extra >= 0 and data.labels[c, extra] == label:
+            if extra >= 0 and labels[c, extra] == label:
                 same += 1
             for q in range(length):
-                other = st.pos[r, q, NODE]
-                if other < n and data.labels[c, other] == label:
+                other = pos[r, q, NODE]
+                if other < n and labels[c, other] == label:
                     same += 1
             if same > most:
                 most = same
-        total += data.label_pence[c] * (n_labels - most)
+        total += par[P_LABEL_PENCE + c] * (n_labels - most)
     return total
 
 
-@kernel(inline=True)
-def find_rates(data, st, r, o):  # type: ignore[no-untyped-def]
+@part
+def find_rates(data, st, r, o):
     """Find the marginal prices of a route at its offer, for screening only."""
     offer = data.offer
     n_bands = data.par[P_BANDS]
@@ -141,10 +157,10 @@ def find_rates(data, st, r, o):  # type: ignore[no-untyped-def]
     ratio = data.par[P_RATIO]
     n_as = count_crew(st.rt[r, R_CREW], st.rt[r, R_SHARED], ratio)
     n_tr = count_crew(st.rt[r, R_T_CREW], st.rt[r, R_T_SHARED], ratio)
-    band = offer[o, O_BANDS + n_bands - 1]
+    band = offer[o, O_BANDS + 2 * n_bands - 1]
     for b in range(n_bands):
-        if m < data.band_to[o, b]:
-            band = offer[o, O_BANDS + b]
+        if m < offer[o, O_BANDS + b]:
+            band = offer[o, O_BANDS + n_bands + b]
             break
     per_s = n_as * offer[o, O_AS_HOUR] + n_tr * offer[o, O_TR_HOUR]
     if offer[o, O_PAIR] >= 0:
@@ -169,8 +185,8 @@ def find_rates(data, st, r, o):  # type: ignore[no-untyped-def]
             st.rt[r, HEADROOM] = int(offer[o, O_MIN] - used)
 
 
-@kernel()
-def refresh(data, st, r):  # type: ignore[no-untyped-def]
+@kernel
+def refresh(data, st, r):
     """Make the facts of a route afresh from its nodes; whether it is allowed.
 
     The nodes and the length must be there; an empty route is allowed and costs nothing.
@@ -186,10 +202,10 @@ def refresh(data, st, r):  # type: ignore[no-untyped-def]
     rt[r, OFFER] = -1
     rt[r, R_ADULT] = -1
     for w in range(n_words):
-        st.mask[r, w] = ~st.mask[r, w] | st.mask[r, w]
+        st.mask[r, w] = ALL_BITS
     if length == 0:
         return True
-    before = -1
+    before = np.int64(-1)
     for p in range(length):
         node = pos[r, p, NODE]
         row = data.node_row[node]
@@ -202,7 +218,7 @@ def refresh(data, st, r):  # type: ignore[no-untyped-def]
         st.seq[0, p] = node
         st.seq[1, p] = pos[r, p, LEG_S]
         rt[r, LOADED] += pos[r, p, LEG_M]
-        before = row
+        before = np.int64(row)
         if node < n:
             rt[r, R_CREW] += data.req[node, CREW]
             rt[r, R_SHARED] += data.req[node, SHARED]
@@ -214,36 +230,48 @@ def refresh(data, st, r):  # type: ignore[no-untyped-def]
                 st.mask[r, w] &= data.allowed[node, w]
         else:
             rt[r, N_SITES] += 1
-    dur, wait, seats, spaces = measure(data, st.seq, st.seg, length)
+    dur, wait, seats, spaces = measure(
+        data.req, data.site, data.node_row, data.par[P_HOME] != 0, st.seq, st.seg, length
+    )
     if dur < 0:
         return False
     rt[r, DUR] = dur
     rt[r, WAIT] = wait
     rt[r, PEAK_SEATS] = seats
     rt[r, PEAK_SPACES] = spaces
-    _find_slack(data, st, r)
+    find_slack(data, st, r)
     n_as = count_crew(rt[r, R_CREW], rt[r, R_SHARED], ratio)
     n_tr = count_crew(rt[r, R_T_CREW], rt[r, R_T_SHARED], ratio)
     for w in range(n_words):
         st.bits[w] = st.mask[r, w]
-    if not fit_bits(data, st.bits, seats, spaces, n_as, n_tr):
+    if not fit_bits(data.par, data.fits, st.bits, seats, spaces, n_as, n_tr):
         return False
-    first = data.node_row[pos[r, 0, NODE]]
     pence, o = find_best_offer(
-        data, st.bits, first, before, rt[r, LOADED], dur, wait, n_as, n_tr, NO_COST
+        data.offer,
+        data.floor,
+        data.out,
+        st.bits,
+        np.int64(data.node_row[pos[r, 0, NODE]]),
+        before,
+        rt[r, LOADED],
+        dur,
+        wait,
+        n_as,
+        n_tr,
+        np.int64(NO_COST),
     )
     if o < 0:
         return False
     rt[r, OFFER] = o
     if data.par[P_LABELS] > 0:
-        rt[r, R_CARE] = price_care(data, st, r, -1)
+        rt[r, R_CARE] = price_care(data.par, data.labels, pos, r, length, np.int64(-1))
     rt[r, COST] = pence + rt[r, R_CARE]
     find_rates(data, st, r, o)
     return True
 
 
-@kernel(inline=True)
-def _find_slack(data, st, r):  # type: ignore[no-untyped-def]
+@part
+def find_slack(data, st, r):
     """Find moments without waiting, and what may at most be put in before each node.
 
     Both are necessary conditions only: waiting makes rides longer, never shorter.
@@ -272,83 +300,70 @@ def _find_slack(data, st, r):  # type: ignore[no-untyped-def]
                             pos[r, b, SLACK] = spare
 
 
-@kernel(inline=True)
-def copy_route(st, r, to_pos, to_rt, to_rate, to_mask, slot):  # type: ignore[no-untyped-def]
-    """Keep a route as it is."""
-    for p in range(st.rt[r, LEN]):
+@kernel
+def copy_route(pos, rt, rate, mask, a, b):
+    """Copy route row `a` to row `b`."""
+    for p in range(rt[a, LEN]):
         for c in range(5):
-            to_pos[slot, p, c] = st.pos[r, p, c]
+            pos[b, p, c] = pos[a, p, c]
     for c in range(N_RT):
-        to_rt[slot, c] = st.rt[r, c]
+        rt[b, c] = rt[a, c]
     for c in range(4):
-        to_rate[slot, c] = st.rate[r, c]
-    for w in range(st.mask.shape[1]):
-        to_mask[slot, w] = st.mask[r, w]
+        rate[b, c] = rate[a, c]
+    for w in range(mask.shape[1]):
+        mask[b, w] = mask[a, w]
 
 
-@kernel(inline=True)
-def put_back(st, r, from_pos, from_rt, from_rate, from_mask, slot):  # type: ignore[no-untyped-def]
-    """Put a kept route back."""
-    for c in range(N_RT):
-        st.rt[r, c] = from_rt[slot, c]
-    for p in range(st.rt[r, LEN]):
-        for c in range(5):
-            st.pos[r, p, c] = from_pos[slot, p, c]
-    for c in range(4):
-        st.rate[r, c] = from_rate[slot, c]
-    for w in range(st.mask.shape[1]):
-        st.mask[r, w] = from_mask[slot, w]
-
-
-@kernel(inline=True)
-def touch(st, r):  # type: ignore[no-untyped-def]
+@kernel
+def touch(data, st, r):
     """Keep a route before its first change of this step."""
     if st.seen[r, 0] != st.num[STAMP]:
         st.seen[r, 0] = st.num[STAMP]
         slot = st.num[N_TOUCHED]
-        st.touched[slot] = r
+        st.lst[TOUCHED, slot] = r
         st.num[N_TOUCHED] += 1
-        copy_route(st, r, st.log_pos, st.log_rt, st.log_rate, st.log_mask, slot)
+        copy_route(st.pos, st.rt, st.rate, st.mask, r, data.par[P_ROUTES] + slot)
 
 
-@kernel(inline=True)
-def free_route(st, r):  # type: ignore[no-untyped-def]
+@kernel
+def free_route(st, r):
     """Put an empty route on the stack of free ones."""
-    if st.in_free[r] == 0:
-        st.in_free[r] = 1
-        st.free[st.num[N_FREE]] = r
+    if st.lst[IN_FREE, r] == 0:
+        st.lst[IN_FREE, r] = 1
+        st.lst[FREE, st.num[N_FREE]] = r
         st.num[N_FREE] += 1
 
 
-@kernel(inline=True)
-def take_route(st):  # type: ignore[no-untyped-def]
+@kernel
+def find_empty(num, rt, lst):
     """Find an empty route; there is always one, as there are more routes than requests."""
-    while True:
-        st.num[N_FREE] -= 1
-        r = st.free[st.num[N_FREE]]
-        st.in_free[r] = 0
-        if st.rt[r, LEN] == 0:
-            return r
+    r = np.int64(lst[FREE, num[N_FREE] - 1])
+    while rt[r, LEN] > 0:
+        num[N_FREE] -= 1
+        lst[IN_FREE, r] = 0
+        r = np.int64(lst[FREE, num[N_FREE] - 1])
+    return r
 
 
-@kernel()
-def undo(data, st):  # type: ignore[no-untyped-def]
+@kernel
+def undo(data, st):
     """Put back every route touched in this step, and who was absent before it."""
     n = data.par[P_N]
-    for i in range(st.num[N_TOUCHED]):
-        r = st.touched[i]
+    for a in range(st.num[N_TOUCHED]):
+        r = st.lst[TOUCHED, a]
         for p in range(st.rt[r, LEN]):
-            node = st.pos[r, p, NODE]
-            if node < n:
-                st.where[node] = -1
-    for i in range(st.num[N_TOUCHED]):
-        r = st.touched[i]
+            if st.pos[r, p, NODE] < n:
+                st.lst[WHERE, st.pos[r, p, NODE]] = -1
+    for a in range(st.num[N_TOUCHED]):
+        r = np.int64(st.lst[TOUCHED, a])
         st.num[TOTAL] -= st.rt[r, COST]
-        put_back(st, r, st.log_pos, st.log_rt, st.log_rate, st.log_mask, i)
+        copy_route(st.pos, st.rt, st.rate, st.mask, data.par[P_ROUTES] + a, r)
         st.num[TOTAL] += st.rt[r, COST]
         for p in range(st.rt[r, LEN]):
-            node = st.pos[r, p, NODE]
-            if node < n:
-                st.where[node] = r
+            if st.pos[r, p, NODE] < n:
+                st.lst[WHERE, st.pos[r, p, NODE]] = r
         if st.rt[r, LEN] == 0:
             free_route(st, r)
+    st.num[N_ABSENT] = st.num[N_OLD_ABSENT]
+    for a in range(st.num[N_ABSENT]):
+        st.lst[ABSENT, a] = st.lst[OLD_ABSENT, a]

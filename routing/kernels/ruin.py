@@ -1,69 +1,78 @@
 """Taking requests out: strings of neighbouring routes, related requests, whole routes.
 
-Strings after Christiaens and Vanden Berghe, Slack induction by string removals for vehicle routing
-problems, Transportation Science 54(2), 2020.
+Strings after Christiaens and Vanden Berghe, Slack induction by string removals for vehicle
+routing problems, Transportation Science 54(2), 2020.
 """
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
-from routing.kernels.jit import kernel
+import numpy as np
+
+from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
 from routing.kernels.routes import free_route, refresh, touch
 from routing.kernels.state import (
     COST,
+    DIRTY,
     GROUP,
+    IS_DIRTY,
     LEN,
     N_DIRTY,
     N_REMOVED,
     NODE,
+    P_GROUP,
+    P_GROUP_WITH,
     P_MOVABLE,
+    P_MOVE,
     P_N,
     P_REMOVE,
     P_STRING,
+    REMOVED,
     SCAN,
     SITE,
     TOTAL,
+    WHERE,
 )
 
 
-@kernel(inline=True)
-def take_out(data, st, i):  # type: ignore[no-untyped-def]
+@kernel
+def take_out(par, req, links, num, lst, i):
     """Mark a request and its group as removed; their routes are mended afterwards."""
-    g = data.req[i, GROUP]
-    for c in range(data.group_start[g], data.group_start[g + 1]):
-        member = data.group_with[c]
-        r = st.where[member]
+    g = par[P_GROUP] + req[i, GROUP]
+    for c in range(links[g], links[g + 1]):
+        member = links[par[P_GROUP_WITH] + c]
+        r = lst[WHERE, member]
         if r < 0:
             continue
-        st.where[member] = -1
-        st.removed[st.num[N_REMOVED]] = member
-        st.num[N_REMOVED] += 1
-        if st.is_dirty[r] == 0:
-            st.is_dirty[r] = 1
-            st.dirty[st.num[N_DIRTY]] = r
-            st.num[N_DIRTY] += 1
+        lst[WHERE, member] = -1
+        lst[REMOVED, num[N_REMOVED]] = member
+        num[N_REMOVED] += 1
+        if lst[IS_DIRTY, r] == 0:
+            lst[IS_DIRTY, r] = 1
+            lst[DIRTY, num[N_DIRTY]] = r
+            num[N_DIRTY] += 1
 
 
-@kernel()
-def mend(data, st):  # type: ignore[no-untyped-def]
+@kernel
+def mend(data, st):
     """Close the gaps of all routes that lost a request.
 
-    A route that is not allowed without them (travel times may break the triangle inequality, and
-    windows may need the time) is taken out as a whole.
+    A route that is not allowed without them (travel times may break the triangle inequality,
+    and windows may need the time) is taken out as a whole.
     """
     n = data.par[P_N]
     for d in range(st.num[N_DIRTY]):
-        r = st.dirty[d]
-        st.is_dirty[r] = 0
-        touch(st, r)
+        r = np.int64(st.lst[DIRTY, d])
+        st.lst[IS_DIRTY, r] = 0
+        touch(data, st, r)
         st.num[TOTAL] -= st.rt[r, COST]
-        length = st.rt[r, LEN]
         to = 0
-        for p in range(length):
+        for p in range(st.rt[r, LEN]):
             node = st.pos[r, p, NODE]
             is_kept = False
             if node < n:
-                is_kept = st.where[node] == r
+                is_kept = st.lst[WHERE, node] == r
             else:
                 for q in range(to):
                     i = st.pos[r, q, NODE]
@@ -77,8 +86,8 @@ def mend(data, st):  # type: ignore[no-untyped-def]
             for p in range(to):
                 node = st.pos[r, p, NODE]
                 if node < n:
-                    st.where[node] = -1
-                    st.removed[st.num[N_REMOVED]] = node
+                    st.lst[WHERE, node] = -1
+                    st.lst[REMOVED, st.num[N_REMOVED]] = node
                     st.num[N_REMOVED] += 1
             st.rt[r, LEN] = 0
             refresh(data, st, r)
@@ -88,108 +97,99 @@ def mend(data, st):  # type: ignore[no-untyped-def]
     st.num[N_DIRTY] = 0
 
 
-@kernel()
-def ruin_strings(data, st, seed):  # type: ignore[no-untyped-def]
-    """Take a string of requests out of each of some routes near a request."""
+@kernel
+def ruin_string(data, st, i, r):
+    """Take a string of requests that holds request `i` out of its route, or one with a gap."""
     n = data.par[P_N]
-    n_wanted = data.par[P_REMOVE]
-    longest = data.par[P_STRING]
+    n_aboard = 0
+    at = 0
+    for p in range(st.rt[r, LEN]):
+        node = st.pos[r, p, NODE]
+        if node < n:
+            if node == i:
+                at = n_aboard
+            st.seq[0, n_aboard] = node
+            n_aboard += 1
+    top = data.par[P_STRING]
+    if top > n_aboard:
+        top = np.int64(n_aboard)
+    n_out = 1 + draw_below(st.rng, top)
+    n_kept = 0
+    if n_out > 1 and n_out < n_aboard and draw_below(st.rng, 2) == 0:
+        n_kept = 1 + draw_below(st.rng, n_aboard - n_out)
+    span = n_out + n_kept
+    first = at - span + 1
+    if first < 0:
+        first = 0
+    end = at
+    if end > n_aboard - span:
+        end = n_aboard - span
+    first += draw_below(st.rng, end - first + 1)
+    skip = first
+    if n_kept > 0:
+        skip += draw_below(st.rng, n_out)
+    for q in range(first, first + span):
+        if q < skip or q >= skip + n_kept:
+            take_out(data.par, data.req, data.links, st.num, st.lst, st.seq[0, q])
+
+
+@kernel
+def ruin_routes(data, st, seed, n_routes, is_whole):
+    """Take strings, or all requests, out of the routes of a request and of some near it."""
+    n = data.par[P_N]
     st.num[SCAN] += 1
     scan = st.num[SCAN]
-    # On average half of the longest string comes out of each route.
-    most = 4 * n_wanted // (1 + longest)
-    n_routes = 1 + draw_below(st.rng, most) if most > 1 else 1
+    left = n_routes
     for c in range(-1, data.near.shape[1]):
-        if n_routes == 0:
+        i = np.int64(seed)
+        if c >= 0:
+            i = np.int64(data.near[seed, c])
+        if i < 0 or left == 0:
             break
-        i = seed if c < 0 else data.near[seed, c]
-        if i < 0:
-            break
-        r = st.where[i]
+        r = np.int64(st.lst[WHERE, i])
         if r < 0 or st.seen[r, 1] == scan:
             continue
+        if is_whole and c >= 0 and draw_below(st.rng, 2) == 0:
+            continue
         st.seen[r, 1] = scan
-        n_routes -= 1
-        n_aboard = 0
-        at = 0
-        for p in range(st.rt[r, LEN]):
-            node = st.pos[r, p, NODE]
-            if node < n:
-                if node == i:
-                    at = n_aboard
-                st.seq[0, n_aboard] = node
-                n_aboard += 1
-        top = longest if longest < n_aboard else n_aboard
-        n_out = 1 + draw_below(st.rng, top)
-        n_kept = 0
-        if n_out > 1 and n_out < n_aboard and draw_below(st.rng, 2) == 0:
-            n_kept = 1 + draw_below(st.rng, n_aboard - n_out)
-        span = n_out + n_kept
-        first = at - span + 1
-        if first < 0:
-            first = 0
-        end = at if at < n_aboard - span else n_aboard - span
-        first += draw_below(st.rng, end - first + 1)
-        skip = first + (draw_below(st.rng, n_out) if n_kept > 0 else 0)
-        for q in range(first, first + span):
-            if n_kept > 0 and q >= skip and q < skip + n_kept:
-                continue
-            take_out(data, st, st.seq[0, q])
+        left -= 1
+        if is_whole:
+            for p in range(st.rt[r, LEN]):
+                node = st.pos[r, p, NODE]
+                if node < n:
+                    take_out(data.par, data.req, data.links, st.num, st.lst, node)
+        else:
+            ruin_string(data, st, i, r)
 
 
-@kernel()
-def ruin_related(data, st, seed):  # type: ignore[no-untyped-def]
+@kernel
+def ruin_related(data, st, seed):
     """Take a request and some of those that go best with it out."""
     n_wanted = 1 + draw_below(st.rng, 2 * data.par[P_REMOVE])
-    take_out(data, st, seed)
+    take_out(data.par, data.req, data.links, st.num, st.lst, seed)
     for c in range(data.near.shape[1]):
-        if st.num[N_REMOVED] >= n_wanted:
-            break
         i = data.near[seed, c]
-        if i < 0:
+        if i < 0 or st.num[N_REMOVED] >= n_wanted:
             break
-        if st.where[i] >= 0 and draw_below(st.rng, 3) > 0:
-            take_out(data, st, i)
+        if draw_below(st.rng, 3) > 0:
+            take_out(data.par, data.req, data.links, st.num, st.lst, i)
 
 
-@kernel()
-def ruin_routes(data, st, seed):  # type: ignore[no-untyped-def]
-    """Take whole routes out: the request's own and one or two near it."""
-    n = data.par[P_N]
-    n_routes = 1 + draw_below(st.rng, 3)
-    st.num[SCAN] += 1
-    scan = st.num[SCAN]
-    for c in range(-1, data.near.shape[1]):
-        if n_routes == 0 or st.num[N_REMOVED] > 4 * data.par[P_REMOVE]:
-            break
-        i = seed if c < 0 else data.near[seed, c]
-        if i < 0:
-            break
-        r = st.where[i]
-        if r < 0 or st.seen[r, 1] == scan:
-            continue
-        if c >= 0 and draw_below(st.rng, 2) == 0:
-            continue
-        st.seen[r, 1] = scan
-        n_routes -= 1
-        for p in range(st.rt[r, LEN]):
-            node = st.pos[r, p, NODE]
-            if node < n and st.where[node] == r:
-                take_out(data, st, node)
-
-
-@kernel()
-def ruin(data, st):  # type: ignore[no-untyped-def]
+@part
+def ruin(data, st):
     """Take some requests out, one way or another, and mend the routes."""
-    n_movable = data.par[P_MOVABLE]
-    if n_movable > 0:
-        seed = data.movable[draw_below(st.rng, n_movable)]
+    par = data.par
+    if par[P_MOVABLE] > 0:
+        seed = data.links[par[P_MOVE] + draw_below(st.rng, par[P_MOVABLE])]
         way = draw_below(st.rng, 100)
-        if st.where[seed] >= 0:
-            if way < 65:
-                ruin_strings(data, st, seed)
-            elif way < 95:
+        if st.lst[WHERE, seed] >= 0:
+            if way >= 65 and way < 95:
                 ruin_related(data, st, seed)
             else:
-                ruin_routes(data, st, seed)
-    mend(data, st)
+                # On average half of the longest string comes out of each route.
+                n_routes = 1 + draw_below(st.rng, 3)
+                if way < 65:
+                    n_routes = 1 + draw_below(
+                        st.rng, 1 + 4 * par[P_REMOVE] // (1 + par[P_STRING])
+                    )
+                ruin_routes(data, st, seed, n_routes, way >= 95)

@@ -1,17 +1,25 @@
 """The search loop: ruin, recreate, accept or undo."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
-from routing.kernels.jit import kernel
+import numpy as np
+
+from routing.kernels.jit import entry, kernel
 from routing.kernels.random import draw, draw_below
 from routing.kernels.recreate import recreate
 from routing.kernels.routes import free_route, refresh, undo
 from routing.kernels.ruin import mend, ruin, take_out
 from routing.kernels.state import (
+    ABSENT,
     BEST,
+    BEST_LEN,
+    BEST_NODE,
     COST,
     ERROR,
     GROUP,
+    IN_FREE,
+    IS_DIRTY,
     LEN,
     N_ABSENT,
     N_ACCEPTED,
@@ -22,156 +30,133 @@ from routing.kernels.state import (
     N_REMOVED,
     N_TOUCHED,
     NODE,
+    OLD_ABSENT,
     P_CHECK,
+    P_GROUP,
+    P_GROUP_WITH,
     P_N,
+    P_ROUTES,
     P_UNSERVED,
+    REMOVED,
     STAMP,
     TOTAL,
+    WHERE,
 )
 
+# What `run` is asked to do.
+DO_LOAD, DO_BUILD, DO_STEPS = range(3)
 
-@kernel(inline=True)
-def find_total(data, st):  # type: ignore[no-untyped-def]
+
+@kernel
+def find_total(par, num):
     """Cost of the plan with the price of the absent. [pence]"""
-    return st.num[TOTAL] + data.par[P_UNSERVED] * st.num[N_ABSENT]
+    return num[TOTAL] + par[P_UNSERVED] * num[N_ABSENT]
 
 
-@kernel()
-def clear(data, st):  # type: ignore[no-untyped-def]
-    """Empty every route; everybody is absent."""
-    n = data.par[P_N]
+@kernel
+def clear(data, st):
+    """Empty every route; nobody is on any."""
     st.num[TOTAL] = 0
     st.num[N_ABSENT] = 0
     st.num[N_FREE] = 0
     st.num[N_DIRTY] = 0
     st.num[N_TOUCHED] = 0
-    for r in range(st.rt.shape[0] - 1, -1, -1):
+    st.num[N_REMOVED] = 0
+    for r in range(data.par[P_ROUTES] - 1, -1, -1):
         st.rt[r, LEN] = 0
-        st.in_free[r] = 0
-        st.is_dirty[r] = 0
+        st.lst[IN_FREE, r] = 0
+        st.lst[IS_DIRTY, r] = 0
         refresh(data, st, r)
         free_route(st, r)
-    for i in range(n):
-        st.where[i] = -1
-        st.absent[i] = i
-    st.num[N_ABSENT] = n
+    for i in range(data.par[P_N]):
+        st.lst[WHERE, i] = -1
 
 
-@kernel()
-def load(data, st, nodes, lengths):  # type: ignore[no-untyped-def]
-    """Start from given routes; those that are not allowed are left out.
+@kernel
+def load(data, st):
+    """Begin with the best plan's lists; routes that are not allowed are left out.
 
-    Parameters
-    ----------
-    nodes, lengths
-        Route after route.
+    The best plan's lists hold the length of each route and all nodes one after the other.
     """
     n = data.par[P_N]
     clear(data, st)
     at = 0
-    r = 0
-    for k in range(lengths.shape[0]):
-        length = lengths[k]
+    r = np.int64(0)
+    for k in range(data.par[P_ROUTES]):
+        length = st.lst[BEST_LEN, k]
         for p in range(length):
-            st.pos[r, p, NODE] = nodes[at + p]
+            st.pos[r, p, NODE] = st.lst[BEST_NODE, at + p]
         st.rt[r, LEN] = length
         at += length
-        if length > 0 and refresh(data, st, r):
+        if refresh(data, st, r):
             st.num[TOTAL] += st.rt[r, COST]
             for p in range(length):
                 if st.pos[r, p, NODE] < n:
-                    st.where[st.pos[r, p, NODE]] = r
-            r += 1
+                    st.lst[WHERE, st.pos[r, p, NODE]] = r
+            if length > 0:
+                r += 1
         else:
             st.rt[r, LEN] = 0
             refresh(data, st, r)
-    # A group that is not whole is taken off its route.
+    # A group that is not whole is taken off its routes.
     st.num[STAMP] += 1
-    st.num[N_REMOVED] = 0
     for i in range(n):
-        g = data.req[i, GROUP]
-        r = st.where[data.group_with[data.group_start[g]]]
-        if st.where[i] != r:
-            take_out(data, st, i)
-    mend(data, st)
-    st.num[N_TOUCHED] = 0
+        lead = data.links[
+            data.par[P_GROUP_WITH] + data.links[data.par[P_GROUP] + data.req[i, GROUP]]
+        ]
+        if st.lst[WHERE, i] != st.lst[WHERE, lead]:
+            take_out(data.par, data.req, data.links, st.num, st.lst, i)
+
+
+@kernel
+def list_absent(data, st):
+    """List whoever is on no route."""
     st.num[N_ABSENT] = 0
-    for i in range(n):
-        if st.where[i] < 0:
-            st.absent[st.num[N_ABSENT]] = i
+    for i in range(data.par[P_N]):
+        if st.lst[WHERE, i] < 0:
+            st.lst[ABSENT, st.num[N_ABSENT]] = i
             st.num[N_ABSENT] += 1
 
 
-@kernel()
-def save_best(data, st):  # type: ignore[no-untyped-def]
+@kernel
+def save_best(data, st):
     """Keep the present plan as the best."""
     at = 0
-    for r in range(st.rt.shape[0]):
+    for r in range(data.par[P_ROUTES]):
         length = st.rt[r, LEN]
-        st.best_len[r] = length
+        st.lst[BEST_LEN, r] = length
         for p in range(length):
-            st.best_node[at] = st.pos[r, p, NODE]
+            st.lst[BEST_NODE, at] = st.pos[r, p, NODE]
             at += 1
-    st.num[BEST] = find_total(data, st)
+    st.num[BEST] = find_total(data.par, st.num)
     st.num[N_BEST] += 1
 
 
-@kernel()
-def count_from_scratch(data, st):  # type: ignore[no-untyped-def]
-    """Count the cost of all routes afresh; -1 where a route is not what the state says. [pence]"""
+@kernel
+def is_consistent(data, st):
+    """Whether every route's facts, and the total, are what a count from scratch gives."""
     n = data.par[P_N]
     total = 0
     n_served = 0
-    for r in range(st.rt.shape[0]):
+    is_right = True
+    for r in range(data.par[P_ROUTES]):
         old = st.rt[r, COST]
         if not refresh(data, st, r) or st.rt[r, COST] != old:
-            return -1
+            is_right = False
         total += old
         for p in range(st.rt[r, LEN]):
             node = st.pos[r, p, NODE]
             if node < n:
                 n_served += 1
-                if st.where[node] != r:
-                    return -1
-    if n_served + st.num[N_ABSENT] != n or total != st.num[TOTAL]:
-        return -1
-    return total
+                if st.lst[WHERE, node] != r:
+                    is_right = False
+    return is_right and n_served + st.num[N_ABSENT] == n and total == st.num[TOTAL]
 
 
-@kernel()
-def build_greedy(data, st, how):  # type: ignore[no-untyped-def]
-    """Put everybody who is absent on routes, in one pass."""
-    st.num[STAMP] += 1
-    st.num[N_TOUCHED] = 0
-    st.num[N_REMOVED] = st.num[N_ABSENT]
-    for a in range(st.num[N_ABSENT]):
-        st.removed[a] = st.absent[a]
-    recreate(data, st, how)
-    st.num[N_TOUCHED] = 0
-
-
-@kernel()
-def step(data, st, heat):  # type: ignore[no-untyped-def]
-    """Make one step: ruin, recreate, accept or undo.
-
-    Parameters
-    ----------
-    heat
-        Temperature of the annealing. [pence]
-    """
-    num = st.num
-    before = find_total(data, st)
-    num[STAMP] += 1
-    num[N_TOUCHED] = 0
-    num[N_REMOVED] = 0
-    num[N_OLD_ABSENT] = num[N_ABSENT]
-    for a in range(num[N_ABSENT]):
-        st.old_absent[a] = st.absent[a]
-    ruin(data, st)
-    for a in range(num[N_ABSENT]):
-        st.removed[num[N_REMOVED]] = st.absent[a]
-        num[N_REMOVED] += 1
-    way = draw_below(st.rng, 12)
+@kernel
+def choose_order(rng):
+    """Choose the order in which the removed come back."""
+    way = draw_below(rng, 12)
     how = 0
     if way >= 11:
         how = 4
@@ -181,26 +166,55 @@ def step(data, st, heat):  # type: ignore[no-untyped-def]
         how = 2
     elif way >= 3:
         how = 3
-    recreate(data, st, how)
-    after = find_total(data, st)
-    limit = before + heat * data.neglog[draw(st.rng) >> 20]
-    if after < before or after <= limit:
-        num[N_ACCEPTED] += 1
-        if after < num[BEST]:
-            save_best(data, st)
-    else:
-        undo(data, st)
-        num[N_ABSENT] = num[N_OLD_ABSENT]
-        for a in range(num[N_ABSENT]):
-            st.absent[a] = st.old_absent[a]
+    return how
 
 
-@kernel()
-def run(data, st, n_steps, heat):  # type: ignore[no-untyped-def]
-    """Make some steps at one temperature. Stops at the first contradiction (``ERROR``)."""
+@entry
+def run(data, st, task, how, n_steps, heat):
+    """Begin (`DO_LOAD`), put everybody absent in (`DO_BUILD`), or search (`DO_STEPS`).
+
+    One door for all, so that what they share is compiled once.
+
+    Parameters
+    ----------
+    how
+        Order of insertion of `DO_BUILD`.
+    n_steps, heat
+        Steps of `DO_STEPS` and their temperature [pence]. Stops at a contradiction (``ERROR``).
+    """
+    num = st.num
+    if task == DO_LOAD:
+        load(data, st)
     for _ in range(n_steps):
-        step(data, st, heat)
-        if data.par[P_CHECK] > 0 and count_from_scratch(data, st) < 0:
-            st.num[ERROR] = 2
-        if st.num[ERROR] != 0:
+        before = find_total(data.par, num)
+        num[STAMP] += 1
+        num[N_TOUCHED] = 0
+        num[N_OLD_ABSENT] = num[N_ABSENT]
+        for a in range(num[N_ABSENT]):
+            st.lst[OLD_ABSENT, a] = st.lst[ABSENT, a]
+        if task != DO_LOAD:
+            num[N_REMOVED] = 0
+        if task == DO_STEPS:
+            how = choose_order(st.rng)
+            ruin(data, st)
+        mend(data, st)
+        if task == DO_LOAD:
+            list_absent(data, st)
+            save_best(data, st)
+            break
+        for a in range(num[N_ABSENT]):
+            st.lst[REMOVED, num[N_REMOVED]] = st.lst[ABSENT, a]
+            num[N_REMOVED] += 1
+        recreate(data, st, how)
+        after = find_total(data.par, num)
+        limit = before + heat * data.neglog[draw(st.rng) >> 20]
+        if after < before or after <= limit:
+            num[N_ACCEPTED] += 1
+            if after < num[BEST]:
+                save_best(data, st)
+        else:
+            undo(data, st)
+        if data.par[P_CHECK] > 0 and not is_consistent(data, st):
+            num[ERROR] = 2
+        if num[ERROR] != 0:
             break

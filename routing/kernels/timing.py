@@ -1,14 +1,13 @@
 """The exact schedule of a route under trial."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
-from routing.kernels.jit import kernel
+from routing.kernels.jit import kernel, part
 from routing.kernels.state import (
     BY,
     FROM,
     MAX_RIDE,
-    P_HOME,
-    P_N,
     S_BY,
     S_DWELL,
     S_FROM,
@@ -25,24 +24,23 @@ _LO, _HI, _GAP = range(3)
 _RIDE = 3
 
 
-@kernel(inline=True)
-def measure(data, seq, seg, length):  # type: ignore[no-untyped-def]
+@kernel
+def measure(req, site, node_row, is_home, seq, seg, length):
     """Measure the route in `seq` (nodes, and the drive to each) exactly.
 
     Parameters
     ----------
+    is_home
+        Whether home windows bind the end of the own service (homeward), not the stop's arrival.
     seq
-        (2, length or more): nodes and seconds of the drive to each.
-    seg
-        Scratch.
+        Nodes and seconds of the drive to each; two more rows are scratch, as is `seg`.
 
     Returns
     -------
     duration_s, waiting_s, peak_seats, peak_spaces
         Least duration, -1 if there is no schedule at all.
     """
-    n = data.par[P_N]
-    is_home = data.par[P_HOME] != 0
+    n = req.shape[0]
     clock = 0
     stop = 0
     k = 0
@@ -54,34 +52,32 @@ def measure(data, seq, seg, length):  # type: ignore[no-untyped-def]
     high_rel = _FREE
     last_row = -1
     first_s = 0
-    n_requests_since = 0
     for p in range(length):
         node = seq[0, p]
         clock += seq[1, p]
         if node < n:
-            row = data.node_row[node]
+            row = node_row[node]
             if row != last_row:
                 stop = clock
             last_row = row
-            clock += data.req[node, SERVICE]
+            clock += req[node, SERVICE]
             bound = clock if is_home else stop
-            if data.req[node, FROM] - bound > low_rel:
-                low_rel = data.req[node, FROM] - bound
-            if data.req[node, BY] - bound < high_rel:
-                high_rel = data.req[node, BY] - bound
+            if req[node, FROM] - bound > low_rel:
+                low_rel = req[node, FROM] - bound
+            if req[node, BY] - bound < high_rel:
+                high_rel = req[node, BY] - bound
             seq[2, p] = clock
             seq[3, p] = k
-            seats += data.req[node, SEATS]
-            spaces += data.req[node, SPACES]
-            n_requests_since += 1
+            seats += req[node, SEATS]
+            spaces += req[node, SPACES]
         else:
             if seats > peak_seats:
                 peak_seats = seats
             if spaces > peak_spaces:
                 peak_spaces = spaces
             j = node - n
-            low = data.site[j, S_FROM]
-            high = data.site[j, S_BY]
+            low = site[j, S_FROM]
+            high = site[j, S_BY]
             if low_rel + clock > low:
                 low = low_rel + clock
             if high_rel + clock < high:
@@ -93,17 +89,17 @@ def measure(data, seq, seg, length):  # type: ignore[no-untyped-def]
             seg[_GAP, k] = clock
             for b in range(k + 1):
                 seg[_RIDE + b, k] = _FREE
-            dwell = data.site[j, S_DWELL]
+            dwell = site[j, S_DWELL]
             for q in range(p):
                 i = seq[0, q]
-                if i < n and data.req[i, SITE] == j:
-                    dwell += data.req[i, SITE_SERVICE]
-                    seats -= data.req[i, SEATS]
-                    spaces -= data.req[i, SPACES]
+                if i < n and req[i, SITE] == j:
+                    dwell += req[i, SITE_SERVICE]
+                    seats -= req[i, SEATS]
+                    spaces -= req[i, SPACES]
                     b = seq[3, q]
                     ridden = seg[_GAP, b] - seq[2, q]
-                    if data.req[i, MAX_RIDE] - ridden < seg[_RIDE + b, k]:
-                        seg[_RIDE + b, k] = data.req[i, MAX_RIDE] - ridden
+                    if req[i, MAX_RIDE] - ridden < seg[_RIDE + b, k]:
+                        seg[_RIDE + b, k] = req[i, MAX_RIDE] - ridden
             if seg[_RIDE + k, k] < 0:
                 return -1, 0, 0, 0
             if k == 0:
@@ -131,8 +127,8 @@ def measure(data, seq, seg, length):  # type: ignore[no-untyped-def]
     return first_s + span + clock, span - gaps, peak_seats, peak_spaces
 
 
-@kernel(inline=True)
-def find_span(seg, k):  # type: ignore[no-untyped-def]
+@part
+def find_span(seg, k):
     """Find the least time from the first to the last of k arrivals by longest paths, or -1.
 
     The closure stands in the lower rows of `seg`; row 0 is the origin of time.
