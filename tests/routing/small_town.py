@@ -11,7 +11,10 @@ All drives take the same time both ways and in all periods::
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +24,11 @@ from data.money import OwnCosts, PayRate, Rate, RateBasis, RateCard
 from data.networks import TravelMatrix
 from data.passengers import AssistantNeed, Demand, Direction, Passenger, Phase, Wheelchair
 from data.places import Calendar, Home, Period, Place, Site, SiteKind
+from data.plan_files import read_plan_bytes
+from data.plans import Plan
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "reference" / "plan-format.md"
 
 DRIVE_S = np.array(
     [[0, 300, 420, 480], [300, 0, 240, 780], [420, 240, 0, 600], [480, 780, 600, 0]],
@@ -154,3 +162,26 @@ def build_small_inputs() -> Inputs:
         own_costs=OwnCosts(types=(), driver=pay, assistant=pay),
         is_synthetic=True,
     )
+
+
+def find_example() -> str:
+    """The JSON of the format's page."""
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    return example
+
+
+def read_example() -> Plan:
+    """The plan of the format's page."""
+    plan = read_plan_bytes(find_example().encode())
+    assert isinstance(plan, Plan)
+    return plan
+
+
+def with_stop(plan: Plan, route: int, stop: int, **changes: object) -> Plan:
+    """The example with one stop changed."""
+    (duty,) = plan.duties
+    routes = list(duty.routes)
+    stops = list(routes[route].stops)
+    stops[stop] = replace(stops[stop], **changes)
+    routes[route] = replace(routes[route], stops=tuple(stops))
+    return replace(plan, duties=(replace(duty, routes=tuple(routes)),))

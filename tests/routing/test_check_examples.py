@@ -10,39 +10,22 @@ import pytest
 
 from data.errors import InputError
 from data.passengers import AssistantNeed
-from data.plan_files import read_plan_bytes
-from data.plans import Plan
 from routing.check import check_plan, judge_file
 from routing.checks.codes import CHECK_CODES
-from tests.routing.small_town import build_small_inputs, build_small_matrix
-
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reference" / "plan-format.md"
-
-
-def _read_example() -> str:
-    (example,) = re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    return example
-
-
-def _plan() -> Plan:
-    plan = read_plan_bytes(_read_example().encode())
-    assert isinstance(plan, Plan)
-    return plan
-
-
-def _with_stop(plan: Plan, route: int, stop: int, **changes: object) -> Plan:
-    (duty,) = plan.duties
-    routes = list(duty.routes)
-    stops = list(routes[route].stops)
-    stops[stop] = replace(stops[stop], **changes)
-    routes[route] = replace(routes[route], stops=tuple(stops))
-    return replace(plan, duties=(replace(duty, routes=tuple(routes)),))
+from tests.routing.small_town import (
+    PAGE,
+    ROOT,
+    build_small_inputs,
+    build_small_matrix,
+    find_example,
+    read_example,
+    with_stop,
+)
 
 
 def test_documented_example_is_a_good_plan(tmp_path: Path) -> None:
     path = tmp_path / "example.json"
-    path.write_text(_read_example(), encoding="utf-8")
+    path.write_text(find_example(), encoding="utf-8")
     report = judge_file(path, build_small_inputs(), build_small_matrix())
     assert report.violations == ()
     # Six stops in two routes: four drives between them, and four dead runs by the base.
@@ -77,7 +60,9 @@ def test_ride_is_measured_from_the_end_of_boarding_to_arrival() -> None:
     inputs = build_small_inputs()
     for max_ride_s, n_found in ((1020, 0), (1019, 1)):
         people = (replace(inputs.passengers[0], max_ride_s=max_ride_s), inputs.passengers[1])
-        report = check_plan(_plan(), replace(inputs, passengers=people), build_small_matrix())
+        report = check_plan(
+            read_example(), replace(inputs, passengers=people), build_small_matrix()
+        )
         assert len(report.violations) == n_found
     (violation,) = report.violations
     assert (violation.code, violation.route_id, violation.stop_number) == (
@@ -97,7 +82,9 @@ def test_ride_limit_without_own_is_the_larger_of_cap_and_share_of_direct() -> No
     inputs = build_small_inputs()
     for cap_s, bp, over in ((0, 13_000, 6), (1020, 13_000, None), (0, 13_077, None)):
         policy = replace(inputs.policy, ride_cap_primary_s=cap_s, direct_ride_bp=bp)
-        report = check_plan(_plan(), replace(inputs, policy=policy), build_small_matrix())
+        report = check_plan(
+            read_example(), replace(inputs, policy=policy), build_small_matrix()
+        )
         assert [v.over for v in report.violations if v.route_id == "D1-am"] == (
             [] if over is None else [over]
         )
@@ -105,7 +92,7 @@ def test_ride_limit_without_own_is_the_larger_of_cap_and_share_of_direct() -> No
 
 def test_seat_of_the_assistant_counts() -> None:
     # One seat for P1 and one for the assistant; P2 is in the wheelchair space.
-    plan = _plan()
+    plan = read_example()
     (duty,) = plan.duties
     small = replace(duty.routes[0].layout, n_seats=1)
     routes = (replace(duty.routes[0], layout=small), duty.routes[1])
@@ -120,7 +107,7 @@ def test_seat_of_the_assistant_counts() -> None:
 
 
 def test_stated_arrival_must_follow_from_the_drive() -> None:
-    plan = _with_stop(_plan(), 0, 1, arrive_s=28_799, leave_s=28_979)
+    plan = with_stop(read_example(), 0, 1, arrive_s=28_799, leave_s=28_979)
     report = check_plan(plan, build_small_inputs(), build_small_matrix())
     places = [(v.code, v.stop_number, v.over) for v in report.violations]
     assert places == [("ARRIVE_TIME", 2, 1), ("ARRIVE_TIME", 3, 1)]
@@ -132,7 +119,9 @@ def test_gap_of_an_hour_is_driven_by_the_base_only_if_the_way_fits() -> None:
     inputs = build_small_inputs()
     for split_gap_s, codes in ((24_780, ()), (24_781, ("GAP_NOT_DIRECT",))):
         costs = replace(inputs.own_costs, split_gap_s=split_gap_s)
-        report = check_plan(_plan(), replace(inputs, own_costs=costs), build_small_matrix())
+        report = check_plan(
+            read_example(), replace(inputs, own_costs=costs), build_small_matrix()
+        )
         assert report.codes == codes
 
 
@@ -143,7 +132,7 @@ def test_shared_assistants_are_rounded_up_by_the_ratio() -> None:
     for ratio, codes in ((2, ()), (1, ("ASSISTANTS_SHORT",))):
         policy = replace(inputs.policy, shared_assistant_ratio=ratio)
         judged = replace(inputs, passengers=people, policy=policy)
-        assert check_plan(_plan(), judged, build_small_matrix()).codes == codes
+        assert check_plan(read_example(), judged, build_small_matrix()).codes == codes
 
 
 def test_driving_time_counts_loaded_and_dead_drives() -> None:
@@ -151,7 +140,9 @@ def test_driving_time_counts_loaded_and_dead_drives() -> None:
     inputs = build_small_inputs()
     for most_s, codes in ((3240, ()), (3239, ("HOURS_DRIVING",))):
         policy = replace(inputs.policy, max_driving_s=most_s)
-        report = check_plan(_plan(), replace(inputs, policy=policy), build_small_matrix())
+        report = check_plan(
+            read_example(), replace(inputs, policy=policy), build_small_matrix()
+        )
         assert report.codes == codes
 
 
@@ -166,12 +157,14 @@ def test_break_is_standing_time_at_the_base_not_at_a_stop() -> None:
         (23_821, 3240, ()),
     ):
         policy = replace(inputs.policy, break_s=break_s, break_after_driving_s=after_s)
-        report = check_plan(_plan(), replace(inputs, policy=policy), build_small_matrix())
+        report = check_plan(
+            read_example(), replace(inputs, policy=policy), build_small_matrix()
+        )
         assert report.codes == codes
 
 
 def test_plan_with_ids_and_times_only_is_completed_and_judged(tmp_path: Path) -> None:
-    bare = re.sub(r', "drive_s": \d+, "drive_m": \d+', "", _read_example())
+    bare = re.sub(r', "drive_s": \d+, "drive_m": \d+', "", find_example())
     bare = re.sub(r',\s*"dead_runs": \[.*?\]', "", bare, flags=re.DOTALL)
     assert "drive" not in bare
     path = tmp_path / "bare.json"
@@ -186,7 +179,7 @@ def test_plan_with_ids_and_times_only_is_completed_and_judged(tmp_path: Path) ->
 
 
 def test_plan_that_states_some_drives_is_not_completed(tmp_path: Path) -> None:
-    text = re.sub(r', "drive_s": 600, "drive_m": 5400', "", _read_example(), count=1)
+    text = re.sub(r', "drive_s": 600, "drive_m": 5400', "", find_example(), count=1)
     path = tmp_path / "some.json"
     path.write_text(text, encoding="utf-8")
     report = judge_file(path, build_small_inputs(), build_small_matrix())
@@ -195,7 +188,7 @@ def test_plan_that_states_some_drives_is_not_completed(tmp_path: Path) -> None:
 
 def test_file_in_another_format_is_an_input_error(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    path.write_text(_read_example().replace('"leave_s": 28560', '"leave_s": "08:00"'), "utf-8")
+    path.write_text(find_example().replace('"leave_s": 28560', '"leave_s": "08:00"'), "utf-8")
     with pytest.raises(InputError) as caught:
         judge_file(path, build_small_inputs(), build_small_matrix())
     (problem,) = caught.value.problems
@@ -203,14 +196,14 @@ def test_file_in_another_format_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_made_from_other_inputs_is_a_note_and_no_violation() -> None:
-    plan = replace(_plan(), inputs_hash="0" * 64, matrix_hash="1" * 64)
+    plan = replace(read_example(), inputs_hash="0" * 64, matrix_hash="1" * 64)
     report = check_plan(plan, build_small_inputs(), build_small_matrix())
     assert report.is_good
     assert len(report.notes) == 2
 
 
 def test_strange_stops_are_violations() -> None:
-    plan = _with_stop(_plan(), 0, 0, place_id="Z", boarding=("P1", "P1", "P9"))
+    plan = with_stop(read_example(), 0, 0, place_id="Z", boarding=("P1", "P1", "P9"))
     report = check_plan(plan, build_small_inputs(), build_small_matrix())
     assert {"PLACE_UNKNOWN", "NO_PATH", "PASSENGER_UNKNOWN", "BOARDS_TWICE"} <= set(
         report.codes
