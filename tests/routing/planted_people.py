@@ -102,6 +102,15 @@ def ride_over_share_of_direct(p: Planter) -> Planted | None:
     return p.planted(p.spot_of(ride), "stop", inputs=inputs, over=over, is_only=True)
 
 
+@plants("RIDE_LIMIT")
+def count_the_walk_as_ride(p: Planter) -> Planted | None:
+    ride = p.ride(lambda x: _is_walking(p, x))
+    if ride is None:
+        return None
+    inputs = p.with_person(ride.passenger_id, max_ride_s=ride.ride_s - 1)
+    return p.planted(p.spot_of(ride), "stop", inputs=inputs, over=1, is_only=True)
+
+
 @plants("STOP_NOT_OWN")
 def stop_at_a_neighbours(p: Planter) -> Planted | None:
     spot = p.spot(lambda x: not x.is_site)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from data.checks import CheckReport, Violation
-from data.fleet import OWN_PROVIDER_ID
+from data.fleet import OWN_PROVIDER_ID, Layout
 from data.places import Session
 from routing.check import build_report_lines, check_plan
 from routing.checks.codes import CHECK_CODES
@@ -192,6 +192,100 @@ def test_one_second_on_any_stop_is_caught() -> None:
                     n_changed += 1
                     assert not report.is_good, (seed, spot, field, by_s)
     assert n_changed > 300
+
+
+def test_every_ride_is_measured_to_the_second() -> None:
+    """With no ride allowed at all, the checker tells each ride as the factory timed it."""
+    for seed in range(30):
+        case = _case(seed)
+        people = tuple(replace(p, max_ride_s=-1) for p in case.inputs.passengers)
+        report = check_plan(case.plan, replace(case.inputs, passengers=people), case.matrix)
+        assert set(report.codes) == {"RIDE_LIMIT"}
+        found = {(v.route_id, v.passenger_ids, v.found) for v in report.violations}
+        assert found == {(r.route_id, (r.passenger_id,), r.ride_s) for r in case.rides}
+
+
+def test_every_limit_without_own_is_found_to_the_second() -> None:
+    """The limit is the larger of the cap and the share of the direct drive, rounded down."""
+    for seed in range(10):
+        case = _case(seed)
+        people = tuple(replace(p, max_ride_s=None) for p in case.inputs.passengers)
+        policy = replace(
+            case.inputs.policy,
+            ride_cap_primary_s=-1,
+            ride_cap_secondary_s=-1,
+            ride_cap_adult_s=-1,
+            direct_ride_bp=1_234,
+        )
+        inputs = replace(case.inputs, passengers=people, policy=policy)
+        report = check_plan(case.plan, inputs, case.matrix)
+        found = {(v.route_id, v.passenger_ids, v.limit) for v in report.violations}
+        due = {
+            (r.route_id, (r.passenger_id,), r.direct_s * 1_234 // 10_000)
+            for r in case.rides
+            if r.ride_s > r.direct_s * 1_234 // 10_000
+        }
+        assert found == due
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("max_driving_s", "HOURS_DRIVING"),
+        ("break_after_driving_s", "HOURS_BREAK"),
+        ("max_spread_s", "HOURS_SPREAD"),
+    ],
+)
+def test_every_duty_is_measured_to_the_second(name: str, code: str) -> None:
+    for seed in range(30):
+        case = _case(seed)
+        policy = replace(case.inputs.policy, **{name: -1})
+        report = check_plan(case.plan, replace(case.inputs, policy=policy), case.matrix)
+        due = {
+            x.duty_id: {
+                "HOURS_DRIVING": x.driving_s,
+                "HOURS_BREAK": x.stretch_s,
+                "HOURS_SPREAD": x.end_s - x.start_s,
+            }[code]
+            for x in case.duties
+        }
+        assert {v.duty_id: v.found for v in report.violations} == due
+        assert set(report.codes) == {code}
+
+
+def test_every_peak_load_is_counted() -> None:
+    """With a layout of no seat and no space, the checker tells each route's largest loads."""
+    for seed in range(30):
+        case = _case(seed)
+        people = {p.passenger_id: p for p in case.inputs.passengers}
+        empty = Layout(n_seats=-1, n_wheelchair_spaces=-1)
+        duties, due = [], set()
+        for duty in case.plan.duties:
+            routes = [replace(route, layout=empty) for route in duty.routes]
+            duties.append(replace(duty, routes=tuple(routes)))
+            for route in duty.routes:
+                loads = [
+                    [
+                        people[p]
+                        for i, stop in enumerate(route.stops)
+                        for p in stop.boarding
+                        if i <= moment
+                        and not any(p in s.alighting for s in route.stops[: moment + 1])
+                    ]
+                    for moment in range(len(route.stops))
+                ]
+                seats = max(sum(p.n_seats_taken for p in load) for load in loads)
+                spaces = max(sum(p.n_wheelchair_spaces for p in load) for load in loads)
+                due.add(("LAYOUT_SEATS", route.route_id, seats + route.n_assistants))
+                due.add(("LAYOUT_SPACES", route.route_id, spaces))
+        plan = replace(case.plan, duties=tuple(duties))
+        report = check_plan(plan, case.inputs, case.matrix)
+        found = {
+            (v.code, v.route_id, v.found)
+            for v in report.violations
+            if v.code in ("LAYOUT_SEATS", "LAYOUT_SPACES")
+        }
+        assert found == due
 
 
 def test_violations_carry_ids_and_no_personal_values() -> None:
