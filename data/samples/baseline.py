@@ -1,8 +1,8 @@
 """Today's plan in the style of one made by hand: one site a route, by postcode sector.
 
-Vehicles are chosen largest first, routes follow the nearest next home from the furthest one,
-and times come from straight lines, as on a wall map. Siblings at two sites are the one
-exception to one site a route.
+The furthest home first, then whoever lengthens the route least; times come from straight lines,
+as on a wall map; each route goes to the cheapest provider that has a vehicle left. Siblings at
+two sites are the one exception to one site a route.
 """
 
 from __future__ import annotations
@@ -14,15 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.fleet import OWN_PROVIDER_ID, Crew, CrewRole, Supplier, Vehicle, VehicleType
+from data.money import RateCard
 from data.places import Place, Session, Site
 from data.plans import CurrentRoute
 from data.policy import Policy
 from data.samples import company
-from data.samples.baseline_loads import Load, Provider, WallMap, needs_lift
+from data.samples.baseline_loads import (
+    Load,
+    Provider,
+    WallMap,
+    find_agreed_pence,
+    needs_lift,
+)
 from data.samples.drafts import Draft
-from data.samples.seeds import FloatArray, Points
+from data.samples.seeds import FloatArray, IntArray, Points
 
 BoolArray = NDArray[np.bool_]
+
+_MAX_MISSED = 10
+"""How many people who do not fit a planner tries before a route is left as it is."""
 
 
 def build_current_routes(
@@ -34,6 +44,7 @@ def build_current_routes(
     vehicles: Sequence[Vehicle],
     crews: Sequence[Crew],
     suppliers: Sequence[Supplier],
+    rate_cards: Sequence[RateCard],
     places: Sequence[Place],
     vehicle_types: Sequence[VehicleType],
     rough_m_per_h: int,
@@ -41,8 +52,9 @@ def build_current_routes(
 ) -> tuple[CurrentRoute, ...]:
     """Build today's hand-made routes, the same vehicle in both directions.
 
-    Own vehicles go first. A passenger for whom no vehicle is left is on no route. The agreed
-    price stands on every row of its route and is one price for the day, both directions
+    Each route goes to the cheapest provider with a vehicle left, by its rate card at rough
+    miles and hours. A passenger for whom no vehicle is left is on no route. The agreed price
+    stands on every row of its route and is one price for the day, both directions
     together; own routes have none.
     """
     wall_map = WallMap(
@@ -55,17 +67,17 @@ def build_current_routes(
     )
     maker = _Maker(map=wall_map, reach_m=reach_m)
     rows: list[CurrentRoute] = []
-    providers = _providers(vehicles, crews, suppliers, places)
+    providers = _providers(vehicles, crews, suppliers, rate_cards, places)
     school = [d for d in drafts if d.service != "adult"]
     rows += maker.build(school, providers, (Session.AM, Session.PM))
-    # Between the peaks a third of the own vehicles is taken to be free; suppliers use those
+    # Between the peaks half of the own vehicles is taken to be free; suppliers use those
     # that have no school route, so that the day holds together without any timing.
     for provider in providers:
         if provider.provider_id == OWN_PROVIDER_ID:
-            own = _providers(vehicles, crews, (), places)[0]
-            provider.vehicles = {k: n // 3 for k, n in own.vehicles.items()}
-            provider.n_assistants = own.n_assistants // 3
-            provider.n_trained = own.n_trained // 3
+            own = _providers(vehicles, crews, (), (), places)[0]
+            provider.vehicles = {k: n // 2 for k, n in own.vehicles.items()}
+            provider.n_assistants = own.n_assistants // 2
+            provider.n_trained = own.n_trained // 2
     adults = [d for d in drafts if d.service == "adult"]
     rows += maker.build(adults, providers, (Session.DAY_OUT, Session.DAY_HOME))
     return tuple(rows)
@@ -75,6 +87,7 @@ def _providers(
     vehicles: Sequence[Vehicle],
     crews: Sequence[Crew],
     suppliers: Sequence[Supplier],
+    rate_cards: Sequence[RateCard],
     places: Sequence[Place],
 ) -> list[Provider]:
     """List the own company and the suppliers with all they have."""
@@ -103,23 +116,10 @@ def _providers(
                 n_assistants=s.n_assistants,
                 n_trained=s.n_trained_assistants,
                 area=area,
+                card=next(c for c in rate_cards if c.supplier_id == s.supplier_id),
             )
         )
     return found
-
-
-BY_SIZE = (
-    company.CAR,
-    company.WAV_CAR,
-    company.MPV,
-    company.MINIBUS_8,
-    company.WAV_8,
-    company.MINIBUS_16,
-    company.MINIBUS_16_LIFT,
-    company.MIDIBUS_22,
-    company.COACH_49,
-)
-"""Vehicle types from the smallest to the largest."""
 
 
 def _wanted_types(n_left: int, *, needs_lift: bool) -> tuple[str, ...]:
@@ -129,8 +129,6 @@ def _wanted_types(n_left: int, *, needs_lift: bool) -> tuple[str, ...]:
         return lifts if n_left < 9 else (company.MINIBUS_16_LIFT, *lifts)
     small = (company.CAR, company.MPV, company.MINIBUS_8)
     large = (company.MINIBUS_16, company.MINIBUS_16_LIFT)
-    if n_left >= 30:
-        return (company.COACH_49, company.MIDIBUS_22, *large, *small[::-1], *lifts)
     if n_left >= 9:
         return (*large, company.MIDIBUS_22, *small[::-1], *lifts, company.COACH_49)
     if n_left >= 4:
@@ -203,14 +201,14 @@ class _Maker:
         away = np.hypot(x - place.easting_m, y - place.northing_m)
         while (is_left & may_start).any():
             start = int(np.argmax(np.where(is_left & may_start, away, -1.0)))
-            found = self._find_route(site, units, (x, y), is_left, start, providers)
+            found = self._find_route(site, units, (x, y), is_left, start, providers, sessions)
             if found is None:
                 is_left[start] = False
                 continue
             provider, type_id, load, used = found
             is_left[used] = False
             self._take(provider, type_id, load)
-            rows += self._write(site, provider.provider_id, type_id, load, sessions)
+            rows += self._write(site, provider, type_id, load, sessions)
         return rows
 
     def _find_route(
@@ -221,10 +219,11 @@ class _Maker:
         is_left: BoolArray,
         start: int,
         providers: Sequence[Provider],
+        sessions: tuple[Session, Session],
     ) -> tuple[Provider, str, Load, list[int]] | None:
         """Find the first vehicle type, in the planner's order, that takes the furthest unit.
 
-        What the vehicle then holds may go into a smaller one that is still there.
+        What the vehicle then holds goes to the cheapest provider that has one left for it.
         """
         is_alone = any(d.is_alone for d in units[start])
         n_left = sum(len(units[i]) for i in np.flatnonzero(is_left).tolist())
@@ -235,24 +234,33 @@ class _Maker:
                     continue
                 load, used = self._fill(site, units, xy, is_left, start, type_id, provider)
                 if used:
-                    return *self._find_smaller(site, load, (provider, type_id), providers), used
+                    best = self._find_cheapest(
+                        site, load, (provider, type_id), providers, sessions
+                    )
+                    return *best, used
         return None
 
-    def _find_smaller(
+    def _find_cheapest(
         self,
         site: int,
         load: Load,
         found: tuple[Provider, str],
         providers: Sequence[Provider],
+        sessions: tuple[Session, Session],
     ) -> tuple[Provider, str, Load]:
-        """Find the smallest vehicle left that holds a load; the one found if there is none."""
-        for type_id in BY_SIZE[: BY_SIZE.index(found[1])]:
-            for provider in providers:
-                if provider.vehicles.get(type_id, 0) > 0:
-                    same = self.map.add(Load(), load.members, site, type_id, provider)
-                    if same is not None:
-                        return provider, type_id, same
-        return *found, load
+        """Find the cheapest vehicle left that holds a load; the one found if there is none."""
+        least, best = None, (*found, load)
+        for provider in providers:
+            for type_id, n_vehicles in sorted(provider.vehicles.items()):
+                if n_vehicles <= 0:
+                    continue
+                same = self.map.judge([load.members], site, type_id, provider)
+                if same is None:
+                    continue
+                pence = self.map.find_price_pence(provider, type_id, same, sessions)
+                if pence is not None and (least is None or pence < least):
+                    least, best = pence, (provider, type_id, same)
+        return best
 
     def _fill(
         self,
@@ -264,39 +272,40 @@ class _Maker:
         type_id: str,
         provider: Provider,
     ) -> tuple[Load, list[int]]:
-        """Fill a vehicle from the furthest unit on: its own sector, then the next one near."""
-        x, y = xy
-        area = self.map.points.areas[units[start][0].point]
-        in_area = np.array([self.map.points.areas[u[0].point] == area for u in units])
-        place = self.map.site_places[site]
-        to_site = np.hypot(x - place.easting_m, y - place.northing_m)
-        is_open = is_left.copy()
-        load = self.map.add(Load(), units[start], site, type_id, provider)
+        """Fill a vehicle from the furthest unit on: its own sector first, then small detours.
+
+        Each next unit goes in where it lengthens the route least.
+        """
+        load = self.map.judge([units[start]], site, type_id, provider)
         if load is None:
             return Load(), []
-        used = [start]
+        order = [start]
+        is_open = is_left.copy()
         is_open[start] = False
         if any(d.is_alone for d in units[start]):
-            return load, used
+            return load, order
+        areas = self.map.points.areas
+        in_area = np.array([areas[u[0].point] == areas[units[start][0].point] for u in units])
+        place = self.map.site_places[site]
         n_missed = 0
-        while n_missed < 6:
-            last = used[-1]
-            away = np.hypot(x - x[last], y - y[last])
-            detour = away + to_site - to_site[last]
+        while n_missed < _MAX_MISSED:
+            detour, position = _find_detours(
+                *xy, order, float(place.easting_m), float(place.northing_m)
+            )
             choice = is_open & in_area
             if not choice.any():
-                choice = is_open & ((away <= self.reach_m) | (detour <= self.reach_m / 2))
+                choice = is_open & (detour <= self.reach_m)
                 if not choice.any():
                     break
-            i = int(np.argmin(np.where(choice, away, np.inf)))
+            i = int(np.argmin(np.where(choice, detour, np.inf)))
             is_open[i] = False
-            more = self.map.add(load, units[i], site, type_id, provider)
+            wider = [*order[: position[i]], i, *order[position[i] :]]
+            more = self.map.judge([units[k] for k in wider], site, type_id, provider)
             if more is None:
                 n_missed += 1
                 continue
-            load = more
-            used.append(i)
-        return load, used
+            load, order = more, wider
+        return load, order
 
     def _take(self, provider: Provider, type_id: str, load: Load) -> None:
         """Take the vehicle and the assistants out of what is left."""
@@ -308,7 +317,7 @@ class _Maker:
     def _write(
         self,
         site: int,
-        provider_id: str,
+        provider: Provider,
         type_id: str,
         load: Load,
         sessions: tuple[Session, Session],
@@ -316,11 +325,10 @@ class _Maker:
         """Write the rows of a route: out in order of boarding, home the other way round."""
         self.n_routes += 1
         name = f"{self.map.sites[site].site_id}-R{self.n_routes:03d}"
-        price = (
-            None
-            if provider_id == OWN_PROVIDER_ID
-            else self.map.find_price_pence(type_id, load, self.n_routes)
-        )
+        price = None
+        expected = self.map.find_price_pence(provider, type_id, load, sessions)
+        if provider.card is not None and expected is not None:
+            price = find_agreed_pence(expected, self.n_routes)
         rows = []
         for session in sessions:
             order = load.members[::-1] if session.is_homeward else load.members
@@ -328,7 +336,7 @@ class _Maker:
                 CurrentRoute(
                     route_name=name,
                     session=session,
-                    provider_id=provider_id,
+                    provider_id=provider.provider_id,
                     vehicle_type_id=type_id,
                     sequence=i + 1,
                     passenger_id=d.passenger_id,
@@ -337,3 +345,18 @@ class _Maker:
                 for i, d in enumerate(order)
             ]
         return rows
+
+
+def _find_detours(
+    x: FloatArray, y: FloatArray, order: Sequence[int], site_x: float, site_y: float
+) -> tuple[FloatArray, IntArray]:
+    """Find how much each point lengthens a route to the site, and where it then goes in. [m]"""
+    at_x = np.append(x[list(order)], site_x)
+    at_y = np.append(y[list(order)], site_y)
+    to_m = np.hypot(x[:, None] - at_x, y[:, None] - at_y)
+    legs_m = np.hypot(np.diff(at_x), np.diff(at_y))
+    first = to_m[:, :1]
+    between = to_m[:, :-1] + to_m[:, 1:] - legs_m
+    longer = np.concatenate([first, between], axis=1)
+    position = np.argmin(longer, axis=1)
+    return longer[np.arange(x.size), position], position

@@ -7,27 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from data.fleet import VehicleType
+from data.money import RateCard
 from data.passengers import AssistantNeed, Wheelchair
-from data.places import Place, Site
+from data.places import Place, Session, Site
 from data.policy import Policy
-from data.samples import company
+from data.samples.baseline_prices import OWN_DAY_PENCE, RoughRoute, find_pair_pence
 from data.samples.drafts import Draft
 from data.samples.geography import rough_drive_s
 from data.samples.seeds import Points
 
 _CAUTION = 0.85
-
-DAY_RATE_PENCE = {
-    company.WAV_CAR: 7_000,
-    company.MPV: 9_000,
-    company.MINIBUS_8: 12_500,
-    company.WAV_8: 14_500,
-    company.MINIBUS_16: 26_579,
-    company.MINIBUS_16_LIFT: 29_237,
-    company.MIDIBUS_22: 31_500,
-    company.COACH_49: 38_000,
-}
-"""Agreed price of a day by vehicle: around 50,500 pounds a minibus and year of 190 days."""
+_DETOUR = 1.3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +29,7 @@ class Provider:
     n_assistants: int
     n_trained: int
     area: tuple[float, float, float] | None = None
+    card: RateCard | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +39,7 @@ class Load:
     members: list[Draft] = field(default_factory=list)
     offsets_s: list[float] = field(default_factory=list)
     total_s: float = 0.0
+    straight_m: float = 0.0
 
     def find_need(self, policy: Policy) -> tuple[int, int, int, int, bool]:
         """Seats, spaces, assistants, trained assistants, and whether a lift is needed."""
@@ -86,20 +78,23 @@ class WallMap:
     policy: Policy
     rough_m_per_h: int
 
-    def add(
-        self, load: Load, unit: list[Draft], site: int, type_id: str, provider: Provider
+    def judge(
+        self, units: Sequence[Sequence[Draft]], site: int, type_id: str, provider: Provider
     ) -> Load | None:
-        """Add a unit at the end of the boarding order, or None if it does not fit."""
-        members = load.members + unit
-        if load.members and any(d.is_alone for d in unit):
+        """Time units in the order of boarding; None if they may not, or do not, fit together.
+
+        A unit by itself may exceed its ride limit: it has to be carried somehow.
+        """
+        members = [d for unit in units for d in unit]
+        if len(units) > 1 and any(d.is_alone for d in members):
             return None
         ids = {d.passenger_id for d in members}
         if any(
             d.apart_from & ids or provider.provider_id in d.barred for d in members
-        ) or not self._is_in_area(unit, site, provider):
+        ) or not self._is_in_area(members, site, provider):
             return None
-        more = self._timed(members, site)
-        seats, spaces, n_assistants, n_trained, lift = more.find_need(self.policy)
+        load = self._timed(members, site)
+        seats, spaces, n_assistants, n_trained, lift = load.find_need(self.policy)
         kind = self.types[type_id]
         fits = any(
             layout.n_seats >= seats + n_assistants and layout.n_wheelchair_spaces >= spaces
@@ -112,34 +107,37 @@ class WallMap:
             or n_trained > provider.n_trained
         ):
             return None
-        for d, offset_s in zip(members, more.offsets_s, strict=True):
-            if more.total_s - offset_s > self._limit_s(d) and len(members) > len(unit):
-                return None
-        return more
+        if len(units) > 1 and any(
+            load.total_s - offset_s > self._limit_s(d)
+            for d, offset_s in zip(members, load.offsets_s, strict=True)
+        ):
+            return None
+        return load
 
     def _timed(self, members: list[Draft], site: int) -> Load:
         """Guess when each member has boarded and when the vehicle arrives. [s]"""
         p = self.points
-        time_s, offsets_s = 0.0, []
+        straight_m, boarding_s, offsets_s = 0.0, 0, []
         for k, d in enumerate(members):
             if k:
-                before = members[k - 1]
-                time_s += self._drive_s(
-                    p.easting_m[d.point] - p.easting_m[before.point],
-                    p.northing_m[d.point] - p.northing_m[before.point],
+                before = members[k - 1].point
+                straight_m += math.hypot(
+                    p.easting_m[d.point] - p.easting_m[before],
+                    p.northing_m[d.point] - p.northing_m[before],
                 )
-            time_s += d.boarding_s
-            offsets_s.append(time_s)
+            boarding_s += d.boarding_s
+            offsets_s.append(boarding_s + rough_drive_s(straight_m, self.rough_m_per_h))
         x, y = float(p.easting_m[members[-1].point]), float(p.northing_m[members[-1].point])
         for at in dict.fromkeys([site, *(d.site for d in members)]):
             place = self.site_places[at]
-            time_s += self._drive_s(x - place.easting_m, y - place.northing_m)
+            straight_m += math.hypot(x - place.easting_m, y - place.northing_m)
             x, y = float(place.easting_m), float(place.northing_m)
-        return Load(members=members, offsets_s=offsets_s, total_s=time_s)
-
-    def _drive_s(self, dx_m: float, dy_m: float) -> float:
-        """Guess a drive as a hand-made plan reckons it. [s]"""
-        return rough_drive_s(math.hypot(dx_m, dy_m), self.rough_m_per_h)
+        return Load(
+            members=members,
+            offsets_s=offsets_s,
+            total_s=boarding_s + rough_drive_s(straight_m, self.rough_m_per_h),
+            straight_m=straight_m,
+        )
 
     def _limit_s(self, d: Draft) -> float:
         """Longest ride a planner accepts on the wall map, a little under the limit. [s]"""
@@ -167,16 +165,22 @@ class WallMap:
         ]
         return all(math.hypot(px - x, py - y) <= radius_m for px, py in at)
 
-    def find_price_pence(self, type_id: str, load: Load, n_routes: int) -> int:
-        """Agreed price of the day, to 50 pence: by vehicle, or a car by the mile. [pence]
+    def find_price_pence(
+        self, provider: Provider, type_id: str, load: Load, sessions: tuple[Session, Session]
+    ) -> int | None:
+        """Find what a load costs with a provider for the day; None without a price. [pence]"""
+        if provider.card is None:
+            return OWN_DAY_PENCE.get(type_id)
+        _, _, n_assistants, n_trained, _ = load.find_need(self.policy)
+        route = RoughRoute(
+            loaded_m=round(load.straight_m * _DETOUR),
+            duration_s=round(load.total_s),
+            n_assistants=n_assistants,
+            n_trained=n_trained,
+        )
+        return find_pair_pence(provider.card, type_id, sessions, route)
 
-        Assistants are 45 pounds a day; prices differ by up to a tenth from one contract to the
-        next, as hand-made ones do.
-        """
-        n_assistants = load.find_need(self.policy)[2]
-        base = DAY_RATE_PENCE.get(type_id)
-        if base is None:
-            miles = round(load.total_s / 3600 * self.rough_m_per_h / 1_609)
-            base = 2 * max(2_500, 1_200 + 260 * miles)
-        varied = base * (90 + n_routes * 37 % 21) // 100
-        return (varied + 4_500 * n_assistants + 25) // 50 * 50
+
+def find_agreed_pence(price_pence: int, n_routes: int) -> int:
+    """Find the agreed price of a contract, to 50 pence: up to a tenth off its rates. [pence]"""
+    return (price_pence * (90 + n_routes * 37 % 21) // 100 + 25) // 50 * 50

@@ -83,6 +83,7 @@ def build_inputs(
         vehicles=vehicles,
         crews=crews,
         suppliers=suppliers,
+        rate_cards=cards,
         places=base_places,
         vehicle_types=vehicle_types,
         rough_m_per_h=seed.rough_m_per_h,
