@@ -51,7 +51,7 @@ def build_summary_book(facts: RunFacts) -> bytes:
     if facts.run.timetable is not None:
         write_dates(book.add_sheet("Dates"), facts)
     write_shares(book.add_sheet("Passenger shares"), facts)
-    write_unserved(book.add_sheet("Not carried"), facts)
+    write_unserved(book.add_sheet("Unserved"), facts)
     _write_assumptions(book.add_sheet("Assumptions"), facts)
     return book.close()
 

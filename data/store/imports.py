@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from data.errors import StoreError
+from data.imports.report import QuarantinedRow, SheetCount
 from data.store import models
 from data.store.rows import (
     insert_all,
@@ -20,49 +21,6 @@ from data.store.rows import (
     write_list,
     write_stamp,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetCount:
-    """What became of the rows of one sheet; read = accepted + rejected + blank + header (I2).
-
-    Attributes
-    ----------
-    sha256
-        Fingerprint of the file's original bytes.
-    """
-
-    file_name: str
-    sha256: str
-    sheet: str
-    n_read: int
-    n_accepted: int
-    n_rejected: int
-    n_blank: int
-    n_header: int
-
-    def __post_init__(self) -> None:
-        if self.n_read != self.n_accepted + self.n_rejected + self.n_blank + self.n_header:
-            raise ValueError(f"the rows of {self.file_name} {self.sheet} do not add up")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantinedRow:
-    """One row that was not accepted, kept as it was read.
-
-    Attributes
-    ----------
-    codes
-        Codes of its problems.
-    cells
-        Heading and text of each cell.
-    """
-
-    file_name: str
-    sheet: str
-    row: int
-    codes: tuple[str, ...]
-    cells: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

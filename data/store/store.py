@@ -11,6 +11,7 @@ from types import TracebackType
 import sqlalchemy as sa
 
 from data.errors import LockedError, StaleWriteError, StoreError
+from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
 from data.plans import Plan
 from data.runs import LATEST, RunRecord
@@ -150,8 +151,8 @@ class Store:
         *,
         place: str,
         files: Mapping[str, bytes],
-        counts: Sequence[imports.SheetCount],
-        rejected: Sequence[imports.QuarantinedRow] = (),
+        counts: Sequence[SheetCount],
+        rejected: Sequence[QuarantinedRow] = (),
         created_utc: datetime,
         code_version: str,
     ) -> int:
@@ -198,7 +199,7 @@ class Store:
         with self._reading() as connection:
             return imports.read_import_bytes(connection, sha256)
 
-    def read_quarantine(self, import_no: int) -> tuple[imports.QuarantinedRow, ...]:
+    def read_quarantine(self, import_no: int) -> tuple[QuarantinedRow, ...]:
         """Read the rows an import put in quarantine."""
         with self._reading() as connection:
             return imports.read_quarantine_rows(connection, import_no)

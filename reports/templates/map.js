@@ -228,14 +228,15 @@
       pen.fillStyle = "#1b1b1b";
       pen.fillRect(x - 5, y - 5, 10, 10);
       const width = pen.measureText(site.name).width;
-      const box = [x + 8, y - 8, x + 12 + width, y + 8];
+      const left = x + 12 + width > w && x > width ? x - 12 - width : x + 8;
+      const box = [left, y - 8, left + 4 + width, y + 8];
       const isFree = taken.every((t) => box[0] > t[2] || box[2] < t[0] || box[1] > t[3] || box[3] < t[1]);
       if (!isFree || used.size > 60 && view.scale < 0.06) continue;
       taken.push(box);
       pen.fillStyle = "rgba(255, 255, 255, 0.82)";
       pen.fillRect(box[0] - 1, box[1], width + 4, 16);
       pen.fillStyle = "#1b1b1b";
-      pen.fillText(site.name, x + 9, y);
+      pen.fillText(site.name, left + 1, y);
     }
   }
 

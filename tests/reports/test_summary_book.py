@@ -103,7 +103,7 @@ def test_make_or_buy_shows_each_route_both_ways(sheets: Sheets) -> None:
 
 
 def test_who_is_not_carried_is_listed_with_numbers(sheets: Sheets) -> None:
-    rows = read_table(sheets["Not carried"], "Passenger")
+    rows = read_table(sheets["Unserved"], "Passenger")
     assert [(r["Passenger"], r["Code"]) for r in rows] == [
         ("p5", "ride_limit_under_direct"),
         ("p8", "no_capacity_left"),
