@@ -8,6 +8,7 @@ the lowest of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -22,7 +23,18 @@ LANES = 8
 """Sources swept together, so that one read of the hierarchy serves all of them."""
 
 
-@numba.njit(cache=True, nogil=True)
+def _compile(function: Callable[..., Any]) -> Any:
+    """Compile a function; kept on disk where a folder is writable, else compiled each time.
+
+    These kernels allocate and call nothing outside this file, so numba's own cache suits them.
+    """
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        return numba.njit(nogil=True)(function)
+
+
+@_compile
 def sort_in_place(values: Array, start: int, end: int) -> None:
     """Sort values[start:end] by insertion: short, nearly sorted runs."""
     for i in range(start + 1, end):
@@ -34,7 +46,7 @@ def sort_in_place(values: Array, start: int, end: int) -> None:
         values[j] = value
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def contract(first: Array, head: Array) -> tuple[Array, Array]:
     """Complete the graph: (n + 1,) starts and sorted higher neighbours of every rank.
 
@@ -82,7 +94,7 @@ def contract(first: Array, head: Array) -> tuple[Array, Array]:
     return up_first, up_head[:size].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def find_edge(up_first: Array, up_head: Array, low: int, high: int) -> Any:
     """Find the edge of two ranks, low < high; it exists."""
     a = up_first[low]
@@ -96,7 +108,7 @@ def find_edge(up_first: Array, up_head: Array, low: int, high: int) -> Any:
     return a
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def lay_arcs(
     up_first: Array, up_head: Array, arc_from: Array, arc_to: Array, keys: Array
 ) -> tuple[Array, Array, Array, Array]:
@@ -122,7 +134,7 @@ def lay_arcs(
     return up_key, down_key, up_arc, down_arc
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def customise(
     up_first: Array, up_head: Array, up_key: Array, down_key: Array
 ) -> tuple[Array, Array]:
@@ -151,7 +163,7 @@ def customise(
     return up_via, down_via
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def select(
     up_first: Array, up_head: Array, down_key: Array, targets: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
@@ -199,7 +211,7 @@ def select(
     return ranks, first, head, key, at
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def sweep(
     up_first: Array,
     up_head: Array,
@@ -243,7 +255,7 @@ def sweep(
             result[lane, k] = best[at[k], lane]
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def sweep_all(
     up_first: Array,
     up_head: Array,
@@ -275,7 +287,7 @@ def sweep_all(
     return result
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def climb(up_first: Array, up_head: Array, key: Array, start: int) -> tuple[Array, Array]:
     """Climb from a node to the root: least key of every ancestor and the edge it came by."""
     n = len(up_first) - 1
@@ -295,7 +307,7 @@ def climb(up_first: Array, up_head: Array, key: Array, start: int) -> tuple[Arra
     return best, by_edge
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def push(pile: Array, size: int, entry: int) -> Array:
     """Put an entry on a pile, which grows by itself; the pile to use from now on."""
     if size == len(pile):
@@ -306,7 +318,7 @@ def push(pile: Array, size: int, entry: int) -> Array:
     return pile
 
 
-@numba.njit(cache=True, nogil=True)
+@_compile
 def find_arcs(
     up_first: Array,
     up_head: Array,
