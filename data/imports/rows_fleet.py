@@ -68,7 +68,7 @@ class VehicleTypeRow(Row):
         tuple[Layout, ...],
         Column(
             kind=_K.LAYOUTS,
-            about="Legal combinations seats+wheelchair spaces, separated by ;",
+            about="Legal combinations seats+wheelchair spaces, separated by semicolons.",
             example="16+0; 12+1; 8+2",
         ),
     ]

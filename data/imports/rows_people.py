@@ -198,7 +198,7 @@ class PassengerRow(Row):
         frozenset[str],
         Column(
             kind=_K.IDENTIFIERS,
-            about="Suppliers that may not carry this passenger, separated by ;",
+            about="Suppliers that may not carry this passenger, separated by semicolons.",
             refers_to="suppliers",
         ),
     ] = frozenset()
@@ -206,7 +206,7 @@ class PassengerRow(Row):
         tuple[str, ...],
         Column(
             kind=_K.TEXTS,
-            about="Equipment to carry or fit, separated by ;",
+            about="Equipment to carry or fit, separated by semicolons.",
             example="harness; booster seat",
             is_sensitive=True,
         ),
@@ -215,7 +215,7 @@ class PassengerRow(Row):
         frozenset[str],
         Column(
             kind=_K.IDENTIFIERS,
-            about="Passengers never aboard the same route, separated by ; "
+            about="Passengers never aboard the same route, separated by semicolons "
             "(the relationships sheet says the same row by row).",
             refers_to="passengers",
             is_import_only=True,
@@ -225,7 +225,7 @@ class PassengerRow(Row):
         frozenset[str],
         Column(
             kind=_K.IDENTIFIERS,
-            about="Passengers always aboard the same route, separated by ; "
+            about="Passengers always aboard the same route, separated by semicolons "
             "(the relationships sheet says the same row by row).",
             refers_to="passengers",
             is_import_only=True,

@@ -68,6 +68,28 @@ _GENERAL = (
     ("is_synthetic", SettingKind.YES_NO, "Whether the people are made up."),
     ("attribution", SettingKind.TEXT, "Line to show about the data; may stand several times."),
 )
+_ABOUT = {
+    "policy.direct_ride": "A passenger whose direct drive is longer than the limit may ride so "
+    "many per cent of the direct drive.",
+    "policy.walk_limit_primary": "Farthest walk to a pick-up point that is usual for primary.",
+    "policy.walk_limit_secondary": "Farthest walk to a pick-up point that is usual for others.",
+    "policy.break_after_driving": "Driving time after which a break is due (HRS-2).",
+    "policy.beyond_network": "Straight line times this, for places outside the road network.",
+    "policy.beyond_network_speed": "Speed for places outside the road network.",
+    "own.trained_assistant_extra_per_hour": "What a medically trained assistant costs more.",
+    "driver.pay_per_hour": "Pay of a driver, before on-costs.",
+    "assistant.pay_per_hour": "Pay of an assistant, before on-costs.",
+}
+_ABOUT_PAY = {
+    "worked_time_per_year": "Hours worked in a year, over which the threshold is spread.",
+    "leave": "Paid leave on worked hours.",
+    "pension": "Employer's pension contribution.",
+    "levy": "Apprenticeship levy.",
+    "ni": "Employer's National Insurance above the threshold.",
+    "ni_threshold": "Yearly pay from which National Insurance is due.",
+}
+"""Sentences for settings that their type's docstring does not describe one by one."""
+
 _REQUIRED = frozenset({"place", "service_date", "year_from", "year_to"})
 
 
@@ -109,8 +131,8 @@ def _about(kind: type, attribute: str) -> str:
                 if not follow.startswith("        "):
                     break
                 found.append(follow.strip())
-            text = " ".join(found)
-            return re.sub(r"\s*\[[^]]*\]", "", text)
+            text = re.sub(r"\s*\[[^]]*\],?", "", " ".join(found))
+            return text.replace("``", "").strip()
     return ""
 
 
@@ -144,7 +166,9 @@ def find_settings() -> dict[str, SettingSpec]:
                 attribute=item.name,
                 kind=_find_kind(item.name),
                 default=None if item.default is MISSING else item.default,
-                about=_about(kind, item.name),
+                about=_ABOUT.get(name)
+                or (_ABOUT_PAY.get(name.partition(".")[2]) if kind is PayRate else None)
+                or _about(kind, item.name),
             )
     return found
 
@@ -225,7 +249,10 @@ def write_setting(spec: SettingSpec, value: Any) -> Any:
     if spec.kind is SettingKind.YES_NO:
         return "yes" if value else "no"
     if spec.kind is SettingKind.TIME:
-        return f"{value // 60} min" if value % 60 == 0 and value else f"{value} s"
+        for size, unit in ((3_600, "h"), (60, "min")):
+            if value % size == 0 and value >= 2 * size:
+                return f"{value // size} {unit}"
+        return f"{value} s"
     if spec.kind is SettingKind.MINUTES:
         return f"{value // 60} h" if value % 60 == 0 else f"{value} min"
     if spec.kind is SettingKind.DISTANCE:
@@ -235,7 +262,8 @@ def write_setting(spec: SettingSpec, value: Any) -> Any:
     if spec.kind is SettingKind.PENCE:
         return f"£{Decimal(value) / 100:.2f}"
     if spec.kind is SettingKind.RATE:
-        return f"£{Decimal(value) / 100_000:.5f}"
+        whole, _, decimals = f"{Decimal(value) / 100_000:.5f}".partition(".")
+        return f"£{whole}.{decimals.rstrip('0'):0<2}"
     if spec.kind is SettingKind.SHARE:
         return f"{_plain(value, 100)} %"
     return str(value)
