@@ -17,9 +17,11 @@ from data.samples.geography import find_bng
 from data.samples.grid import DEFAULT_AGES, DEFAULT_NEEDS
 from data.samples.seeds import PlaceSeed, Points, SiteSeed, StopSeed
 from data.samples.streets import (
+    DRIVE_CLASSES,
     HOME_CLASSES,
     build_points,
     find_nearest,
+    find_nearest_of,
     read_street_nodes,
 )
 from data.samples.tables import is_in_box, read_rows, read_school
@@ -28,6 +30,7 @@ FOLDER = "newport_ogl"
 ROADS = ("newport", "newport_highways.osm.pbf")
 BUS = "newport_bus_20230613_gtfs.zip"
 LA_NAME = "Newport"
+NEAR_STREET_M = 100
 BOX = (-3.094, -2.921, 51.518, 51.598)
 """West, east, south, north of the road network's nodes. [degrees]"""
 
@@ -154,7 +157,7 @@ def _made_up(
 
 
 def _read_stops() -> tuple[StopSeed, ...]:
-    """Read the bus stops of the shipped timetable inside the road network's box."""
+    """Read the bus stops of the shipped timetable that stand at a street of the extract."""
     packed = resources.files("data").joinpath("open", FOLDER, BUS).read_bytes()
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         text = archive.read("stops.txt").decode("utf-8-sig")
@@ -168,6 +171,9 @@ def _read_stops() -> tuple[StopSeed, ...]:
     lon = np.array([float(r["stop_lon"]) for r in rows])
     lat = np.array([float(r["stop_lat"]) for r in rows])
     easting_m, northing_m = find_bng(lon, lat)
+    street_x, street_y = find_bng(*read_street_nodes(*ROADS, DRIVE_CLASSES))
+    nearest = find_nearest_of(easting_m, northing_m, street_x, street_y)
+    away_m = np.hypot(street_x[nearest] - easting_m, street_y[nearest] - northing_m)
     return tuple(
         StopSeed(
             name=r["stop_name"],
@@ -177,6 +183,7 @@ def _read_stops() -> tuple[StopSeed, ...]:
             lat=float(lat[i]),
         )
         for i, r in enumerate(rows)
+        if away_m[i] <= NEAR_STREET_M
     )
 
 
