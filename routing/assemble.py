@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from data.inputs import Inputs
 from data.plans import DeadRun, Duty, Route
@@ -28,27 +30,30 @@ class PlannedRoute:
 def name_duties(
     drafts: Sequence[DutyDraft],
     planned: Sequence[PlannedRoute],
-    usual: Mapping[str, frozenset[str]] | None = None,
+    rules: DutyRules,
+    usual: Sequence[Duty] = (),
 ) -> tuple[str, ...]:
     """Name duties ``D001``, ``D002``, ...; a duty like one of another day keeps its name.
 
     Parameters
     ----------
     usual
-        Duty id -> ``session/passenger`` marks of the reference day. A duty takes the name of
-        the one it shares most passengers with, offers and ties settled by order.
+        Duties of the reference day. A duty takes the name of the one of its own provider,
+        vehicle type and base that it shares most passengers with, ties settled by order.
     """
     from scipy.optimize import linear_sum_assignment
 
     names: list[str] = [""] * len(drafts)
-    taken = sorted(usual or {})
+    known = find_duty_marks(usual)
+    taken = sorted(known)
     if usual and drafts:
-        import numpy as np
-
-        marks = [_find_marks(draft, planned) for draft in drafts]
-        shared = np.array(
-            [[len(mine & usual[name]) for name in taken] for mine in marks], dtype=np.int64
-        )
+        kinds = {d.duty_id: (d.provider_id, d.vehicle_type_id, d.base_place_id) for d in usual}
+        shared = np.zeros((len(drafts), len(taken)), dtype=np.int64)
+        for k, draft in enumerate(drafts):
+            mine, kind = _find_marks(draft, planned), _find_kind(rules, draft)
+            for j, name in enumerate(taken):
+                if kinds[name] == kind:
+                    shared[k, j] = len(mine & known[name])
         for row, column in zip(*linear_sum_assignment(-shared), strict=True):
             if shared[row, column] > 0:
                 names[int(row)] = taken[int(column)]
@@ -60,6 +65,12 @@ def name_duties(
             if f"D{number:03d}" not in used:
                 names[k] = f"D{number:03d}"
     return tuple(names)
+
+
+def _find_kind(rules: DutyRules, draft: DutyDraft) -> tuple[str, str, str | None]:
+    model, o = rules.model, draft.offer
+    base = model.base_place_ids[o] or None
+    return model.provider_ids[o], model.vehicle_type_ids[o], base
 
 
 def _find_marks(draft: DutyDraft, planned: Sequence[PlannedRoute]) -> frozenset[str]:
@@ -100,7 +111,7 @@ def build_duties(
     duties, unnamed
         Duties by id; drafts of own duties that no vehicle or crew was left for.
     """
-    ids = name_duties(drafts, planned, find_duty_marks(usual))
+    ids = name_duties(drafts, planned, rules, usual)
     built = [
         _build_duty(rules, planned, draft, duty_id)
         for draft, duty_id in zip(drafts, ids, strict=True)

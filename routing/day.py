@@ -15,11 +15,11 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Duty, Unserved
-from routing.assemble import PlannedRoute, build_duties
-from routing.duties import DutyLimits, choose_halves, find_limits, find_links
+from routing.assemble import PlannedRoute, build_duties, find_duty_marks
+from routing.duties import DutyChoice, DutyLimits, choose_duties, find_limits
 from routing.duty_rules import DutyRules
 from routing.evaluate import evaluate_route
-from routing.halves import build_halves
+from routing.halves import Half, build_halves
 from routing.pairing import DutyDraft, pair_halves
 from routing.pickups import PickUps, choose_pick_ups
 from routing.problem import Continuity, SessionProblem, build_session_problem
@@ -31,6 +31,8 @@ IntArray = NDArray[np.int64]
 
 NODE_LIMIT = 2_000
 """Nodes after which a search for a proven choice of duties stops; keeps it repeatable."""
+LONG_CHAINS = {"n_next_own": 8, "n_next_bought": 5, "n_offers": 40}
+"""What `build_halves` builds when vehicles run short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +179,18 @@ class DayCase:
         *,
         seconds: float | None = None,
         usual: Sequence[Duty] = (),
+        usual_pence: int = 0,
     ) -> DayDuties:
-        """Make duties of the routes of all sessions at least exact money."""
+        """Make duties of the routes of all sessions at least exact money.
+
+        Parameters
+        ----------
+        seconds
+            Limit of proving the choice of duties; without one it is repeatable. [s]
+        usual, usual_pence
+            Duties of the reference day, and what each passenger kept on theirs is worth.
+            [pence]
+        """
         planned = tuple(
             route
             for session in Session
@@ -188,17 +200,12 @@ class DayCase:
         rules = DutyRules(
             self.inputs, self.matrix, self.cost_model, [route.work for route in planned]
         )
-        halves = build_halves(rules)
         price_pence = self.inputs.policy.different_crew_pence
-        links = find_links(rules, halves, different_crew_pence=price_pence)
-        choice = choose_halves(
-            rules,
-            halves,
-            links,
-            self.limits,
-            node_limit=NODE_LIMIT if seconds is None else None,
-            seconds=seconds,
-        )
+        halves, choice = self._choose(rules, usual, usual_pence, seconds, build_halves(rules))
+        if choice.unserved:
+            # Routes left over for want of vehicles get a second try with longer chains.
+            more = build_halves(rules, **LONG_CHAINS)
+            halves, choice = self._choose(rules, usual, usual_pence, seconds, more)
         pairing = pair_halves(
             rules,
             [halves[h] for h in choice.halves],
@@ -214,6 +221,7 @@ class DayCase:
             dropped[work.session] = (*dropped.get(work.session, ()), *work.passenger_ids)
         n_lost = sum(len(p) for p in dropped.values())
         cost_pence = sum(d.cost_pence for d in drafts)
+        n_usual = _count_usual(duties, usual)
         return DayDuties(
             planned=planned,
             rules=rules,
@@ -223,47 +231,81 @@ class DayCase:
             cost_pence=cost_pence,
             search_pence=cost_pence
             + n_lost * self.inputs.policy.unserved_pence
-            - pairing.n_kept * price_pence,
+            - pairing.n_kept * price_pence
+            - n_usual * usual_pence,
             scarcity_pence=choice.scarcity_pence,
         )
 
-
-def mirror_routes(
-    source: SessionProblem, routes: Sequence[Nodes], target: SessionProblem
-) -> tuple[Nodes, ...]:
-    """Carry the routes of one session over to another, turned round where it runs homeward.
-
-    Both problems are stated as requests carried to sites, so the nodes stay in order; who does
-    not travel in the target session drops out, and so does a site nobody is left for.
-    """
-    request_at = {p: i for i, p in enumerate(target.passenger_ids)}
-    site_at = {s: target.n_requests + j for j, s in enumerate(target.site_ids)}
-    mirrored: list[Nodes] = []
-    for nodes in routes:
-        new: list[int] = []
-        for node in nodes:
-            if source.is_site(node):
-                site = site_at.get(source.site_ids[node - source.n_requests])
-                if site is not None:
-                    new.append(site)
-            else:
-                request = request_at.get(source.passenger_ids[node])
-                if request is not None:
-                    new.append(request)
-        kept = _clean(target, new)
-        if kept:
-            mirrored.append(kept)
-    return tuple(mirrored)
+    def _choose(
+        self,
+        rules: DutyRules,
+        usual: Sequence[Duty],
+        usual_pence: int,
+        seconds: float | None,
+        halves: tuple[Half, ...],
+    ) -> tuple[tuple[Half, ...], DutyChoice]:
+        """Choose from these halves."""
+        offer_of = _find_usual_offers(self.cost_model, usual)
+        choice = choose_duties(
+            rules,
+            halves,
+            self.limits,
+            different_crew_pence=self.inputs.policy.different_crew_pence,
+            bonus_pence=_price_usual(rules, halves, offer_of, usual_pence),
+            node_limit=NODE_LIMIT if seconds is None else None,
+            seconds=seconds,
+        )
+        return halves, choice
 
 
-def _clean(problem: SessionProblem, nodes: Sequence[int]) -> Nodes:
-    """Drop requests whose site is not visited after them, and sites nobody alights at."""
-    n = problem.n_requests
-    at = {node: k for k, node in enumerate(nodes)}
-    fine = [
-        node
-        for node in nodes
-        if node >= n or at.get(n + int(problem.request_site[node]), -1) > at[node]
-    ]
-    wanted = {n + int(problem.request_site[node]) for node in fine if node < n}
-    return tuple(node for node in fine if node < n or node in wanted)
+def _find_usual_offers(
+    cost_model: CostModel, usual: Sequence[Duty]
+) -> dict[tuple[Session, str], int]:
+    """Find the offer that carries each passenger on the reference day."""
+    offers = {
+        key: o
+        for o, key in enumerate(
+            zip(
+                cost_model.provider_ids,
+                cost_model.vehicle_type_ids,
+                cost_model.base_place_ids,
+                strict=True,
+            )
+        )
+    }
+    return {
+        (route.session, p): offers[
+            duty.provider_id, duty.vehicle_type_id, duty.base_place_id or ""
+        ]
+        for duty in usual
+        for route in duty.routes
+        for p in route.passenger_ids
+    }
+
+
+def _price_usual(
+    rules: DutyRules,
+    halves: Sequence[Half],
+    offer_of: Mapping[tuple[Session, str], int],
+    usual_pence: int,
+) -> list[int] | None:
+    """Price what each half is worth for those who know its provider and vehicle. [pence]"""
+    if not usual_pence or not offer_of:
+        return None
+    counts: dict[int, dict[int, int]] = {}
+    for i, work in enumerate(rules.works):
+        row = counts.setdefault(i, {})
+        for p in work.passenger_ids:
+            offer = offer_of.get((work.session, p))
+            if offer is not None:
+                row[offer] = row.get(offer, 0) + 1
+    return [usual_pence * sum(counts[i].get(h.offer, 0) for i in h.works) for h in halves]
+
+
+def _count_usual(duties: Sequence[Duty], usual: Sequence[Duty]) -> int:
+    """Count the journeys carried by the duty that carries them on the reference day."""
+    if not usual:
+        return 0
+    known = find_duty_marks(usual)
+    marks = find_duty_marks(duties)
+    return sum(len(marks[d] & known.get(d, frozenset())) for d in marks)

@@ -11,28 +11,24 @@ their crew and earns a supplier's day rate. The prices of the limits in its line
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.costs import CostModel
-from data.errors import SolverError
 from data.fleet import CrewRole
 from data.inputs import Inputs
 from data.places import Session
 from routing.duty_rules import DutyRules
-from routing.halves import Half, can_follow
+from routing.halves import Half
+from routing.links import Link, find_links
+from routing.programs import Program
 
 IntArray = NDArray[np.int64]
 
-N_LINKS = 4
-"""Most links offered to one morning half."""
-RELATIVE_GAP = 1e-4
-"""Proven gap at which the program stops."""
-REDUCED_COST_PENCE = 3_000
-"""Columns dearer than this in reduced cost are left out of the integer program at first."""
+KEPT_PENCE = 1_500
+"""Halves dearer than this in reduced cost, all hopes counted, are left out. [pence]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +75,6 @@ def find_limits(inputs: Inputs, model: CostModel) -> DutyLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A morning and an afternoon half that may be one duty, and what that saves. [pence]"""
-
-    morning: int
-    afternoon: int
-    gain_pence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyChoice:
     """The halves chosen, and what the limits are worth.
 
@@ -110,130 +97,28 @@ class DutyChoice:
     is_proven: bool
 
 
-@dataclass(slots=True)
-class _Program:
-    """A program being put together: columns with costs, rows with bounds."""
-
-    costs: list[float] = field(default_factory=list)
-    highs: list[float] = field(default_factory=list)
-    row_low: list[float] = field(default_factory=list)
-    row_high: list[float] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    columns: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-
-    def add_column(self, cost: float, high: float = 1.0) -> int:
-        self.costs.append(cost)
-        self.highs.append(high)
-        return len(self.costs) - 1
-
-    def add_row(self, low: float, high: float) -> int:
-        self.row_low.append(low)
-        self.row_high.append(high)
-        return len(self.row_low) - 1
-
-    def set(self, row: int, column: int, value: float) -> None:
-        self.rows.append(row)
-        self.columns.append(column)
-        self.values.append(value)
-
-
-def find_links(
+def choose_duties(
     rules: DutyRules,
     halves: Sequence[Half],
+    limits: DutyLimits,
     *,
     different_crew_pence: int,
-    n_links: int = N_LINKS,
-) -> tuple[Link, ...]:
-    """Find the links worth choosing from: halves of one offer with something to gain.
+    bonus_pence: Sequence[int] | None = None,
+    node_limit: int | None = None,
+    seconds: float | None = None,
+) -> DutyChoice:
+    """Choose halves at least money, with links in mind, and price the limits.
+
+    The relaxation without links first shows which halves cannot matter; links are made only
+    between the others.
 
     Parameters
     ----------
     different_crew_pence
         What one passenger kept with the crew is worth. [pence]
-    """
-    shared = count_shared(rules)
-    links: list[Link] = []
-    by_offer: dict[int, tuple[list[int], list[int]]] = {}
-    for h, half in enumerate(halves):
-        by_offer.setdefault(half.offer, ([], []))[rules.works[half.works[0]].half].append(h)
-    for offer in sorted(by_offer):
-        mornings, afternoons = by_offer[offer]
-        with_route: dict[int, list[int]] = {}
-        for g in afternoons:
-            for j in halves[g].works:
-                with_route.setdefault(j, []).append(g)
-        dear = sorted(
-            (g for g in afternoons if halves[g].day_run is not None),
-            key=lambda g: (-halves[g].day_run_pence, g),
-        )[:n_links]
-        for h in mornings:
-            n_kept: dict[int, int] = {}
-            for i in halves[h].works:
-                for j, n in shared.get(i, {}).items():
-                    for g in with_route.get(j, ()):
-                        n_kept[g] = n_kept.get(g, 0) + n
-            near = sorted(n_kept, key=lambda g: (-n_kept[g], halves[g].cost_pence, g))
-            near = near[: 2 * n_links]
-            if halves[h].day_run is not None:
-                near += [g for g in dear if g not in near]
-            found = []
-            for g in near:
-                gain_pence = day_saving(rules, halves[h], halves[g])
-                gain_pence += n_kept.get(g, 0) * different_crew_pence
-                is_due = not (halves[h].is_priced and halves[g].is_priced)
-                if (gain_pence > 0 or is_due) and can_follow(rules, halves[h], halves[g]):
-                    found.append(Link(morning=h, afternoon=g, gain_pence=gain_pence))
-            found.sort(key=lambda k: (-k.gain_pence, k.afternoon))
-            links.extend(found[:n_links])
-    return tuple(links)
-
-
-def count_shared(rules: DutyRules) -> dict[int, dict[int, int]]:
-    """Count the passengers each morning route has in common with each afternoon route."""
-    home: dict[str, int] = {}
-    for j, work in enumerate(rules.works):
-        if work.half == 1:
-            for p in work.passenger_ids:
-                home[p] = j
-    shared: dict[int, dict[int, int]] = {}
-    for i, work in enumerate(rules.works):
-        if work.half == 0:
-            row = shared.setdefault(i, {})
-            for p in work.passenger_ids:
-                if p in home:
-                    row[home[p]] = row.get(home[p], 0) + 1
-    return shared
-
-
-def find_kept(morning: Half, afternoon: Half, shared: Mapping[int, Mapping[int, int]]) -> int:
-    """Count the passengers whom one duty of both halves keeps with their crew."""
-    return sum(
-        n for i in morning.works for j, n in shared.get(i, {}).items() if j in afternoon.works
-    )
-
-
-def day_saving(rules: DutyRules, morning: Half, afternoon: Half) -> int:
-    """What the day rate of both halves saves against their routes' own prices. [pence]"""
-    if morning.day_run is None or afternoon.day_run is None:
-        return 0
-    pair_pence = rules.charges.charge_pair(morning.offer, morning.day_run, afternoon.day_run)
-    return morning.day_run_pence + afternoon.day_run_pence - pair_pence
-
-
-def choose_halves(
-    rules: DutyRules,
-    halves: Sequence[Half],
-    links: Sequence[Link],
-    limits: DutyLimits,
-    *,
-    node_limit: int | None = None,
-    seconds: float | None = None,
-) -> DutyChoice:
-    """Choose halves and links at least money, and price the limits.
-
-    Parameters
-    ----------
+    bonus_pence
+        What choosing each half is worth besides, e.g. because passengers know its provider.
+        [pence]
     node_limit, seconds
         Where the search for a proven choice stops; a node limit keeps it repeatable.
 
@@ -242,29 +127,71 @@ def choose_halves(
     SolverError
         If the solver fails.
     """
-    program = _Program()
-    columns = [program.add_column(half.cost_pence) for half in halves]
-    slack = _add_routes(program, rules, halves, columns)
-    vehicle_rows = _add_vehicles(program, rules, halves, columns, limits)
-    _add_depot_assistants(program, rules, halves, columns, limits)
-    _add_supplier_assistants(program, rules, halves, columns, limits)
-    _add_links(program, halves, columns, links)
-    relaxed_pence, reduced, duals = _relax(program)
-    chosen, is_proven = _solve(program, relaxed_pence, reduced, node_limit, seconds)
+    bonus = [0] * len(halves) if bonus_pence is None else list(bonus_pence)
+    hopes = [
+        _hope(rules, half, different_crew_pence) - extra
+        for half, extra in zip(halves, bonus, strict=True)
+    ]
+    program, columns, _, _ = _build(rules, halves, hopes, limits)
+    reduced = program.relax()[1]
+    kept = [h for h, column in enumerate(columns) if reduced[column] <= KEPT_PENCE]
+    chosen = [halves[h] for h in kept]
+    program, columns, slack, rows = _build(
+        rules, chosen, [halves[h].cost_pence - bonus[h] for h in kept], limits
+    )
+    links = find_links(rules, chosen, different_crew_pence=different_crew_pence)
+    _add_links(program, chosen, columns, links)
+    relaxed_pence, reduced, duals = program.relax()
+    values, is_proven = program.solve(
+        relaxed_pence, reduced, node_limit=node_limit, seconds=seconds
+    )
     scarcity = np.zeros((rules.n_offers, 2), dtype=np.int64)
-    for (offer, part), row in vehicle_rows.items():
+    for (offer, part), row in rows.items():
         scarcity[offer, part] = max(0, round(-duals[row]))
     return DutyChoice(
-        halves=tuple(h for h, column in enumerate(columns) if chosen[column] > 0.5),
-        unserved=tuple(i for i, column in enumerate(slack) if chosen[column] > 0.5),
+        halves=tuple(kept[k] for k, column in enumerate(columns) if values[column] > 0.5),
+        unserved=tuple(i for i, column in enumerate(slack) if values[column] > 0.5),
         scarcity_pence=scarcity,
         relaxed_pence=relaxed_pence,
         is_proven=is_proven,
     )
 
 
+def _hope(rules: DutyRules, half: Half, different_crew_pence: int) -> int:
+    """Least that a half may come to with a link: crew kept, half a day rate. [pence]"""
+    cost_pence = half.cost_pence
+    if half.day_run is not None:
+        pair_pence = rules.charges.charge_pair(half.offer, half.day_run, half.day_run)
+        paired_pence = cost_pence - half.day_run_pence + pair_pence // 2
+        cost_pence = min(cost_pence, paired_pence) if half.is_priced else paired_pence
+    n_aboard = sum(len(rules.works[i].passenger_ids) for i in half.works)
+    return cost_pence - n_aboard * different_crew_pence // 2
+
+
+def _build(
+    rules: DutyRules,
+    halves: Sequence[Half],
+    costs_pence: Sequence[int],
+    limits: DutyLimits,
+) -> tuple[Program, list[int], list[int], dict[tuple[int, int], int]]:
+    """Build the program without links.
+
+    Returns
+    -------
+    program, columns, slack, rows
+        Columns of the halves and of the unserved routes; rows of each offer's vehicles by half.
+    """
+    program = Program()
+    columns = [program.add_column(cost_pence) for cost_pence in costs_pence]
+    slack = _add_routes(program, rules, halves, columns)
+    rows = _add_vehicles(program, rules, halves, columns, limits)
+    _add_depot_assistants(program, rules, halves, columns, limits)
+    _add_supplier_assistants(program, rules, halves, columns, limits)
+    return program, columns, slack, rows
+
+
 def _add_routes(
-    program: _Program, rules: DutyRules, halves: Sequence[Half], columns: Sequence[int]
+    program: Program, rules: DutyRules, halves: Sequence[Half], columns: Sequence[int]
 ) -> list[int]:
     """Add a row per route, worked once or unserved at a price; give the unserved columns."""
     slack = []
@@ -280,7 +207,7 @@ def _add_routes(
 
 
 def _add_vehicles(
-    program: _Program,
+    program: Program,
     rules: DutyRules,
     halves: Sequence[Half],
     columns: Sequence[int],
@@ -312,7 +239,7 @@ def _add_vehicles(
 
 
 def _add_depot_assistants(
-    program: _Program,
+    program: Program,
     rules: DutyRules,
     halves: Sequence[Half],
     columns: Sequence[int],
@@ -336,7 +263,7 @@ def _add_depot_assistants(
 
 
 def _add_supplier_assistants(
-    program: _Program,
+    program: Program,
     rules: DutyRules,
     halves: Sequence[Half],
     columns: Sequence[int],
@@ -373,7 +300,7 @@ def _add_supplier_assistants(
 
 
 def _add_links(
-    program: _Program, halves: Sequence[Half], columns: Sequence[int], links: Sequence[Link]
+    program: Program, halves: Sequence[Half], columns: Sequence[int], links: Sequence[Link]
 ) -> None:
     """Add the links: at most one for each half, exactly one if only a day rate prices it."""
     rows: dict[int, int] = {}
@@ -391,84 +318,3 @@ def _add_links(
     for h, half in enumerate(halves):
         if not half.is_priced:
             row_of(h)
-
-
-def _relax(program: _Program) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Solve the linear relaxation: value, reduced costs of the columns, duals of the rows."""
-    from scipy.optimize import linprog
-
-    matrix, low, high = _as_matrix(program)
-    is_equal = low == high
-    result = linprog(
-        np.array(program.costs),
-        A_ub=matrix[~is_equal],
-        b_ub=high[~is_equal],
-        A_eq=matrix[is_equal],
-        b_eq=high[is_equal],
-        bounds=np.column_stack((np.zeros(len(program.highs)), program.highs)),
-        method="highs",
-    )
-    if result.status != 0:
-        raise SolverError(f"the relaxation of the duties failed: {result.message}")
-    duals = np.empty(len(low))
-    duals[~is_equal] = result.ineqlin.marginals
-    duals[is_equal] = result.eqlin.marginals
-    reduced = np.array(program.costs) - matrix.T @ duals
-    return float(result.fun), reduced, duals
-
-
-def _solve(
-    program: _Program,
-    relaxed_pence: float,
-    reduced: NDArray[np.float64],
-    node_limit: int | None,
-    seconds: float | None,
-) -> tuple[NDArray[np.float64], bool]:
-    """Solve the integer program over the columns that may matter, then over all if they might.
-
-    A column whose reduced cost exceeds the gap between the answer and the relaxation cannot be
-    part of a better answer.
-    """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    matrix, low, high = _as_matrix(program)
-    costs, highs = np.array(program.costs), np.array(program.highs)
-    options: dict[str, float | int] = {"mip_rel_gap": RELATIVE_GAP}
-    if node_limit is not None:
-        options["node_limit"] = node_limit
-    if seconds is not None:
-        options["time_limit"] = seconds
-    limit_pence = float(REDUCED_COST_PENCE)
-    while True:
-        kept = np.flatnonzero(reduced <= limit_pence)
-        result = milp(
-            costs[kept],
-            constraints=LinearConstraint(matrix[:, kept], low, high),
-            integrality=np.ones(len(kept)),
-            bounds=Bounds(0.0, highs[kept]),
-            options=options,
-        )
-        is_all = len(kept) == len(costs)
-        if result.x is not None:
-            slack_pence = float(result.fun) - relaxed_pence
-            if is_all or slack_pence <= limit_pence or seconds is not None:
-                chosen = np.zeros(len(costs))
-                chosen[kept] = result.x
-                is_proven = result.status == 0 and slack_pence <= limit_pence
-                return np.round(chosen), is_proven
-        elif is_all:
-            raise SolverError(f"no duties found: {result.message}")
-        limit_pence = np.inf if limit_pence > REDUCED_COST_PENCE else limit_pence * 4
-
-
-def _as_matrix(
-    program: _Program,
-) -> tuple[Any, NDArray[np.float64], NDArray[np.float64]]:
-    """Turn a program into a sparse matrix and its row bounds."""
-    from scipy.sparse import csr_array
-
-    matrix = csr_array(
-        (program.values, (program.rows, program.columns)),
-        shape=(len(program.row_low), len(program.costs)),
-    )
-    return matrix, np.array(program.row_low), np.array(program.row_high)

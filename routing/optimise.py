@@ -15,9 +15,10 @@ from data.inputs import Inputs, write_document
 from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Duty, Plan, PlanState, SearchRecord, Unserved
-from routing.day import DayCase, DayDuties, Nodes, mirror_routes
+from routing.day import DayCase, DayDuties, Nodes
 from routing.improve import Progress as SessionProgress
 from routing.improve import SearchSettings, improve_session
+from routing.mirror import mirror_routes
 from routing.problem import Continuity, SessionProblem
 from routing.progress import Budget, Progress
 from routing.reasons import explain_unserved
@@ -27,12 +28,18 @@ IntArray = NDArray[np.int64]
 
 MIRROR = {Session.PM: Session.AM, Session.DAY_HOME: Session.DAY_OUT}
 """The outward session whose routes a homeward session starts from."""
-ROUND_SHARES = (0.5, 0.3, 0.2)
+ROUND_SHARES = (0.55, 0.25, 0.2)
 """Shares of the search time of the rounds of routes and duties."""
 WARM_AGAIN = 0.15
 """Temperature at which a session is taken up again, as a share of the mean cost per request."""
-DUTIES_SHARE = 0.12
-"""Share of the wall time kept for making duties."""
+OUT_SHARE = 0.65
+"""Share of the first round's time for the sessions out, from which those home start."""
+DUTIES_S = 0.003
+"""Time to make duties, a journey, before it has been measured. [s]"""
+LEAST_PROOF_S = 2.0
+"""Least time for proving the choice of duties. [s]"""
+LEAST_SEARCH_S = 0.02
+"""Least time for the routes of a session. [s]"""
 MAX_SCARCITY_PENCE = 20_000
 """Most that the scarcity of an offer counts in the search of routes. [pence]"""
 
@@ -45,6 +52,10 @@ class DayState:
     routes: dict[Session, tuple[Nodes, ...]] = field(default_factory=dict)
     duties: DayDuties | None = None
     steps: int = 0
+
+    def copy(self) -> DayState:
+        """Copy the state, so that the search can go on from it."""
+        return replace(self, problems=dict(self.problems), routes=dict(self.routes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,34 +139,50 @@ def search_day(
     shares: Sequence[float] = ROUND_SHARES,
 ) -> DayState:
     """Search routes and duties of a day type in rounds, keeping the best."""
-    best = DayState()
     current = DayState()
     if start is not None:
-        current.routes = _read_start(case, start)
+        current.routes = read_start(case, start)
+    best = current.copy()
     scarcity: IntArray | None = None
+    duties_s = DUTIES_S * sum(len(t) for t in case.travellers.values())
     for number, share in enumerate(shares):
+        part = share / sum(shares[number:])
+        left_s = budget.left_s
+        if number and left_s is not None and left_s < 2 * duties_s:
+            break
+        round_ = _Round(
+            case=case,
+            budget=budget,
+            number=number,
+            steps=None if budget.steps is None else round(budget.steps * share / sum(shares)),
+            seconds=None
+            if left_s is None
+            else max(0.0, left_s - duties_s * (len(shares) - number)) * part,
+            scarcity=scarcity,
+            seed=seed,
+            n_workers=n_workers,
+            reference=reference,
+        )
         try:
-            _search_round(
-                case, current, budget, share, number, scarcity, seed, n_workers, reference
-            )
+            round_.search(current)
         except KeyboardInterrupt:
             budget.interrupt()
-        if set(current.routes) == set(case.sessions):
-            current.duties = _make_duties(case, current, budget, reference)
-            if best.duties is None or current.duties.search_pence < best.duties.search_pence:
-                best = replace(
-                    current, problems=dict(current.problems), routes=dict(current.routes)
-                )
-                budget.best_cost_pence = current.duties.cost_pence
-                budget.n_unserved = _count_unserved(case, current)
-            budget.report("duties")
-            scarcity = np.minimum(current.duties.scarcity_pence, MAX_SCARCITY_PENCE)
-            current = replace(
-                best,
-                problems=dict(best.problems),
-                routes=dict(best.routes),
-                steps=current.steps,
-            )
+            if number:
+                break
+            round_.complete(current)
+        began_s = budget.used_s
+        current.duties = _make_duties(case, current, budget, reference)
+        duties_s = budget.used_s - began_s
+        if best.duties is None or current.duties.search_pence < best.duties.search_pence:
+            best = current.copy()
+            budget.best_cost_pence = current.duties.cost_pence
+            budget.n_unserved = _count_unserved(case, current)
+        budget.report("duties")
+        found = np.minimum(current.duties.scarcity_pence, MAX_SCARCITY_PENCE)
+        scarcity = found if scarcity is None else (scarcity + found) // 2
+        n_steps = current.steps
+        current = best.copy()
+        current.steps = n_steps
         if budget.is_over() or budget.limit == "none":
             break
     best.steps = current.steps
@@ -165,65 +192,98 @@ def search_day(
 def _make_duties(
     case: DayCase, state: DayState, budget: Budget, reference: Reference | None
 ) -> DayDuties:
+    """Make the duties of the present routes within the time left."""
     seconds = None
-    if budget.steps is None and budget.seconds is not None:
-        seconds = max(2.0, budget.seconds * DUTIES_SHARE / 2)
+    if budget.steps is None and budget.left_s is not None:
+        seconds = max(LEAST_PROOF_S, budget.left_s / 2)
     return case.plan_duties(
         state.problems,
         state.routes,
         seconds=seconds,
         usual=reference.duties if reference else (),
+        usual_pence=reference.pence if reference else 0,
     )
 
 
-def _search_round(
-    case: DayCase,
-    state: DayState,
-    budget: Budget,
-    share: float,
-    number: int,
-    scarcity: IntArray | None,
-    seed: int,
-    n_workers: int,
-    reference: Reference | None,
-) -> None:
-    """Search the routes of every session once."""
-    weights = {s: float(len(case.travellers[s])) for s in case.sessions}
-    total = sum(weights.values())
-    crews = find_crews(state.duties) if state.duties else {}
-    for session in case.sessions:
-        continuity = _find_continuity(case, session, state, crews, reference)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """One search of the routes of every session.
+
+    Attributes
+    ----------
+    steps, seconds
+        Limits of the round over all its sessions; [s].
+    """
+
+    case: DayCase
+    budget: Budget
+    number: int
+    steps: int | None
+    seconds: float | None
+    scarcity: IntArray | None
+    seed: int
+    n_workers: int
+    reference: Reference | None
+
+    def search(self, state: DayState) -> None:
+        """Search the sessions in turn, each with its share of what is left of the round."""
+        case, budget = self.case, self.budget
+        weights = {s: float(len(case.travellers[s])) for s in case.sessions}
+        if self.number == 0 and self.reference is None:
+            for s in weights:
+                weights[s] *= OUT_SHARE if s in MIRROR.values() else 1 - OUT_SHARE
+        crews = find_crews(state.duties) if state.duties else {}
+        end_s = None if self.seconds is None else budget.used_s + self.seconds
+        steps_left = self.steps
+        for k, session in enumerate(case.sessions):
+            weight = weights[session] / sum(weights[s] for s in case.sessions[k:])
+            seconds = steps = None
+            if steps_left is not None:
+                steps = max(1, round(steps_left * weight))
+                steps_left = max(0, steps_left - steps)
+            elif end_s is not None:
+                seconds = max(LEAST_SEARCH_S, (end_s - budget.used_s) * weight)
+            self._search_session(state, session, crews, steps, seconds)
+            # From now on its own routes, not the last round's duties, say who rides together.
+            crews.pop(session, None)
+
+    def complete(self, state: DayState) -> None:
+        """Give every session that has no routes yet the first ones found."""
+        for session in self.case.sessions:
+            if session not in state.problems:
+                self._search_session(state, session, {}, None, None)
+
+    def _search_session(
+        self,
+        state: DayState,
+        session: Session,
+        crews: Mapping[Session, Mapping[str, str]],
+        steps: int | None,
+        seconds: float | None,
+    ) -> None:
         half = 1 if session in HALVES[1] else 0
-        problem = case.build_problem(
+        problem = self.case.build_problem(
             session,
-            scarcity_pence=None if scarcity is None else scarcity[:, half],
-            continuity=continuity,
+            scarcity_pence=None if self.scarcity is None else self.scarcity[:, half],
+            continuity=_find_continuity(self.case, session, state, crews, self.reference),
         )
-        start = _find_start(case, session, state, problem, reference)
-        is_fresh = number == 0 and session not in state.routes and not start
-        part = share * weights[session] / total
-        seconds = steps = None
-        if budget.steps is not None:
-            steps = max(1, round(budget.steps * part))
-        elif budget.seconds is not None:
-            seconds = budget.seconds * (1 - DUTIES_SHARE) * part
-            seconds = max(0.05, min(seconds, (budget.left_s or 0.0) - 0.1))
+        start = _find_start(session, state, problem, self.reference)
         solution = improve_session(
             problem,
             start,
             steps=steps,
             seconds=seconds,
-            seed=seed * 1_000 + number * 10 + list(Session).index(session),
-            n_workers=n_workers,
-            on_progress=_tell(budget, session),
-            should_stop=budget.is_over,
-            settings=SearchSettings() if is_fresh else SearchSettings(warm=WARM_AGAIN),
+            seed=self.seed * 1_000 + self.number * 10 + list(Session).index(session),
+            n_workers=self.n_workers,
+            on_progress=_tell(self.budget, session),
+            should_stop=self.budget.is_over,
+            settings=SearchSettings(warm=WARM_AGAIN) if start else SearchSettings(),
         )
         state.problems[session] = problem
         state.routes[session] = solution.routes
         state.steps += solution.steps
         if solution.limit == "interrupted":
-            budget.interrupt()
+            self.budget.interrupt()
 
 
 def _tell(budget: Budget, session: Session) -> Callable[[SessionProgress], None]:
@@ -264,7 +324,7 @@ def _find_continuity(
     )
     if other is not None and other in crews:
         found.append(Continuity(labels=crews[other], pence=pence))
-    elif other is not None and session in MIRROR and other in state.routes:
+    elif other is not None and other in state.routes and other in state.problems:
         problem = state.problems[other]
         labels = {
             problem.passenger_ids[node]: f"{k:05d}"
@@ -286,7 +346,6 @@ def _find_continuity(
 
 
 def _find_start(
-    case: DayCase,
     session: Session,
     state: DayState,
     problem: SessionProblem,
@@ -307,7 +366,7 @@ def _find_start(
     return ()
 
 
-def _read_start(case: DayCase, plan: Plan) -> dict[Session, tuple[Nodes, ...]]:
+def read_start(case: DayCase, plan: Plan) -> dict[Session, tuple[Nodes, ...]]:
     """Read the routes of a plan as nodes of this day type's problems."""
     routes: dict[Session, tuple[Nodes, ...]] = {}
     for session in case.sessions:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.duties import DutyLimits, count_shared, day_saving, find_kept
+from routing.duties import DutyLimits
 from routing.duty_rules import DutyRules
 from routing.halves import Half, can_follow, find_starts
+from routing.links import count_shared, day_saving, find_kept
 
 NEVER_PENCE = 10**9
 """Stands for "cannot be one duty". [pence]"""
