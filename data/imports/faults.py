@@ -28,6 +28,9 @@ _COLOURS = {
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.QUESTION)
 _LETTER = re.compile(r"^([A-Z]{1,3})(?: \(|$)")
 _MAX_SHEET_NAME = 31
+_MESSAGE_WIDTH = 100
+_SENTENCE_WIDTH = 60
+_LINE_HEIGHT = 15
 
 Marks = dict[tuple[str, str], dict[int, list[Problem]]]
 """Problems by (file, sheet) and row."""
@@ -177,7 +180,7 @@ def _write_problems(book: Any, result: ImportResult, formats: _Formats) -> None:
         "what to do",
     )
     for column, (title, width) in enumerate(
-        zip(titles, (10, 7, 20, 18, 7, 24, 18, 60, 60), strict=True)
+        zip(titles, (10, 7, 20, 18, 7, 24, 18, _SENTENCE_WIDTH, _SENTENCE_WIDTH), strict=True)
     ):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, formats.bold)
@@ -189,6 +192,8 @@ def _write_problems(book: Any, result: ImportResult, formats: _Formats) -> None:
         if problem.row is not None:
             sheet.write_number(row, 4, problem.row)
         texts = (problem.column, problem.value, problem.cause, problem.suggestion)
+        longest = max(len(problem.cause), len(problem.suggestion))
+        sheet.set_row(row, _LINE_HEIGHT * (1 + longest // _SENTENCE_WIDTH))
         for column, text in enumerate(texts, 5):
             style = formats.wrap if column > 6 else None
             sheet.write_string(row, column, write_neutral(text), style)
@@ -200,7 +205,7 @@ def _write_grid(
     sheet = book.add_worksheet(name)
     width = max((len(cells) for _, cells in grid.rows), default=0)
     sheet.set_column(0, max(width - 1, 0), 14)
-    sheet.set_column(width, width, 100)
+    sheet.set_column(width, width, _MESSAGE_WIDTH)
     is_headed = False
     for row, cells in grid.rows:
         problems = marks.get(row, [])
@@ -222,7 +227,9 @@ def _write_grid(
             sheet.freeze_panes(row, 0)
         elif problems:
             texts = [f"{p.code} {p.cause} {p.suggestion}" for p in problems]
-            sheet.write_string(row - 1, width, write_neutral("  ".join(texts)))
+            n_lines = sum(1 + len(text) // _MESSAGE_WIDTH for text in texts)
+            sheet.set_row(row - 1, _LINE_HEIGHT * n_lines)
+            sheet.write_string(row - 1, width, write_neutral("\n".join(texts)), formats.wrap)
 
 
 def _worse(severity: Severity, other: Severity) -> bool:

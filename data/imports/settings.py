@@ -254,7 +254,8 @@ def write_setting(spec: SettingSpec, value: Any) -> Any:
                 return f"{value // size} {unit}"
         return f"{value} s"
     if spec.kind is SettingKind.MINUTES:
-        return f"{value // 60} h" if value % 60 == 0 else f"{value} min"
+        is_short = value % 3 == 0  # hours with at most two decimals
+        return f"{_plain(value, 60)} h" if is_short else f"{value} min"
     if spec.kind is SettingKind.DISTANCE:
         return f"{value} m"
     if spec.kind is SettingKind.SPEED:

@@ -62,6 +62,8 @@ def write_workbook(inputs: Inputs, path: Path) -> None:
         target = book.add_worksheet(name)
         fields = [f for f in sheet.fields if not f.column.is_import_only]
         _write_headings(target, fields, formats)
+        if name == "settings":
+            _widen_settings(target, formats)
         for column, spec in enumerate(fields):
             for row, value in enumerate(table[spec.heading], 1):
                 if value is not None:
@@ -226,10 +228,15 @@ def _write_lists(target: Any, sheet: SheetSpec) -> None:
             target.data_validation(1, column, _LAST_ROW, column, options)
 
 
+def _widen_settings(target: Any, formats: dict[str, Any]) -> None:
+    target.set_column(0, 0, 38)
+    target.set_column(1, 1, 26, formats["text"])
+    target.set_column(2, 2, 90)
+
+
 def _write_settings(target: Any, sheet: SheetSpec, formats: dict[str, Any]) -> None:
     """Write every setting with its default; required ones have a blank to fill in."""
-    target.set_column(0, 0, 34)
-    target.set_column(2, 2, 90)
+    _widen_settings(target, formats)
     for row, spec in enumerate(find_settings().values(), 1):
         name = formats["bold"] if spec.is_required else None
         target.write_string(row, 0, spec.name, name)
