@@ -31,6 +31,7 @@ from routing.checks.everybody import (
 from routing.checks.findings import Findings
 from routing.checks.loads import check_licence, check_loads
 from routing.checks.money import check_money
+from routing.checks.reasons import find_doubts
 from routing.checks.resources import check_resources
 from routing.checks.rides import Ride, check_rides, measure_ride_guide
 from routing.checks.shape import check_shape
@@ -202,4 +203,4 @@ def _build_notes(case: Case, inputs_hash: str) -> tuple[str, ...]:
     n_bare = sum(not u.evidence or not u.relaxation for u in plan.unserved)
     if n_bare:
         notes.append(f"{n_bare} unserved journey(s) lack evidence in numbers or a relaxation.")
-    return tuple(notes)
+    return (*notes, *find_doubts(case))

@@ -10,9 +10,11 @@ import pytest
 
 from data.errors import InputError
 from data.passengers import AssistantNeed
+from data.places import Session
+from data.plans import Unserved, UnservedReason
 from routing.check import check_plan, judge_file
 from routing.checks.codes import CHECK_CODES
-from tests.routing.small_town import (
+from tests.routing.example_town import (
     PAGE,
     ROOT,
     build_small_inputs,
@@ -208,3 +210,60 @@ def test_strange_stops_are_violations() -> None:
     assert {"PLACE_UNKNOWN", "NO_PATH", "PASSENGER_UNKNOWN", "BOARDS_TWICE"} <= set(
         report.codes
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "max_ride_s", "evidence", "doubt"),
+    [
+        # P1's direct drive to school takes 780 s.
+        (UnservedReason.RIDE_LIMIT_UNDER_DIRECT, 779, (("direct_s", 780),), None),
+        (UnservedReason.RIDE_LIMIT_UNDER_DIRECT, 780, (("direct_s", 780),), "may ride 780 s"),
+        (UnservedReason.RIDE_LIMIT_UNDER_DIRECT, None, (("limit_s", 1),), "has no own limit"),
+        (UnservedReason.RIDE_LIMIT_UNDER_DIRECT, 700, (("direct_s", 800),), "not 800 s"),
+        (UnservedReason.NO_ROAD, None, (("n_paths", 0),), "a drive of 780 s"),
+        (UnservedReason.SITE_CLOSED, None, (("n_open", 0),), "is open"),
+        (UnservedReason.NO_CAPACITY_LEFT, None, (("n_seats", 0),), None),
+        (UnservedReason.NO_CAPACITY_LEFT, None, (), "lack evidence"),
+    ],
+)
+def test_reasons_that_the_inputs_contradict_are_noted(
+    reason: UnservedReason,
+    max_ride_s: int | None,
+    evidence: tuple[tuple[str, int], ...],
+    doubt: str | None,
+) -> None:
+    inputs = build_small_inputs()
+    people = (replace(inputs.passengers[0], max_ride_s=max_ride_s), inputs.passengers[1])
+    unserved = tuple(
+        Unserved(
+            passenger_id=passenger_id,
+            session=session,
+            reason=reason if passenger_id == "P1" else UnservedReason.NO_PLACE_FOUND_IN_TIME,
+            evidence=evidence if passenger_id == "P1" else (("steps", 1),),
+            relaxation="Something else.",
+        )
+        for passenger_id in ("P1", "P2")
+        for session in (Session.AM, Session.PM)
+    )
+    plan = replace(read_example(), duties=(), unserved=unserved)
+    report = check_plan(plan, replace(inputs, passengers=people), build_small_matrix())
+    assert report.is_good
+    if doubt is None:
+        assert report.notes == ()
+    else:
+        assert any(doubt in note for note in report.notes)
+
+
+def test_only_the_first_doubts_are_named_one_by_one() -> None:
+    inputs = build_small_inputs()
+    entry = Unserved(
+        passenger_id="P1",
+        session=Session.AM,
+        reason=UnservedReason.SITE_CLOSED,
+        evidence=(("n_open", 0),),
+        relaxation="Open it.",
+    )
+    plan = replace(read_example(), unserved=(entry,) * 7)
+    notes = check_plan(plan, inputs, build_small_matrix()).notes
+    assert len(notes) == 6
+    assert notes[-1] == "2 more unserved journeys with a doubtful reason."

@@ -11,7 +11,7 @@ from data.places import Period, Session
 from data.plans import Plan
 from routing.check import build_report_lines, check_plan
 from routing.checks.findings import Findings, Where, format_clock, format_duration
-from tests.routing.small_town import (
+from tests.routing.example_town import (
     DRIVE_M,
     DRIVE_S,
     build_small_inputs,
