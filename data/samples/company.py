@@ -177,6 +177,7 @@ def build_own_costs() -> OwnCosts:
             pay_mpence_per_hour=1_305_000, worked_minutes_per_year=worked_minutes
         ),
         trained_assistant_extra_mpence_per_hour=60_000,
+        days_per_year=253,  # dates with any service: adult days, school days among them
     )
 
 
@@ -212,7 +213,7 @@ def build_company_assumptions() -> tuple[Assumption, ...]:
             "working assumption",
             "C",
         ),
-        ("vehicle_days", "190", "days a year", "2026", "school days: yearly cost / 190", "C"),
+        ("vehicle_days", "253", "days a year", "2026", "dates with any service", "C"),
         ("fleet", "30", "own vehicles in southend", "2026", "size and mix made up", "C"),
     ]
     return tuple(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data.demand import find_day_types
 from data.fleet import CrewRole
 from data.money import RateBasis
 from data.places import Session
@@ -192,3 +193,9 @@ def test_the_reference_page_shows_every_number_as_the_code_has_it() -> None:
     routes = {r.route_name: r.price_pence_per_day or 0 for r in inputs.current_routes}
     assert f"it has {len(routes)} routes" in " ".join(text.split())
     assert f"cost £{sum(routes.values()) // 100:,} a day" in " ".join(text.split())
+
+
+def test_own_vehicles_are_paid_for_once_a_year() -> None:
+    inputs = build_sample("grid")
+    _, dates = find_day_types(inputs)
+    assert inputs.own_costs.days_per_year == len(dates)
