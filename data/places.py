@@ -62,8 +62,9 @@ class Place:
     postcode
         Normalised postcode with one space, or None.
     is_beyond_network
-        True when the place lies outside the road network: legs to it are straight line times
-        the policy's factor at the policy's speed, and every result that uses them says so.
+        True when the place lies outside the road network: legs to it go by road to the nearest
+        way out, then in a straight line times the policy's factor at the policy's speed, and
+        every result that uses them says so.
     """
 
     place_id: str
