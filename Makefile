@@ -1,4 +1,5 @@
 # Needs only Python 3.11 to 3.13, make, gcc and git; everything else is installed into .venv.
+# Certificates come from the system, so that a network which inspects TLS works.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -25,7 +26,7 @@ setup: .make/setup
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
 	@echo "Setting up $(VENV) (once; about 1 GB) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --extra dev --python $(BIN)/python
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --python $(BIN)/python
 	@touch $@
 
 demo: setup
