@@ -79,7 +79,7 @@ def pack_problem(
     n_groups = int(problem.group.max()) + 1 if n else 0
     group_start = np.searchsorted(problem.group[order], np.arange(n_groups + 1))
     alone = price_alone(problem)
-    movable = np.flatnonzero(~problem.is_alone & (alone < k.NO_COST)).astype(np.int32)
+    movable = np.flatnonzero(~problem.is_alone).astype(np.int32)
     par = np.zeros(k.N_PAR, dtype=np.int64)
     par[k.P_N] = n
     par[k.P_SITES] = problem.n_sites

@@ -1,187 +1,242 @@
-"""The small town of the plan format's example: two children, one school, one supplier.
-
-All drives take the same time both ways and in all periods::
-
-              B      H1     H2     S          seconds / metres
-    B         -     300    420    480         -      2 500  3 600  4 000
-    H1       300     -     240    780         2 500  -      2 000  7 000
-    H2       420    240     -     600         3 600  2 000  -      5 400
-    S        480    780    600     -          4 000  7 000  5 400  -
-"""
+"""A town small enough to count by hand, as inputs, matrix and cost model."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from data.fleet import Layout, Supplier, SupplierVehicles, VehicleType
+from data.costs import CostModel
+from data.demand import Traveller
+from data.fleet import Layout, Supplier, SupplierVehicles, Vehicle, VehicleType
 from data.inputs import Inputs
-from data.money import OwnCosts, PayRate, Rate, RateBasis, RateCard
+from data.money import OwnCosts, PayRate
 from data.networks import TravelMatrix
-from data.passengers import AssistantNeed, Demand, Direction, Passenger, Phase, Wheelchair
-from data.places import Calendar, Home, Period, Place, Site, SiteKind
-from data.plan_files import read_plan_bytes
-from data.plans import Plan
+from data.passengers import Passenger, Phase
+from data.places import Depot, Home, Period, Place, Session, Site, SiteKind, Week
+from data.plans import DayType
+from routing.problem import SessionProblem, build_session_problem
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reference" / "plan-format.md"
-
-DRIVE_S = np.array(
-    [[0, 300, 420, 480], [300, 0, 240, 780], [420, 240, 0, 600], [480, 780, 600, 0]],
-    dtype=np.int32,
+ON = date(2026, 11, 23)
+DAY_TYPE = DayType(
+    day_type_id="mon-a-term", weekday=0, week=Week.A, open_calendar_ids=frozenset({"term"})
 )
-DRIVE_M = np.array(
-    [
-        [0, 2500, 3600, 4000],
-        [2500, 0, 2000, 7000],
-        [3600, 2000, 0, 5400],
-        [4000, 7000, 5400, 0],
-    ],
-    dtype=np.int32,
-)
-PLACE_IDS = ("B", "H1", "H2", "S")
-ON = date(2026, 9, 9)
-"""A Wednesday."""
+# Places on a line, 1 minute and 600 m apart; one minute more each way in the afternoon.
+LINE = ("base", "home-a", "home-b", "home-c", "corner", "school-1", "school-2")
 
 
-def build_small_matrix() -> TravelMatrix:
-    """Build the travel matrix of the example."""
-    return TravelMatrix(
-        place_ids=PLACE_IDS,
-        duration_s=dict.fromkeys(Period, DRIVE_S),
-        distance_m=dict.fromkeys(Period, DRIVE_M),
-        fingerprint="small-town",
+def make_passenger(passenger_id: str, **values: Any) -> Passenger:
+    """A passenger of nine years with nothing special."""
+    born = {"birth_date": date(2017, 1, 1), "phase": Phase.PRIMARY}
+    return Passenger(passenger_id=passenger_id, name=passenger_id.title(), **{**born, **values})
+
+
+def make_inputs(
+    *passengers: Passenger, homes: dict[str, Home] | None = None, **values: Any
+) -> Inputs:
+    """Three homes and two schools; passenger a lives at home-a, and so on."""
+    places = tuple(
+        Place(place_id=p, easting_m=600 * i, northing_m=0, lon=0.0, lat=0.0)
+        for i, p in enumerate(LINE)
     )
-
-
-def build_small_inputs() -> Inputs:
-    """Build the inputs of the example: P1 walks aboard, P2 stays in a wheelchair."""
-    people = (
-        Passenger(
-            passenger_id="P1",
-            name="Ada Example",
-            birth_date=date(2015, 1, 1),
-            phase=Phase.PRIMARY,
+    people = passengers or tuple(make_passenger(p) for p in "abc")
+    given = homes or {}
+    all_homes = tuple(
+        given.get(
+            p.passenger_id,
+            Home(
+                home_id=f"h-{p.passenger_id}",
+                passenger_id=p.passenger_id,
+                place_id=f"home-{p.passenger_id[0]}",
+            ),
+        )
+        for p in people
+    )
+    sites = tuple(
+        Site(
+            site_id=f"school-{j}",
+            name=f"School {j}",
+            kind=SiteKind.SCHOOL,
+            place_id=f"school-{j}",
+            arrive_from_s=30_600,
+            arrive_by_s=31_500,
+            leave_from_s=55_800,
+            leave_by_s=56_700,
+            calendar_id="term",
+        )
+        for j in (1, 2)
+    )
+    types = (
+        VehicleType(
+            vehicle_type_id="car",
+            name="Car",
+            layouts=(Layout(n_seats=4, n_wheelchair_spaces=0),),
+            has_lift=False,
+            n_passenger_seats=4,
+            n_places_before_adaptation=5,
         ),
-        Passenger(
-            passenger_id="P2",
-            name="Ben Example",
-            birth_date=date(2014, 1, 1),
-            phase=Phase.PRIMARY,
-            wheelchair=Wheelchair.STAYS,
-            assistant=AssistantNeed.SHARED,
-            boarding_s=180,
-            alighting_s=90,
+        VehicleType(
+            vehicle_type_id="bus",
+            name="Minibus",
+            layouts=(
+                Layout(n_seats=12, n_wheelchair_spaces=0),
+                Layout(n_seats=8, n_wheelchair_spaces=2),
+            ),
+            has_lift=True,
+            n_passenger_seats=12,
+            n_places_before_adaptation=13,
         ),
     )
-    pay = PayRate(pay_mpence_per_hour=1_300_000, worked_minutes_per_year=60_000)
-    return Inputs(
-        place="small town",
-        title="Example of the plan format",
-        service_date=ON,
-        year_from=ON,
-        year_to=ON,
-        places=tuple(
-            Place(place_id=p, easting_m=590_000 + 1_000 * i, northing_m=186_000, lon=0, lat=51)
-            for i, p in enumerate(PLACE_IDS)
-        ),
-        passengers=people,
-        homes=tuple(
-            Home(home_id=f"home-{i}", passenger_id=f"P{i}", place_id=f"H{i}") for i in (1, 2)
-        ),
-        demands=tuple(
-            Demand(
-                demand_id=f"{direction}-{i}",
-                passenger_id=f"P{i}",
-                site_id="school",
-                home_id=f"home-{i}",
-                direction=direction,
-            )
-            for i in (1, 2)
-            for direction in Direction
-        ),
-        sites=(
-            Site(
-                site_id="school",
-                name="School",
-                kind=SiteKind.SPECIAL_SCHOOL,
-                place_id="S",
-                arrive_from_s=29_400,  # 08:10
-                arrive_by_s=30_600,  # 08:30
-                leave_from_s=54_900,  # 15:15
-                leave_by_s=55_800,  # 15:30
-                calendar_id="term",
-            ),
-        ),
-        calendars=(
-            Calendar(
-                calendar_id="term",
-                name="Term",
-                first_date=ON,
-                last_date=ON,
-                open_dates=frozenset({ON}),
-            ),
-        ),
-        depots=(),
-        vehicle_types=(
-            VehicleType(
-                vehicle_type_id="wav",
-                name="Accessible taxi",
-                layouts=(
-                    Layout(n_seats=6, n_wheelchair_spaces=0),
-                    Layout(n_seats=3, n_wheelchair_spaces=1),
-                ),
-                has_lift=True,
-                n_passenger_seats=6,
-                n_places_before_adaptation=7,
-            ),
-        ),
-        vehicles=(),
-        crews=(),
-        suppliers=(
+    base: dict[str, Any] = {
+        "place": "line",
+        "title": "A line",
+        "service_date": ON,
+        "year_from": ON,
+        "year_to": ON,
+        "places": places,
+        "passengers": people,
+        "homes": all_homes,
+        "demands": (),
+        "sites": sites,
+        "calendars": (),
+        "depots": (Depot(depot_id="d", name="Depot", place_id="base"),),
+        "vehicle_types": types,
+        "vehicles": (Vehicle(vehicle_id="v1", vehicle_type_id="bus", depot_id="d"),),
+        "crews": (),
+        "suppliers": (
             Supplier(
-                supplier_id="T1",
-                name="Taxis",
-                vehicles=(SupplierVehicles(vehicle_type_id="wav", n_vehicles=1),),
-                base_place_id="B",
+                supplier_id="cabs",
+                name="Cabs",
+                vehicles=(SupplierVehicles(vehicle_type_id="car", n_vehicles=9),),
             ),
         ),
-        rate_cards=(
-            RateCard(
-                rate_card_id="R1",
-                supplier_id="T1",
-                valid_from=ON,
-                valid_to=ON,
-                rates=(Rate(basis=RateBasis.FIXED, amount_mpence=3_000_000),),
-            ),
+        "rate_cards": (),
+        "own_costs": OwnCosts(
+            types=(),
+            driver=PayRate(pay_mpence_per_hour=1_200_000, worked_minutes_per_year=100_000),
+            assistant=PayRate(pay_mpence_per_hour=1_200_000, worked_minutes_per_year=100_000),
         ),
-        own_costs=OwnCosts(types=(), driver=pay, assistant=pay),
-        is_synthetic=True,
+    }
+    return Inputs(**{**base, **values})
+
+
+def make_matrix() -> TravelMatrix:
+    """Times and distances along the line: a minute and 600 m a step, dearer towards base."""
+    at = np.arange(len(LINE))
+    steps = np.abs(at[:, None] - at[None, :]).astype(np.int32)
+    order = np.argsort(LINE)
+    ids = tuple(LINE[i] for i in order)
+    cut = np.ix_(order, order)
+    back = (at[:, None] > at[None, :]).astype(np.int32)
+    morning = 60 * steps + 5 * back
+    return TravelMatrix(
+        place_ids=ids,
+        duration_s={
+            Period.MORNING_PEAK: morning[cut].astype(np.int32),
+            Period.INTER_PEAK: (50 * steps)[cut].astype(np.int32),
+            Period.AFTERNOON_PEAK: (morning + 10 * steps)[cut].astype(np.int32),
+            Period.FREE_FLOW: (40 * steps)[cut].astype(np.int32),
+        },
+        distance_m={period: (600 * steps)[cut].astype(np.int32) for period in Period},
+        walks=(("home-a", "corner", 900),),
     )
 
 
-def find_example() -> str:
-    """The JSON of the format's page."""
-    (example,) = re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    return example
+def make_cost_model(**values: Any) -> CostModel:
+    """Two offers: the own minibus from the base, and a cab without a base.
+
+    Own: driver 18 pounds an hour, assistant 15, trained 1 more, 0.40 a mile, 10 minutes'
+    sign-on at each end, at least 1 hour paid. Cab: 5 pounds, 2.00 a mile, 12 an hour, 8 for an
+    assistant.
+    """
+
+    def both(own: int, cab: int) -> Any:
+        return np.array([own, cab], dtype=np.int64)
+
+    def sessions(cab: int) -> Any:
+        return np.array([[0] * 4, [cab] * 4], dtype=np.int64)
+
+    base: dict[str, Any] = {
+        "offer_ids": ("own/bus/base", "cabs/car/"),
+        "provider_ids": ("own", "cabs"),
+        "vehicle_type_ids": ("bus", "car"),
+        "rate_card_ids": ("", "card"),
+        "base_place_ids": ("base", ""),
+        "area_place_ids": ("", ""),
+        "area_radius_m": both(-1, -1),
+        "is_own": np.array([True, False]),
+        "has_lift": np.array([True, False]),
+        "can_train": np.array([True, False]),
+        "layout_seats": np.array([[12, 8], [4, -1]], dtype=np.int32),
+        "layout_spaces": np.array([[0, 2], [0, -1]], dtype=np.int32),
+        "n_vehicles": both(1, 9),
+        "fixed_pence": sessions(500),
+        "band_to_m": np.full((2, 4, 1), 1_000_000_000, dtype=np.int64),
+        "band_mpence": np.array([[[0]] * 4, [[200_000]] * 4], dtype=np.int64),
+        "dead_mpence": sessions(0),
+        "hour_mpence": sessions(1_200_000),
+        "waiting_mpence": sessions(0),
+        "minimum_pence": sessions(0),
+        "assistant_pence": sessions(800),
+        "assistant_hour_mpence": sessions(0),
+        "trained_pence": sessions(0),
+        "day_pair_pence": both(-1, -1),
+        "day_included_m": both(1_000_000_000, 1_000_000_000),
+        "day_excess_mpence": both(0, 0),
+        "vat_bp": both(0, 0),
+        "driver_mpence": both(1_800_000, 0),
+        "own_assistant_mpence": both(1_500_000, 0),
+        "own_trained_mpence": both(100_000, 0),
+        "running_mpence": both(40_000, 0),
+        "min_paid_s": 3_600,
+        "sign_on_s": 600,
+        "split_gap_s": 3_600,
+        "n_own_drivers": 2,
+        "n_own_d1_drivers": 2,
+        "n_own_assistants": 2,
+        "n_own_trained_assistants": 1,
+        "needs_d1": np.array([True, False]),
+        "is_priced": np.ones((2, 4), dtype=np.bool_),
+    }
+    return CostModel(**{**base, **values})
 
 
-def read_example() -> Plan:
-    """The plan of the format's page."""
-    plan = read_plan_bytes(find_example().encode())
-    assert isinstance(plan, Plan)
-    return plan
+def make_town_problem(
+    *passengers: Passenger,
+    session: Session = Session.AM,
+    sites: dict[str, str] | None = None,
+    inputs: Inputs | None = None,
+    cost_model: CostModel | None = None,
+    **values: Any,
+) -> SessionProblem:
+    """The problem of one session; everybody goes to school-1 unless `sites` says otherwise."""
+    town = inputs or make_inputs(*passengers)
+    wanted = sites or {}
+    travellers = tuple(
+        Traveller(
+            passenger_id=h.passenger_id,
+            site_id=wanted.get(h.passenger_id, "school-1"),
+            home_id=h.home_id,
+            session=session,
+        )
+        for h in town.homes
+    )
+    return build_session_problem(
+        town,
+        make_matrix(),
+        cost_model or make_cost_model(),
+        day_type=DAY_TYPE,
+        session=session,
+        travellers=travellers,
+        **values,
+    )
 
 
-def with_stop(plan: Plan, route: int, stop: int, **changes: object) -> Plan:
-    """The example with one stop changed."""
-    (duty,) = plan.duties
-    routes = list(duty.routes)
-    stops = list(routes[route].stops)
-    stops[stop] = replace(stops[stop], **changes)
-    routes[route] = replace(routes[route], stops=tuple(stops))
-    return replace(plan, duties=(replace(duty, routes=tuple(routes)),))
+def change_site(inputs: Inputs, site_id: str, **values: Any) -> Inputs:
+    """The same inputs with one site changed."""
+    return replace(
+        inputs,
+        sites=tuple(replace(s, **values) if s.site_id == site_id else s for s in inputs.sites),
+    )
