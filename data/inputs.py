@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
 from functools import cache
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -62,6 +63,10 @@ class Inputs:
     attribution: tuple[str, ...] = ()
 
 
+_PLAIN = (str, int, float, bool, bytes, date, datetime, Enum, type(None))
+"""Types that hold nothing else."""
+
+
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast("Any", kind))
@@ -82,18 +87,37 @@ def write_document(value: Any) -> bytes:
 
 def _sorted_sets(value: Any, plain: Any) -> Any:
     """Sort the lists in `plain` that stand for sets in `value`."""
-    import dataclasses
-
-    if dataclasses.is_dataclass(value):
-        return {
-            f.name: _sorted_sets(getattr(value, f.name), plain[f.name])
-            for f in dataclasses.fields(value)
-        }
+    if is_dataclass(value):
+        # Only what may hold a set is looked into: a run holds a hundred thousand records.
+        names = _find_set_fields(cast("Hashable", type(value)))
+        return plain | {n: _sorted_sets(getattr(value, n), plain[n]) for n in names}
     if isinstance(value, (set, frozenset)):
         return sorted(plain)
     if isinstance(value, (tuple, list)):
         return [_sorted_sets(v, p) for v, p in zip(value, plain, strict=True)]
     return plain
+
+
+@cache
+def _find_set_fields(kind: Any) -> tuple[str, ...]:
+    """Find the fields of a dataclass that may hold a set, however deep."""
+    hints = get_type_hints(kind)
+    return tuple(
+        f.name for f in fields(kind) if _may_hold_set(hints[f.name], frozenset({kind}))
+    )
+
+
+def _may_hold_set(hint: Any, above: frozenset[Any]) -> bool:
+    """Say whether a value of a type may hold a set; a type within itself adds nothing new."""
+    if is_dataclass(hint):
+        if hint in above:
+            return False
+        hints = get_type_hints(hint)
+        return any(_may_hold_set(hints[f.name], above | {hint}) for f in fields(hint))
+    parts = get_args(hint)
+    if parts and get_origin(hint) not in (set, frozenset):
+        return any(_may_hold_set(part, above) for part in parts if part is not ...)
+    return not (isinstance(hint, type) and issubclass(hint, _PLAIN))
 
 
 def read_document(kind: type, document: bytes) -> Any:

@@ -2,7 +2,9 @@
 
 Amounts are whole pence in 64-bit integers, times whole seconds, stamps UTC text in ISO 8601
 to the microsecond with a closing ``Z`` (sorts as text on both engines), short closed lists JSON
-text. Groups of tables: inputs with their history, imports, plans, runs.
+text. Tables whose key has a meaning of its own are kept in its order without a second copy
+(``sqlite_with_rowid``), which halves them. Groups of tables: inputs with their history,
+imports, plans, runs.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ documents = Table(
     Column("fingerprint", HASH, primary_key=True),
     Column("kind", String(40), nullable=False),
     Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 snapshots = Table(
@@ -81,6 +84,7 @@ pointers = Table(
     Column("name", String(40), primary_key=True),
     Column("target", Text, nullable=False),
     Column("version_no", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 import_files = Table(
@@ -117,6 +121,7 @@ import_counts = Table(
     CheckConstraint(
         "n_read = n_accepted + n_rejected + n_blank + n_header", name="rows_add_up"
     ),
+    sqlite_with_rowid=False,
 )
 
 quarantine = Table(
@@ -129,6 +134,7 @@ quarantine = Table(
     Column("row_no", Integer, nullable=False),
     Column("codes", Text, nullable=False),
     Column("cells", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 plans = Table(
@@ -172,6 +178,7 @@ duties = Table(
     Column("vehicle_id", Text),
     Column("crew_ids", Text, nullable=False),
     Column("rate_card_id", Text),
+    sqlite_with_rowid=False,
 )
 
 routes = Table(
@@ -188,6 +195,7 @@ routes = Table(
     Column("n_trained_assistants", Integer, nullable=False),
     Column("assistant_ids", Text, nullable=False),
     ForeignKeyConstraint(["plan_no", "duty_pos"], ["duties.plan_no", "duties.duty_pos"]),
+    sqlite_with_rowid=False,
 )
 
 _ROUTE_KEY = ("plan_no", "duty_pos", "route_pos")
@@ -206,6 +214,7 @@ stops = Table(
     Column("drive_s", Integer, nullable=False),
     Column("drive_m", Integer, nullable=False),
     ForeignKeyConstraint(_ROUTE_KEY, [f"routes.{name}" for name in _ROUTE_KEY]),
+    sqlite_with_rowid=False,
 )
 
 _STOP_KEY = (*_ROUTE_KEY, "stop_pos")
@@ -221,6 +230,7 @@ stop_passengers = Table(
     Column("position", Integer, primary_key=True),
     Column("passenger_id", Text, nullable=False, index=True),
     ForeignKeyConstraint(_STOP_KEY, [f"stops.{name}" for name in _STOP_KEY]),
+    sqlite_with_rowid=False,
 )
 
 dead_runs = Table(
@@ -236,6 +246,7 @@ dead_runs = Table(
     Column("drive_m", Integer, nullable=False),
     Column("before_route", Integer, nullable=False),
     ForeignKeyConstraint(["plan_no", "duty_pos"], ["duties.plan_no", "duties.duty_pos"]),
+    sqlite_with_rowid=False,
 )
 
 unserved = Table(
@@ -248,6 +259,7 @@ unserved = Table(
     Column("reason", String(40), nullable=False),
     Column("evidence", Text, nullable=False),
     Column("relaxation", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 runs = Table(
@@ -283,6 +295,7 @@ run_plans = Table(
     Column("role", String(20), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("plan_no", Integer, ForeignKey(plans.c.plan_no), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 timetable_dates = Table(
@@ -292,6 +305,7 @@ timetable_dates = Table(
     Column("position", Integer, primary_key=True),
     Column("service_date", Date, nullable=False),
     Column("day_type_id", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 cost_lines = Table(
@@ -312,6 +326,7 @@ cost_lines = Table(
     Column("amount_pence", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
     Column("shared_by", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 passenger_shares = Table(
@@ -325,6 +340,7 @@ passenger_shares = Table(
     Column("session", String(10), nullable=False),
     Column("passenger_id", Text, nullable=False),
     Column("amount_pence", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 year_parts = Table(
@@ -341,6 +357,7 @@ year_parts = Table(
     Column("cost_pence", BigInteger, nullable=False),
     Column("full_cost_pence", BigInteger, nullable=False),
     Column("recoverable_vat_pence", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 route_alternatives = Table(
@@ -365,6 +382,7 @@ route_alternatives = Table(
     Column("own_full_pence", BigInteger),
     Column("own_vehicle_type_id", Text, nullable=False),
     Column("own_depot_id", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 check_reports = Table(
@@ -376,4 +394,5 @@ check_reports = Table(
     Column("report_hash", HASH, nullable=False),
     Column("n_violations", Integer, nullable=False),
     Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

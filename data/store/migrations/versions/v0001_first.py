@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_documents")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "import_files",
@@ -62,6 +63,7 @@ def upgrade() -> None:
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("version_no", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("place", "name", name=op.f("pk_pointers")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "snapshots",
@@ -90,6 +92,7 @@ def upgrade() -> None:
         sa.Column("rate_card_id", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["plan_no"], ["plans.plan_no"], name=op.f("fk_duties_plan_no")),
         sa.PrimaryKeyConstraint("plan_no", "duty_pos", name=op.f("pk_duties")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "imports",
@@ -182,6 +185,7 @@ def upgrade() -> None:
             ["plan_no"], ["plans.plan_no"], name=op.f("fk_unserved_plan_no")
         ),
         sa.PrimaryKeyConstraint("plan_no", "position", name=op.f("pk_unserved")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "check_reports",
@@ -195,6 +199,7 @@ def upgrade() -> None:
             ["run_no"], ["runs.run_no"], name=op.f("fk_check_reports_run_no")
         ),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_check_reports")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_check_reports_plan_id"), "check_reports", ["plan_id"], unique=False
@@ -218,6 +223,7 @@ def upgrade() -> None:
         sa.Column("shared_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["run_no"], ["runs.run_no"], name=op.f("fk_cost_lines_run_no")),
         sa.PrimaryKeyConstraint("run_no", "role", "position", name=op.f("pk_cost_lines")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "dead_runs",
@@ -236,6 +242,7 @@ def upgrade() -> None:
             name=op.f("fk_dead_runs_plan_no_duty_pos"),
         ),
         sa.PrimaryKeyConstraint("plan_no", "duty_pos", "run_pos", name=op.f("pk_dead_runs")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "import_counts",
@@ -260,6 +267,7 @@ def upgrade() -> None:
             ["sha256"], ["import_files.sha256"], name=op.f("fk_import_counts_sha256")
         ),
         sa.PrimaryKeyConstraint("import_no", "position", name=op.f("pk_import_counts")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "passenger_shares",
@@ -275,6 +283,7 @@ def upgrade() -> None:
             ["run_no"], ["runs.run_no"], name=op.f("fk_passenger_shares_run_no")
         ),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_passenger_shares")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "quarantine",
@@ -289,6 +298,7 @@ def upgrade() -> None:
             ["import_no"], ["imports.import_no"], name=op.f("fk_quarantine_import_no")
         ),
         sa.PrimaryKeyConstraint("import_no", "position", name=op.f("pk_quarantine")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "route_alternatives",
@@ -315,6 +325,7 @@ def upgrade() -> None:
             ["run_no"], ["runs.run_no"], name=op.f("fk_route_alternatives_run_no")
         ),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_route_alternatives")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "routes",
@@ -334,6 +345,7 @@ def upgrade() -> None:
             name=op.f("fk_routes_plan_no_duty_pos"),
         ),
         sa.PrimaryKeyConstraint("plan_no", "duty_pos", "route_pos", name=op.f("pk_routes")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "run_plans",
@@ -346,6 +358,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["run_no"], ["runs.run_no"], name=op.f("fk_run_plans_run_no")),
         sa.PrimaryKeyConstraint("run_no", "role", "position", name=op.f("pk_run_plans")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_run_plans_plan_no"), "run_plans", ["plan_no"], unique=False)
     op.create_table(
@@ -358,6 +371,7 @@ def upgrade() -> None:
             ["run_no"], ["runs.run_no"], name=op.f("fk_timetable_dates_run_no")
         ),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_timetable_dates")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "year_parts",
@@ -374,6 +388,7 @@ def upgrade() -> None:
         sa.Column("recoverable_vat_pence", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["run_no"], ["runs.run_no"], name=op.f("fk_year_parts_run_no")),
         sa.PrimaryKeyConstraint("run_no", "position", name=op.f("pk_year_parts")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "stops",
@@ -395,6 +410,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "plan_no", "duty_pos", "route_pos", "stop_pos", name=op.f("pk_stops")
         ),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "stop_passengers",
@@ -419,6 +435,7 @@ def upgrade() -> None:
             "position",
             name=op.f("pk_stop_passengers"),
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_stop_passengers_passenger_id"),

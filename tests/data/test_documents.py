@@ -1,0 +1,63 @@
+"""Documents: equal values give equal bytes, whatever order their sets were made in."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from data.inputs import Inputs, fingerprint, read_document, write_document
+from data.passengers import Passenger
+from data.plans import Plan
+from data.runs import RunRecord
+from data.samples import build_sample
+from tests.reports.hand_made import build_inputs, build_passenger, build_run
+
+
+def write_slowly(value: Any) -> bytes:
+    """Write a document by looking for sets everywhere: the reference twin."""
+
+    def sort_sets(value: Any, plain: Any) -> Any:
+        if dataclasses.is_dataclass(value):
+            names = [field.name for field in dataclasses.fields(value)]
+            return {name: sort_sets(getattr(value, name), plain[name]) for name in names}
+        if isinstance(value, (set, frozenset)):
+            return sorted(plain)
+        if isinstance(value, (tuple, list)):
+            return [sort_sets(v, p) for v, p in zip(value, plain, strict=True)]
+        return plain
+
+    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    text = json.dumps(sort_sets(value, plain), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Inputs, build_sample("grid")),
+        (Inputs, build_inputs()),
+        (RunRecord, build_run()),
+        (Plan, build_run().plan),
+    ],
+    ids=["grid", "hand-made", "run", "plan"],
+)
+def test_documents_are_those_of_the_slow_twin_and_read_back(kind: type, value: Any) -> None:
+    document = write_document(value)
+    assert document == write_slowly(value)
+    assert read_document(kind, document) == value
+
+
+def test_the_order_in_which_a_set_was_made_does_not_show() -> None:
+    names = [f"p{n}" for n in range(200)]
+    made = [
+        build_passenger(1, apart_from=frozenset(order))
+        for order in (names, names[::-1], names[100:] + names[:100])
+    ]
+    assert len({fingerprint(passenger) for passenger in made}) == 1
+    held = json.loads(write_document(made[0]))["apart_from"]
+    assert held == sorted(names)
+    assert read_document(Passenger, write_document(made[0])) == made[0]
