@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from routing.shapes import build_leg_shapes
     from routing.walking import find_walks, measure_walks
     from routing.walks_wanted import find_walks_wanted
+    from routing.warm import compile_search
     from routing.week import optimise_timetable
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "build_sample_network",
     "check_plan",
     "check_timetable",
+    "compile_search",
     "find_walks",
     "find_walks_wanted",
     "judge_file",
@@ -65,6 +67,7 @@ _HOMES = {
     "build_sample_network": "routing.network",
     "check_plan": "routing.check",
     "check_timetable": "routing.check",
+    "compile_search": "routing.warm",
     "find_walks": "routing.walking",
     "find_walks_wanted": "routing.walks_wanted",
     "judge_file": "routing.check",

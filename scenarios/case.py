@@ -42,6 +42,7 @@ from routing import (
     build_matrix,
     check_plan,
     check_timetable,
+    compile_search,
     find_walks_wanted,
     optimise,
     optimise_timetable,
@@ -175,6 +176,11 @@ def solve_case(
     if day_type is None:
         raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to plan.")
     model = build_cost_model(inputs, shown_on)
+    if progress is not None:
+        progress(
+            ProgressReport(stage="compiling the search", seconds_used=0.0, seconds_left=None)
+        )
+    compile_search(inputs, matrix, model, day_type=day_type)
     timetable: Timetable | None = None
     if search.only is None:
         timetable = optimise_timetable(
@@ -216,7 +222,7 @@ def solve_case(
         kept.append(keep(priced))
     at = next(i for i, p in enumerate(plans) if p.day_type == day_type)
     lines = lines_of[plans[at].plan_id]
-    checks = (check_plan(kept[at], inputs, matrix, lines=lines),)
+    checks: tuple[CheckReport, ...] = (check_plan(kept[at], inputs, matrix, lines=lines),)
     if timetable is not None:
         timetable = replace(timetable, plans=tuple(plans))
         read_back = replace(timetable, plans=tuple(kept))
