@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
-from data.imports.columns import FieldSpec, SheetSpec
+from data.imports.columns import FieldSpec, Row, SheetSpec, find_fields
 from data.imports.grids import Grid
 from data.imports.sheets import GUIDE_SHEETS, SHEETS
 
@@ -41,11 +42,7 @@ def find_near(name: object, known: list[str]) -> str:
 
 def find_sheet_spec(name: str) -> SheetSpec | None:
     """Find which of our sheets a sheet or file name means."""
-    folded = fold(name)
-    for sheet in SHEETS:
-        if folded in {fold(sheet.name), *(fold(alias) for alias in sheet.aliases)}:
-            return sheet
-    return None
+    return _sheets_by_name().get(fold(name))
 
 
 def is_guide(name: str) -> bool:
@@ -53,13 +50,25 @@ def is_guide(name: str) -> bool:
     return name.casefold().strip() in GUIDE_SHEETS
 
 
+@cache
+def _fields_by_name(model: type[Row]) -> dict[str, FieldSpec]:
+    fields = find_fields(model)
+    return {
+        **{spec.attribute: spec for spec in fields},
+        **{fold(spec.heading): spec for spec in fields},
+    }
+
+
 def find_field(sheet: SheetSpec, heading: object) -> FieldSpec | None:
     """Find the column a heading means: its heading or the attribute's name."""
-    folded = fold(heading)
-    for spec in sheet.fields:
-        if folded in (fold(spec.heading), spec.attribute):
-            return spec
-    return None
+    return _fields_by_name(sheet.model).get(fold(heading))
+
+
+@cache
+def _sheets_by_name() -> dict[str, SheetSpec]:
+    return {
+        fold(name): sheet for sheet in reversed(SHEETS) for name in (sheet.name, *sheet.aliases)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from data.errors import Problem
 from data.imports import find_kinds, read_tables
+from data.imports.report import ImportResult
 from tests.data.import_council import build_council, tables
 from tests.data.import_files import FILE_FIXTURES
 from tests.data.import_fixtures import TABLE_FIXTURES
 
 GOLDEN = Path(__file__).parent / "golden" / "import_messages.txt"
+
+
+@cache
+def read_fixture(code: str) -> ImportResult:
+    """Read the right council spoilt as the fixture of a code says."""
+    rows = build_council()
+    TABLE_FIXTURES[code][0](rows)
+    return read_tables(tables(rows))
 
 
 def find_problem(code: str, folder: Path) -> Problem:
@@ -23,9 +33,7 @@ def find_problem(code: str, folder: Path) -> Problem:
         If the fixture does not cause it.
     """
     if code in TABLE_FIXTURES:
-        rows = build_council()
-        TABLE_FIXTURES[code][0](rows)
-        problems = read_tables(tables(rows)).report.problems
+        problems = read_fixture(code).report.problems
     else:
         problems = FILE_FIXTURES[code](folder)
     for problem in problems:

@@ -345,14 +345,14 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
 EASY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(EASY, max_examples=60)
+@settings(EASY, max_examples=30)
 @given(any_inputs())
 def test_any_inputs_read_back_equal_from_tables(inputs: Inputs) -> None:
     result = read_tables(inputs_to_tables(inputs))
     assert result.inputs == inputs, [str(p) for p in result.report.problems]
 
 
-@settings(EASY, max_examples=12)
+@settings(EASY, max_examples=8)
 @given(any_inputs())
 def test_any_inputs_read_back_equal_from_workbook_and_csv(inputs: Inputs) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -295,7 +295,7 @@ _CELLS = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_cell_can_break_the_import_and_rows_always_add_up(data: st.DataObject) -> None:
     rows = build_council()

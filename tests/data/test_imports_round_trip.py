@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,13 @@ def test_every_code_has_its_words() -> None:
     kinds = find_kinds()
     assert len(kinds) >= 60
     assert all(kind.cause and kind.suggestion and kind.title for kind in kinds.values())
+
+
+@pytest.mark.slow
+def test_a_workbook_of_6000_passengers_is_read_within_15_seconds(tmp_path: Path) -> None:
+    inputs = build_sample("southend", n_passengers=6_000)
+    write_workbook(inputs, tmp_path / "council.xlsx")
+    start = time.process_time()
+    result = read_source(tmp_path / "council.xlsx")
+    assert result.inputs == inputs
+    assert time.process_time() - start < 15
