@@ -15,7 +15,7 @@ from data.plans import Duty, Route
 from reports.cells import Column, Kind
 from reports.facts import RunFacts
 from reports.sources import describe_day, describe_warnings, open_book
-from reports.words import SITE_KIND_WORDS, describe_equipment
+from reports.words import SITE_KIND_WORDS, describe_handling
 
 _COLUMNS = (
     Column(heading="Passenger", kind=Kind.WRAPPED, width=28),
@@ -91,12 +91,12 @@ def _build_book(facts: RunFacts, site_id: str, visits: dict[str, _Visit]) -> byt
     sheet = book.add_sheet("Arrivals")
     kind = SITE_KIND_WORDS[site.kind]
     sheet.write_title(site.name, f"{describe_day(facts.run)}, {kind}")
-    for warning in describe_warnings(facts.run):
+    for warning in describe_warnings(facts.run, is_brief=True):
         sheet.write_note(warning, "warning")
     rows = []
     for passenger_id, visit in visits.items():
         passenger = facts.passengers[passenger_id]
-        know = "; ".join(describe_equipment(passenger))
+        know = "; ".join(describe_handling(passenger))
         rows.append([passenger.name, *visit.out, *visit.home, know])
     # By arrival; who is not carried first, because somebody must ring the family.
     rows.sort(key=lambda row: (-1 if row[1] is None else row[1], row[0]))

@@ -20,6 +20,9 @@ _RISKY = "=+-@\t\r\x00\n\uff1d\uff0b\uff0d\uff20"
 _CONTROLS = {code: "\ufffd" for code in range(0x20) if code not in (0x09, 0x0A)}
 _LONGEST = 32_000
 
+LINE_POINTS = 13.5
+"""Height of a line of text. [1/72 inch]"""
+
 NAVY, PALE, GREY = "#12436D", "#E8EEF4", "#595959"
 """Colours of headings, bands and notes; white on navy and grey on white exceed 7 to 1."""
 
@@ -243,7 +246,18 @@ class Sheet:
     def write_row(
         self, columns: Sequence[Column], values: Sequence[Any], *, style: str = "cell"
     ) -> None:
-        """Write one row of a table; None leaves a cell empty."""
+        """Write one row of a table, as high as its longest wrapped cell; None is empty."""
+        n_lines = max(
+            (
+                _count_lines(value, column.width)
+                for column, value in zip(columns, values, strict=True)
+                if column.kind is Kind.WRAPPED and isinstance(value, str)
+            ),
+            default=1,
+        )
+        if n_lines > 1:
+            self._sheet.set_row(self._row, LINE_POINTS * n_lines)
+            self._rows_on_page += n_lines - 1
         for i, (column, value) in enumerate(zip(columns, values, strict=True)):
             self._write(i, value, style, column.kind)
         self._advance()
@@ -291,6 +305,20 @@ class Sheet:
             self._sheet.write_number(row, column, _scale(value, kind), cell_format)
 
 
+def _count_lines(text: str, width: int) -> int:
+    """Count the lines that text needs in a column, broken between words."""
+    room = max(width - 2, 1)
+    n_lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > room:
+            n_lines, used = n_lines + 1, len(word)
+        else:
+            used += len(word) + (1 if used else 0)
+        n_lines += max(used - 1, 0) // room
+        used = (used - 1) % room + 1 if used else 0
+    return n_lines
+
+
 def _scale(value: int, kind: Kind) -> Decimal | int | float:
     """Turn whole units into what a spreadsheet shows; money stays exact to its last digit."""
     if kind is Kind.POUNDS:
@@ -311,7 +339,7 @@ def _build_format(style: str, kind: Kind) -> dict[str, Any]:
         made |= {"num_format": _NUMBER_FORMATS[kind], "align": _SIDES.get(kind, "right")}
     if kind is Kind.TEXT:
         made["num_format"] = "@"
-    if kind in (Kind.TEXT, Kind.WRAPPED) and style == "cell":
+    if kind in (Kind.TEXT, Kind.WRAPPED) and style in ("cell", "total", "band"):
         made["indent"] = 1
     if kind is Kind.WRAPPED or style == "paragraph":
         made |= {"text_wrap": True, "num_format": "@"}
@@ -336,4 +364,6 @@ def _build_format(style: str, kind: Kind) -> dict[str, Any]:
             "valign": "vcenter",
             "align": style.removeprefix("head "),
         }
+        if style == "head left":
+            made["indent"] = 1
     return made | styles.get(style, {})

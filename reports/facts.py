@@ -56,6 +56,8 @@ class RunFacts:
     ----------
     protected_place_ids
         Places that are a protected home of anybody.
+    place_names
+        Names of sites, depots, suppliers' bases and pick-up points, by place.
     """
 
     run: RunRecord
@@ -68,6 +70,7 @@ class RunFacts:
     vehicle_types: dict[str, VehicleType]
     provider_names: dict[str, str]
     protected_place_ids: frozenset[str]
+    place_names: dict[str, str]
 
     def describe_place(self, stop: Stop) -> str:
         """Name the place of a stop for a reader entitled to it."""
@@ -76,13 +79,9 @@ class RunFacts:
         return self.describe_place_id(stop.place_id)
 
     def describe_place_id(self, place_id: str) -> str:
-        """Name a place: pick-up point or depot by its name, else postcode, else position."""
-        for point in self.inputs.pick_up_points:
-            if point.place_id == place_id:
-                return point.name
-        for depot in self.inputs.depots:
-            if depot.place_id == place_id:
-                return depot.name
+        """Name a place: site, pick-up point or base by its name, else postcode, position."""
+        if place_id in self.place_names:
+            return self.place_names[place_id]
         place = self.places[place_id]
         if place.postcode:
             return place.postcode
@@ -111,8 +110,20 @@ def build_facts(run: RunRecord, inputs: Inputs) -> RunFacts:
         sites={s.site_id: s for s in inputs.sites},
         vehicle_types={t.vehicle_type_id: t for t in inputs.vehicle_types},
         provider_names=build_provider_names(inputs),
+        place_names=_build_place_names(inputs),
         protected_place_ids=frozenset(h.place_id for h in inputs.homes if h.is_protected),
     )
+
+
+def _build_place_names(inputs: Inputs) -> dict[str, str]:
+    """Build the names of places that have one."""
+    bases = (s.base_place_id for s in inputs.suppliers)
+    return {
+        **{place_id: "base" for place_id in bases if place_id is not None},
+        **{depot.place_id: depot.name for depot in inputs.depots},
+        **{site.place_id: site.name for site in inputs.sites},
+        **{point.place_id: point.name for point in inputs.pick_up_points},
+    }
 
 
 def _build_routes(

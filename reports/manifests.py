@@ -105,7 +105,9 @@ def _write_duty(book: Book, facts: RunFacts, duty: Duty) -> None:
     sheet = book.add_sheet(duty.duty_id)
     sheet.set_widths([c.width for c in _COLUMNS])
     vehicle_type = facts.vehicle_types[duty.vehicle_type_id]
-    vehicle = f"{vehicle_type.name}" + (f" {duty.vehicle_id}" if duty.vehicle_id else "")
+    vehicle = vehicle_type.name
+    if duty.vehicle_id:
+        vehicle += f", vehicle {duty.vehicle_id}"
     crew = f", crew {', '.join(duty.crew_ids)}" if duty.crew_ids else ""
     provider = facts.provider_names.get(duty.provider_id, duty.provider_id)
     sheet.write_title(f"Duty {duty.duty_id}", f"{describe_day(facts.run)}, {provider}")
@@ -127,7 +129,7 @@ def _write_duty(book: Book, facts: RunFacts, duty: Duty) -> None:
 
 def _write_warnings(sheet: Sheet, facts: RunFacts) -> None:
     """Write what must be known before anybody drives by the sheet."""
-    for warning in describe_warnings(facts.run):
+    for warning in describe_warnings(facts.run, is_brief=True):
         sheet.write_note(warning, "warning")
 
 
@@ -164,7 +166,7 @@ def _build_dead_row(facts: RunFacts, run: DeadRun) -> list[Any]:
         for place_id in (run.from_place_id, run.to_place_id)
     ]
     start = "the last stop" if run.from_place_id in homes else ends[0]
-    arrive_s = -(-run.arrive_s // 60) * 60
+    arrive_s = run.arrive_s // 60 * 60
     text = f"drive empty from {start} to {ends[1]}, there at {format_time(arrive_s)}"
     return [None, run.depart_s, text, None, None, None, None]
 

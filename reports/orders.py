@@ -18,7 +18,7 @@ from reports.words import SESSION_WORDS, describe_layout
 
 _ROUTE_COLUMNS = (
     Column(heading="Route", kind=Kind.WRAPPED, width=16),
-    Column(heading="Session", kind=Kind.WRAPPED, width=16),
+    Column(heading="Session", kind=Kind.WRAPPED, width=24),
     Column(heading="Duty", kind=Kind.WRAPPED, width=12),
     Column(heading="Vehicle type, set up as", kind=Kind.WRAPPED, width=26),
     Column(heading="Passengers", kind=Kind.COUNT, width=11),
@@ -26,7 +26,7 @@ _ROUTE_COLUMNS = (
     Column(heading="transfer to a seat", kind=Kind.COUNT, width=11),
     Column(heading="Assistants", kind=Kind.COUNT, width=11),
     Column(heading="of them trained", kind=Kind.COUNT, width=9),
-    Column(heading="First stop near", width=10),
+    Column(heading="First stop near", width=11),
     Column(heading="Sites", kind=Kind.WRAPPED, width=28),
     Column(heading="Stops", kind=Kind.COUNT, width=7),
     Column(heading="Start", kind=Kind.TIME, width=7),
@@ -58,7 +58,7 @@ def _write_routes(book: Book, facts: RunFacts, supplier: Supplier) -> None:
     """Write what the supplier is asked to run."""
     sheet = book.add_sheet("Routes")
     sheet.write_title(f"Order to {supplier.name}", describe_day(facts.run))
-    for warning in describe_warnings(facts.run):
+    for warning in describe_warnings(facts.run, is_brief=True):
         sheet.write_note(warning, "warning")
     rows = [
         _build_route_row(facts, one)

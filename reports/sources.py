@@ -28,8 +28,18 @@ def describe_day(run: RunRecord) -> str:
     return f"{plan.service_date:%A} {plan.service_date.day} {plan.service_date:%B %Y}"
 
 
-def describe_warnings(run: RunRecord) -> tuple[str, ...]:
-    """Describe what a reader must know before using any figure of the run."""
+_BRIEF_FLAGS = frozenset({"schematic_network", "beyond_network"})
+"""Flags that matter to who only follows the plan: its times may not hold."""
+
+
+def describe_warnings(run: RunRecord, *, is_brief: bool = False) -> tuple[str, ...]:
+    """Describe what a reader must know before using any figure of the run.
+
+    Parameters
+    ----------
+    is_brief
+        Leave out what matters only to who decides by the figures.
+    """
     found: list[str] = []
     n_violations = sum(len(report.violations) for report in run.checks)
     if n_violations:
@@ -38,7 +48,8 @@ def describe_warnings(run: RunRecord) -> tuple[str, ...]:
         found.append("The plan has not been checked.")
     if run.is_synthetic:
         found.append(SYNTHETIC_WORDS)
-    return (*found, *describe_flags(run.plan.flags))
+    flags = tuple(f for f in run.plan.flags if not is_brief or f in _BRIEF_FLAGS)
+    return (*found, *describe_flags(flags))
 
 
 def describe_check(run: RunRecord) -> str:

@@ -161,7 +161,8 @@ def _write_figures(sheet: Sheet, run: RunRecord, measures: Measures) -> None:
 
 
 def _write_providers(sheet: Sheet, measures: Measures) -> None:
-    """Write what each provider does and costs."""
+    """Write what each provider does and costs; the year only where one was planned."""
+    has_year = measures.year_pence > 0
     sheet.write_heading("By provider")
     columns = (
         Column(heading="Provider", width=34),
@@ -184,17 +185,19 @@ def _write_providers(sheet: Sheet, measures: Measures) -> None:
             p.dead_m,
             p.cost_pence,
             p.full_cost_pence,
-            p.year_pence,
+            p.year_pence if has_year else None,
         )
         for p in measures.providers
     ]
     sheet.write_header(columns)
     for row in rows:
         sheet.write_row(columns, row)
-    numbers = [[int(n) for n in row[1:]] for row in rows]
-    sheet.write_row(
-        columns, ["All", *(sum(c) for c in zip(*numbers, strict=True))], style="total"
-    )
+    numbers = [row[1:] for row in rows]
+    totals = [
+        None if None in column else sum(n for n in column if n is not None)
+        for column in zip(*numbers, strict=True)
+    ]
+    sheet.write_row(columns, ["All", *totals], style="total")
     sheet.skip()
 
 

@@ -93,6 +93,20 @@ def describe_equipment(passenger: Passenger) -> tuple[str, ...]:
 
     The need code (a diagnosis) is not among it; nor are names of other passengers.
     """
+    words = list(describe_handling(passenger))
+    if passenger.n_seats > 1:
+        words.append("seat beside kept free")
+    if passenger.assistant is AssistantNeed.SHARED:
+        words.append("assistant aboard")
+    if passenger.travels_alone:
+        words.append("travels alone")
+    if passenger.must_be_received:
+        words.append("hand over to a person at home")
+    return tuple(words)
+
+
+def describe_handling(passenger: Passenger) -> tuple[str, ...]:
+    """Describe what whoever helps a passenger in or out of a vehicle must know."""
     words: list[str] = []
     if passenger.wheelchair is Wheelchair.STAYS:
         words.append("stays in wheelchair")
@@ -100,19 +114,16 @@ def describe_equipment(passenger: Passenger) -> tuple[str, ...]:
         words.append("transfers to a seat, wheelchair stowed")
     if passenger.needs_lift and passenger.wheelchair is not Wheelchair.STAYS:
         words.append("needs the lift")
-    if passenger.n_seats > 1:
-        words.append("seat beside kept free")
     if passenger.assistant is AssistantNeed.ONE_TO_ONE:
         words.append("assistant of own")
-    elif passenger.assistant is AssistantNeed.SHARED:
-        words.append("assistant aboard")
     if passenger.needs_trained_assistant:
         words.append("assistant medically trained")
-    if passenger.travels_alone:
-        words.append("travels alone")
-    if passenger.must_be_received:
-        words.append("hand over to a person at home")
-    return (*words, *passenger.equipment)
+    # The chair itself has been said.
+    has_chair = passenger.wheelchair is not Wheelchair.NONE
+    return (
+        *words,
+        *(e for e in passenger.equipment if not (has_chair and e.casefold() == "wheelchair")),
+    )
 
 
 def describe_count(n: int, one: str, many: str = "") -> str:

@@ -37,7 +37,7 @@ def test_arrivals_follow_the_plan(tables: dict[str, list[dict[str, Any]]]) -> No
         "r1",
     )
     assert (str(row["Leaves"])[:5], row["Route home"]) == ("15:00", "r2")
-    assert row["To know at the kerb"] == "stays in wheelchair; assistant aboard"
+    assert row["To know at the kerb"] == "stays in wheelchair"
 
 
 def test_who_is_expected_but_not_carried_stands_first(
@@ -48,3 +48,11 @@ def test_who_is_expected_but_not_carried_stands_first(
         ("E", "not carried"),
         ("H", "not carried"),
     ]
+
+
+def test_a_site_is_told_how_to_help_and_nothing_of_home(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    know = {row["Passenger"][-1]: row["To know at the kerb"] for row in tables["school"]}
+    assert know["B"] == "harness"
+    assert know["D"] == ""

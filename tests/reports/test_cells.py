@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.cells import Book, Column, Kind, Origin, clean_text
+from reports.cells import LINE_POINTS, Book, Column, Kind, Origin, clean_text
 from tests.reports.readers import find_faults, read_sheets
 
 ORIGIN = Origin(
@@ -131,3 +131,14 @@ def test_a_block_that_does_not_fit_begins_a_page() -> None:
     opened = openpyxl.load_workbook(BytesIO(book.close()))["Blocks"]
     # Two blocks of four rows fit nine rows, the third does not.
     assert [brk.id for brk in opened.row_breaks.brk] == [8]
+
+
+def test_rows_are_as_high_as_their_wrapped_text() -> None:
+    columns = [Column(heading="A"), Column(heading="B", kind=Kind.WRAPPED, width=12)]
+    book = Book(ORIGIN)
+    texts = ["short", "two words here", "x" * 35, ""]
+    book.add_sheet("High").write_table(columns, [["a", text] for text in texts])
+    sheet = openpyxl.load_workbook(BytesIO(book.close()))["High"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
+    # Ten letters fit: "two words" and "here" are 2 lines, 35 letters without a gap are 4.
+    assert heights == [None, 2 * LINE_POINTS, 4 * LINE_POINTS, None]

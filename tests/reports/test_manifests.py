@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from data.passengers import AssistantNeed
+from data.passengers import AssistantNeed, Wheelchair
 from data.places import PickUpPoint
 from reports.facts import RunFacts, build_facts
 from reports.manifests import WITHHELD, build_drivers_book, build_routes_book
@@ -66,7 +66,7 @@ def test_a_drivers_sheet_says_what_to_know_about_each(own: list[list[Any]]) -> N
     knows = {
         row[4]: (row[5], row[6]) for row in own if len(row) > 6 and row[3] == "on" and row[6]
     }
-    assert knows["Canaryname B"] == ("1 seat", "hand over to a person at home; harness")
+    assert knows["Canaryname B"] == ("1 seat", "harness; hand over to a person at home")
     assert knows["Canaryname C"] == (
         "wheelchair space",
         "stays in wheelchair; assistant aboard",
@@ -77,7 +77,7 @@ def test_drives_without_passengers_name_no_home(own: list[list[Any]]) -> None:
     empty = [row for row in own if "drive empty" in str(row[2])]
     assert [row[2] for row in empty] == [
         "drive empty from Depot to the next stop, there at 08:00",
-        "drive empty from the last stop to Depot, there at 15:23",
+        "drive empty from the last stop to Depot, there at 15:22",
     ]
     assert [str(row[1])[:5] for row in empty] == ["07:55", "15:17"]
 
@@ -126,11 +126,34 @@ def test_everything_a_crew_must_know_has_words() -> None:
     words = describe_equipment(passenger)
     assert words == (
         "needs the lift",
-        "seat beside kept free",
         "assistant of own",
         "assistant medically trained",
+        "seat beside kept free",
         "travels alone",
     )
     # Nothing of another passenger, nor of the reason.
     assert "p9" not in "".join(words)
     assert passenger.need not in "".join(words)
+
+
+def test_a_wheelchair_is_said_once() -> None:
+    chair = build_passenger(
+        1, wheelchair=Wheelchair.TRANSFERS, equipment=("wheelchair", "harness")
+    )
+    assert describe_equipment(chair) == ("transfers to a seat, wheelchair stowed", "harness")
+    # Without one of their own it is luggage that the crew must know of.
+    assert describe_equipment(replace(chair, wheelchair=Wheelchair.NONE)) == (
+        "wheelchair",
+        "harness",
+    )
+
+
+def test_drives_between_places_with_names_use_them() -> None:
+    inputs = build_inputs()
+    run = build_run(inputs)
+    own = run.plan.duties[0]
+    back = replace(own.dead_runs[0], from_place_id="pl-school", to_place_id="pl-depot")
+    duty = replace(own, dead_runs=(replace(back, before_route=1),))
+    run = replace(run, plan=replace(run.plan, duties=(duty, *run.plan.duties[1:])))
+    rows = read_sheets(build_drivers_book(build_facts(run, inputs), "own"))["own-1"]
+    assert any("drive empty from Cedar School to Depot" in str(row[2]) for row in rows)
