@@ -80,6 +80,15 @@ def start_elsewhere(p: Planter) -> Planted | None:
     return change_duty(p, lambda x: True, base_place_id="S-elsewhere", is_only=True)
 
 
+@plants("BASE_WRONG")
+def start_where_no_depot_is(p: Planter) -> Planted | None:
+    spot = p.spot(is_own)
+    if spot is None:
+        return None
+    plan = p.with_duty(spot, vehicle_id=None, base_place_id=spot.stop.place_id)
+    return p.planted(spot, "duty", plan=plan)
+
+
 @plants("DEPOT_CLOSED")
 def open_depot_too_late(p: Planter) -> Planted | None:
     spot = p.spot(is_own)

@@ -75,6 +75,12 @@ def price_unknown_route(p: Planter) -> Planted | None:
 
 
 @plants("COST_LINE_UNKNOWN")
+def price_unknown_duty(p: Planter) -> Planted | None:
+    stranger = replace(p.case.lines[0], duty_id="D-none", amount_pence=0)
+    return p.planted(lines=(*p.case.lines, stranger), is_only=True)
+
+
+@plants("COST_LINE_UNKNOWN")
 def share_with_unknown_route(p: Planter) -> Planted | None:
     return _change_line(p, route_id=None, shared_by=("R-none",))
 

@@ -323,7 +323,7 @@ def need_a_lift_in_a_car(p: Planter) -> Planted | None:
     if ride is None:
         return None
     inputs = p.with_person(ride.passenger_id, needs_lift=True)
-    return p.planted(p.spot_of(ride), "route", inputs=inputs, is_only=True)
+    return p.planted(p.spot_of(ride), "route", inputs=inputs, over=1, is_only=True)
 
 
 @plants("PASSENGER_UNKNOWN")

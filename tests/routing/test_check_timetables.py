@@ -157,8 +157,9 @@ def test_duty_needs_two_days_off_in_a_fortnight(n_days: int, over: int | None) -
     case = next(c for c in map(_case, SEEDS) if any(d.crew_ids for d in c.plan.duties))
     timetable = _timetable(case)
     first = date(2026, 11, 2)
-    # Two full weeks but the days off, then a week's rest, then one more day.
-    worked = [first + timedelta(days=i) for i in range(n_days)] + [first + timedelta(days=21)]
+    # Two full weeks but the days off, then the fifteenth day, which is in no fortnight with the
+    # first.
+    worked = [first + timedelta(days=i) for i in (*range(n_days), 14)]
     dates = tuple((on, case.plan.day_type.day_type_id) for on in worked)
     report = check_timetable(replace(timetable, dates=dates), case.inputs, case.matrix)
     found = [v for v in report.violations if v.code == "HOURS_FORTNIGHT"]
@@ -168,6 +169,8 @@ def test_duty_needs_two_days_off_in_a_fortnight(n_days: int, over: int | None) -
     n_workers = len(case.plan.duties) + sum(len(d.crew_ids) for d in case.plan.duties)
     assert len(found) == n_workers
     assert {v.over for v in found} == {over}
+    duty_ids = {duty.duty_id for duty in case.plan.duties}
+    assert {v.duty_id for v in found} == duty_ids | {None}
 
 
 def test_crew_of_different_duties_on_different_days_is_counted_together() -> None:
