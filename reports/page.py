@@ -90,7 +90,7 @@ def _render(facts: RunFacts, data: dict[str, Any]) -> bytes:
         code_version=run.code_version,
         made=f"{run.created_utc:%Y-%m-%d %H:%M}",
         check=check,
-        attribution=describe_sources(run),
+        attribution=" ".join(describe_sources(run)),
         credit=find_credit(run),
         # Our own files, and data in which no tag can close the element it stands in.
         css=Markup(text["map.css"]),  # noqa: S704

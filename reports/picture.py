@@ -350,7 +350,7 @@ def _write_words(figure: Figure, facts: RunFacts, shown: list[RouteFacts]) -> fl
     figure.text(
         0.02,
         FOOT - 0.01,
-        f"{about} {describe_check(run)}\n{fill(describe_sources(run), 215)}",
+        f"{about} {describe_check(run)}\n{fill(' '.join(describe_sources(run)), 215)}",
         fontsize=6.5,
         color="#595959",
         va="top",

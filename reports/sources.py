@@ -60,7 +60,7 @@ def describe_check(run: RunRecord) -> str:
     return f"Checked: {found} rules broken." if found else "Checked: no rule broken."
 
 
-def describe_sources(run: RunRecord) -> str:
+def describe_sources(run: RunRecord) -> tuple[str, ...]:
     """Describe the sources that must be named, each sentence once."""
     sentences = [
         sentence.strip().rstrip(".") + "."
@@ -68,7 +68,7 @@ def describe_sources(run: RunRecord) -> str:
         for sentence in text.split(". ")
         if sentence.strip()
     ]
-    return " ".join(dict.fromkeys(sentences))
+    return tuple(dict.fromkeys(sentences))
 
 
 _CREDITS = (
@@ -111,7 +111,7 @@ def write_origin(sheet: Sheet, run: RunRecord) -> None:
 def write_attribution(sheet: Sheet, run: RunRecord) -> None:
     """Write the sources that must be named."""
     sheet.write_heading("Sources")
-    for text in run.attribution:
+    for text in describe_sources(run):
         sheet.write_note(text)
 
 
