@@ -16,7 +16,7 @@ from data.inputs import Inputs
 from data.money import Assumption, OwnTypeCost, Rate, RateCard
 from data.passengers import Demand, Direction, Passenger
 from data.places import Calendar, Depot, Home, PickUpPoint, Site
-from data.plans import CurrentRoute, Lock
+from data.plans import CurrentRoute, Lock, LockKind
 
 T = TypeVar("T")
 
@@ -200,7 +200,7 @@ def _build_locks(staging: Staging) -> tuple[Lock, ...]:
                 Lock,
                 record,
                 lock_id=lock_id,
-                kind=record.value.kind,
+                kind=LockKind(record.value.kind),
                 target_id=record.value.other_id,
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -342,6 +343,15 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
     )  # fmt: skip
 
 
+def _types(value: Any) -> Any:
+    """The types a value is made of: equal text need not be the same member of an enum."""
+    if is_dataclass(value):
+        return type(value), [(f.name, _types(getattr(value, f.name))) for f in fields(value)]
+    if isinstance(value, (tuple, frozenset)):
+        return type(value), sorted({str(_types(item)) for item in value})
+    return type(value)
+
+
 EASY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -350,6 +360,7 @@ EASY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_inputs_read_back_equal_from_tables(inputs: Inputs) -> None:
     result = read_tables(inputs_to_tables(inputs))
     assert result.inputs == inputs, [str(p) for p in result.report.problems]
+    assert _types(result.inputs) == _types(inputs)
 
 
 @settings(EASY, max_examples=8)
