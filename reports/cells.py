@@ -341,7 +341,7 @@ def _build_format(style: str, kind: Kind) -> dict[str, Any]:
     if kind is Kind.TEXT:
         made["num_format"] = "@"
     if kind in (Kind.TEXT, Kind.WRAPPED) and style in ("cell", "total", "band"):
-        made["indent"] = 1
+        made |= {"indent": 1, "align": "left"}
     if kind is Kind.WRAPPED or style == "paragraph":
         made |= {"text_wrap": True, "num_format": "@"}
     styles: dict[str, dict[str, Any]] = {

@@ -19,6 +19,9 @@ from data.store import Store
 from data.store.engine import build_engine, build_migration_config, upgrade_store
 from data.store.models import metadata
 
+STORES = Path(__file__).parent / "stores"
+"""Stores of every version, as text."""
+
 
 def read_tables(path: Path) -> set[str]:
     connection = sqlite3.connect(path)
@@ -136,3 +139,28 @@ def test_two_programs_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     both = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert read_tables(path) == {*metadata.tables, "alembic_version"}
+
+
+@pytest.mark.parametrize("dump", sorted(STORES.glob("version-*.sql")), ids=lambda p: p.stem)
+def test_a_store_of_every_version_opens_with_its_data(dump: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wayfare.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(dump.read_text(encoding="utf-8"))
+    connection.close()
+    with Store.open(path) as store:
+        (listed,) = store.list_runs("handmade")
+        run = store.find_run(listed.run_id)
+        assert (run.plan.plan_id, run.plan.cost_pence) == ("handmade-wed", 12_345)
+        assert len(run.plan.routes) == 4
+        assert len(run.lines) == 6
+        assert run.checks[0].is_good
+        inputs = store.read_inputs(run.inputs_hash)
+        assert [p.passenger_id for p in inputs.passengers] == [f"p{n}" for n in range(1, 9)]
+        (kept,) = store.list_imports("handmade")
+        assert store.read_import_file(kept.counts[0].sha256).startswith(b"PK")
+
+
+def test_every_version_has_its_store() -> None:
+    script = ScriptDirectory.from_config(build_migration_config())
+    versions = {f"version-{revision.revision}" for revision in script.walk_revisions()}
+    assert {path.stem for path in STORES.glob("version-*.sql")} == versions

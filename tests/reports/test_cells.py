@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -142,3 +143,22 @@ def test_rows_are_as_high_as_their_wrapped_text() -> None:
     heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
     # Twelve letters fit: "two words" and "here" are 2 lines, 35 letters without a gap are 3.
     assert heights == [None, 2 * LINE_POINTS, 3 * LINE_POINTS, None]
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_cells_read_back_as_harmless_text() -> None:
+    rng = random.Random(1)  # noqa: S311  text for a test
+    starts = ["", "=", "+", "-", "@", "\t", "\r", "\x00", "\n", "\uff1d"]
+    letters = "=+-@0123456789.,|'\"! \t\r\nabcXYZ\u00e9\u2026\x01\x0b"
+    texts = [
+        rng.choice(starts) + "".join(rng.choices(letters, k=rng.randrange(12)))
+        for _ in range(100_000)
+    ]
+    book = write_texts(texts)
+    assert find_faults(book) == []
+    rows = read_sheets(book)["Texts"][1:]
+    assert len(rows) >= 99_000
+    for row in rows:
+        text = str(row[0])
+        is_number = text.lstrip("+-").replace(".", "", 1).isdigit()
+        assert not text.startswith(("=", "+", "-", "@", "\t", "\r", "\x00")) or is_number
