@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -87,18 +87,7 @@ def save_import_rows(
         connection,
         models.import_counts,
         [
-            {
-                "import_no": number,
-                "position": position,
-                "file_name": count.file_name,
-                "sha256": count.sha256,
-                "sheet": count.sheet,
-                "n_read": count.n_read,
-                "n_accepted": count.n_accepted,
-                "n_rejected": count.n_rejected,
-                "n_blank": count.n_blank,
-                "n_header": count.n_header,
-            }
+            {"import_no": number, "position": position, **asdict(count)}
             for position, count in enumerate(counts)
         ],
     )
