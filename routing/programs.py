@@ -13,6 +13,9 @@ FloatArray = NDArray[np.float64]
 
 RELATIVE_GAP = 1e-4
 """Proven gap at which a program stops."""
+
+RESCUE_S = 60.0
+"""Longest search for any answer at all, where the time given brought none. [s]"""
 REDUCED_COST_PENCE = 1_000
 """Columns dearer than this in reduced cost are left out of the integer program at first."""
 
@@ -121,7 +124,10 @@ class Program:
             options["node_limit"] = node_limit
         if seconds is not None:
             options["time_limit"] = seconds
-        for limit_pence in (REDUCED_COST_PENCE, 5 * REDUCED_COST_PENCE, np.inf):
+        rounds = [(p, options) for p in (REDUCED_COST_PENCE, 5 * REDUCED_COST_PENCE, np.inf)]
+        # On a busy machine a short time may end before the first answer: any answer will do.
+        rounds.append((5 * REDUCED_COST_PENCE, {"mip_rel_gap": 0.2, "time_limit": RESCUE_S}))
+        for limit_pence, options in rounds:
             kept = np.flatnonzero(reduced <= limit_pence)
             result = milp(
                 costs[kept],
