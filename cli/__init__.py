@@ -13,6 +13,7 @@ import typer
 
 from cli import loading, planning
 from cli.common import note
+from cli.stopping import INTERRUPTED
 
 __all__ = ["app", "main"]
 
@@ -34,7 +35,7 @@ app.add_typer(planning.store_app, name="store")
 
 def main() -> None:
     """Run the command line; the only place where every exception is caught."""
-    from data.errors import InputError, WayfareError
+    from data.errors import InputError, StoreError, WayfareError
 
     logging.getLogger("wayfare").setLevel(logging.WARNING)
     try:
@@ -43,11 +44,16 @@ def main() -> None:
         note(str(error))
         sys.exit(error.exit_code)
     except WayfareError as error:
-        note(f"{type(error).__name__}: {error}")
+        note(f"Error: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        note("Interrupted before there was a plan to keep.")
-        sys.exit(130)
+    except SystemExit as done:
+        # typer turns Ctrl-C into this exit without a word.
+        if done.code == INTERRUPTED:
+            note("Interrupted before the command ended; nothing of it was kept.")
+        raise
+    except OSError as error:
+        note(f"Error: {error.strerror or error}: {error.filename or 'a file'}")
+        sys.exit(StoreError.exit_code)
     except Exception as error:
         if os.environ.get("WAYFARE_TRACEBACK"):
             raise

@@ -47,8 +47,65 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def name_place(folder: Path, place: str) -> Workspace:
+    """Name a place's workspace; a name that cannot be one is a wrong option.
+
+    Raises
+    ------
+    BadParameter
+        If the name is unsafe as a folder's name.
+    """
+    from data.errors import InputError
+    from data.workspace import Workspace
+
+    try:
+        return Workspace(root=folder, place=place)
+    except InputError as error:
+        (fault,) = error.problems
+        raise typer.BadParameter(
+            f"{place[:60]!r}: {fault.cause} {fault.suggestion}", param_hint="--place"
+        ) from None
+
+
+def find_place(folder: Path, place: str, *, may_be_sample: bool = False) -> Workspace:
+    """Find a place that is there, so that a slip of the pen leaves no empty folder behind.
+
+    Parameters
+    ----------
+    may_be_sample
+        Whether a sample place will do that is made on first use.
+
+    Raises
+    ------
+    BadParameter
+        If there is no such place.
+    """
+    from data.samples import PLACES
+
+    workspace = name_place(folder, place)
+    if workspace.store_path.is_file() or (may_be_sample and place in PLACES):
+        return workspace
+    known = ", ".join(p.parent.name for p in sorted(folder.glob("*/wayfare.sqlite"))) or "none"
+    how = (
+        f"`wayfare sample --place {place}` makes it"
+        if place in PLACES
+        else f"`wayfare import FILE --place {place}` makes it"
+    )
+    raise typer.BadParameter(
+        f"there is no place {place!r} in {folder} (there: {known}). {how}.",
+        param_hint="--place",
+    )
+
+
 def open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork]:
-    """Read a place's current inputs and network; make a sample place on first use."""
+    """Read a place's current inputs and network; make a sample place on first use.
+
+    Raises
+    ------
+    InputError
+        If the place has inputs but no roads.
+    """
+    from data.errors import InputError, Problem, Severity
     from data.samples import PLACES
     from routing import build_sample_network, read_network, write_network
 
@@ -56,7 +113,13 @@ def open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork
         note(f"{workspace.place}: no inputs yet, building the sample ...")
         save_sample(workspace, store, None, None, 1)
     inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
-    if not workspace.network_path.is_file() and workspace.place in PLACES:
+    if not workspace.network_path.is_file():
+        if workspace.place not in PLACES:
+            cause = f"{workspace.place} has inputs but no roads yet."
+            how = f"Load them: `wayfare roads import FILE --place {workspace.place}`."
+            raise InputError(
+                [Problem(code="W002", severity=Severity.ERROR, cause=cause, suggestion=how)]
+            )
         write_network(build_sample_network(workspace.place), workspace.network_path)
     return inputs, read_network(workspace.network_path)
 

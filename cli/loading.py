@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from cli.common import DATA_FOLDER, FolderOption, PlaceOption, now, say
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    PlaceOption,
+    find_place,
+    name_place,
+    note,
+    now,
+    say,
+)
 
 app = typer.Typer()
 roads_app = typer.Typer(help="Real roads for a place.", no_args_is_help=True)
@@ -22,7 +31,7 @@ def template(
         "wayfare-template.xlsx"
     ),
 ) -> None:
-    """Write the empty workbook that a council fills: one sheet per kind of thing."""
+    """Write the workbook that a council fills."""
     from data.imports import write_template
 
     write_template(path)
@@ -36,13 +45,16 @@ def map_columns(
         "mapping.toml"
     ),
 ) -> None:
-    """Propose how a council's own columns are read; edit it, then import with --mapping."""
+    """Propose a column mapping.
+
+    It says how a council's own columns are read; edit it, then import with --mapping.
+    """
     from data.mapping import propose_mapping, write_mapping
 
     mapping, notes = propose_mapping(file)
     write_mapping(mapping, out, notes=notes)
-    for note in notes:
-        say(note)
+    for line in notes:
+        say(line)
     say(f"written: {out}")
 
 
@@ -59,15 +71,17 @@ def import_data(
     ] = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Import a council's data: every problem reported at once, all committed or nothing."""
+    """Import a council's data.
+
+    Every problem is reported at once; all is committed or nothing. Exit 30 if it is refused.
+    """
     from data.imports import read_source, write_faults_workbook, write_report_text
     from data.mapping import read_mapping
     from data.sources.postcodes import read_postcodes
     from data.store import Store
     from data.versions import find_code_version
-    from data.workspace import Workspace
 
-    workspace = Workspace(root=folder, place=place)
+    workspace = name_place(folder, place)
     table = workspace.postcodes_path
     result = read_source(
         source,
@@ -76,16 +90,17 @@ def import_data(
         postcodes=read_postcodes(table) if table.is_file() else None,
     )
     say(write_report_text(result.report, most=50))
-    workspace.open_folder()
-    if result.report.problems:
-        faults = workspace.folder / f"faults-{now():%Y%m%dT%H%M%SZ}.xlsx"
+    if result.report.problems and result.report.counts:
+        faults = workspace.open_folder() / f"faults-{now():%Y%m%dT%H%M%SZ}.xlsx"
         write_faults_workbook(result, faults)
+        faults.chmod(0o600)
         say(f"every problem with its cell marked: {faults}")
     if result.inputs is None:
         raise typer.Exit(30)
     if dry_run:
         say("dry run: nothing was stored.")
         return
+    workspace.open_folder()
     with Store.open(workspace.store_path) as store:
         number = store.save_import(
             replace(result.inputs, place=place),
@@ -105,11 +120,11 @@ def export(
     place: PlaceOption,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Write a place's current inputs in the form that import reads."""
+    """Write a place's inputs as import reads them."""
     from data.imports import write_csv_folder, write_workbook
     from data.workspace import read_inputs
 
-    inputs = read_inputs(folder / place)
+    inputs = read_inputs(find_place(folder, place).folder)
     if path.suffix.lower() == ".xlsx":
         write_workbook(inputs, path)
     else:
@@ -124,28 +139,56 @@ def roads_import(
     overrides: Annotated[
         Path | None, typer.Option("--overrides", help="Corrections of single ways, CSV.")
     ] = None,
+    bounds: Annotated[
+        str | None,
+        typer.Option(
+            "--bounds",
+            metavar="WEST,SOUTH,EAST,NORTH",
+            help="Part of a national OS Open Roads file to read, in British National Grid "
+            "metres. OpenStreetMap files need none: cut them beforehand.",
+        ),
+    ] = None,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Load real roads for a place, replacing those it has."""
     from data.sources.overrides import read_overrides
-    from data.workspace import Workspace
     from routing import build_network, write_network
 
-    workspace = Workspace(root=folder, place=place)
-    workspace.open_folder()
+    workspace = name_place(folder, place)
+    box = None if bounds is None else _read_bounds(bounds)
+    if box is not None and file.suffix.lower() != ".gpkg":
+        note("--bounds is for OS Open Roads (.gpkg); this file is read whole.")
     corrections = () if overrides is None else read_overrides(overrides)
-    network = build_network(file, corrections, name=place)
+    network = build_network(file, corrections, name=place, bounds=box)
+    workspace.open_folder()
     write_network(network, workspace.network_path)
     miles = int(network.arc_m.sum()) // 1609
     say(
         f"{place}: {len(network.node_ids):,} junctions, "
         f"{len(network.arc_from):,} directed arcs, {miles:,} miles of arcs"
     )
-    for note in network.notes:
-        say(f"  {note}")
+    for line in network.notes:
+        say(f"  {line}")
     say(f"  flags: {', '.join(network.flags) or 'none'}")
     for line in network.attribution:
         say(f"  {line}")
+
+
+def _read_bounds(text: str) -> tuple[float, float, float, float]:
+    """Read west, south, east, north. [m]"""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not four numbers with commas between", param_hint="--bounds"
+        ) from None
+    if not (0 <= west < east <= 700_000 and 0 <= south < north <= 1_300_000):
+        raise typer.BadParameter(
+            "must be WEST,SOUTH,EAST,NORTH in metres within the British National Grid, e.g. "
+            "580000,180000,600000,200000",
+            param_hint="--bounds",
+        )
+    return west, south, east, north
 
 
 @postcodes_app.command("import")
@@ -159,9 +202,8 @@ def postcodes_import(
 ) -> None:
     """Load postcode points for a place."""
     from data.sources.postcodes import import_postcodes
-    from data.workspace import Workspace
 
-    workspace = Workspace(root=folder, place=place)
+    workspace = name_place(folder, place)
     workspace.open_folder()
     table = import_postcodes(source, workspace.postcodes_path, areas=tuple(area or ()))
     say(f"{place}: {len(table):,} postcodes from {table.source}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,18 +20,41 @@ from cli.common import (
     SecondsOption,
     SeedOption,
     StepsOption,
+    find_place,
+    name_place,
     note,
     now,
     open_inputs,
     save_sample,
     say,
 )
+from cli.compiling import compile_kernels, is_compiled
 from cli.progress import ShownProgress
+from cli.stopping import StopWish, leaving_at_once
 
 if TYPE_CHECKING:
     from data.plans import Plan
     from data.runs import RunRecord
     from data.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A kept run with what only its making can tell.
+
+    Attributes
+    ----------
+    n_violations
+        Hard rules broken by the plans as read back from the store.
+    cpu_s, wall_s
+        Of planning, pricing and checking. [s]
+    """
+
+    run: RunRecord
+    n_violations: int
+    cpu_s: float
+    wall_s: float
+
 
 app = typer.Typer()
 store_app = typer.Typer(help="The store of runs.", no_args_is_help=True)
@@ -43,14 +68,16 @@ def sample(
     seed: SeedOption = 1,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Build a sample place (southend, rutland, newport, grid): made-up people, real places."""
+    """Build a sample place with made-up people.
+
+    southend, rutland and newport are real places; grid is a made-up town.
+    """
     from data.samples import PLACES
     from data.store import Store
-    from data.workspace import Workspace
 
     if place not in PLACES:
         raise typer.BadParameter(f"choose from {', '.join(PLACES)}", param_hint="--place")
-    workspace = Workspace(root=folder, place=place)
+    workspace = name_place(folder, place)
     workspace.open_folder()
     try:
         with Store.open(workspace.store_path) as store:
@@ -77,19 +104,21 @@ def plan(
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Plan the week (or one date), price it, check it as read back, and keep the run."""
-    from data.workspace import Workspace
+    """Plan, price and check a place's transport.
 
+    Plans the whole week, or one date with --only, and keeps the run. Exit 35 if the plan breaks
+    a hard rule. Ctrl-C keeps the best plan so far.
+    """
     limit_s = 60.0 if seconds is None and steps is None else seconds
-    run, n_violations = _plan(
-        Workspace(root=folder, place=place),
+    planned = _plan(
+        find_place(folder, place, may_be_sample=True),
         seconds=limit_s,
         steps=steps,
         seed=seed,
         only=None if only is None else only.date(),
     )
-    _show(run, n_violations, as_json)
-    if n_violations:
+    _show(planned, as_json)
+    if planned.n_violations:
         note("The plan breaks hard rules and must not be used: wayfare judge shows each.")
         raise typer.Exit(35)
 
@@ -103,22 +132,22 @@ def demo(
     seed: SeedOption = 1,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Run the main job on the sample places and write everything it makes."""
-    from data.workspace import Workspace
-
+    """Run the main job on the sample places."""
     places = (("grid", 4.0),) if quick else (("rutland", 18.0), ("southend", 108.0))
     n_bad = 0
     for place, default_s in places:
-        workspace = Workspace(root=folder, place=place)
+        workspace = name_place(folder, place)
         limit_s = default_s if seconds is None else seconds
-        run, n_violations = _plan(workspace, seconds=limit_s, steps=None, seed=seed)
-        written = _write_outputs(workspace, run)
-        n_bad += n_violations
-        _show(run, n_violations, as_json=False)
+        planned = _plan(workspace, seconds=limit_s, steps=None, seed=seed)
+        written = _write_outputs(workspace, planned.run)
+        n_bad += planned.n_violations
+        _show(planned, as_json=False)
         say("  written:")
         for path in written:
             say(f"    {path}")
         say()
+        if planned.run.limit == "interrupted":
+            break
     if n_bad:
         raise typer.Exit(35)
 
@@ -129,11 +158,10 @@ def report(
     run_id: RunOption = "latest",
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Write the workbooks, maps and page of a kept run."""
+    """Write a kept run's workbooks, maps and page."""
     from data.store import Store
-    from data.workspace import Workspace
 
-    workspace = Workspace(root=folder, place=place)
+    workspace = find_place(folder, place)
     with Store.open(workspace.store_path) as store:
         run = store.find_run(run_id, place)
     for path in _write_outputs(workspace, run):
@@ -152,14 +180,17 @@ def judge(
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Check any plan against every rule, apart from the search; exit 35 if any is broken."""
+    """Check any plan against every rule.
+
+    The checker shares no code with the search. Without FILE it judges a kept run, with its cost
+    lines. Exit 35 if any rule is broken.
+    """
     from data.inputs import write_document
     from data.store import Store
-    from data.workspace import Workspace
     from routing import build_report_lines, check_plan, check_timetable, judge_file
     from scenarios import build_case_matrix
 
-    workspace = Workspace(root=folder, place=place)
+    workspace = find_place(folder, place, may_be_sample=file is not None)
     workspace.open_folder()
     with Store.open(workspace.store_path) as store:
         inputs, network = open_inputs(workspace, store)
@@ -189,12 +220,14 @@ def price(
     lines: Annotated[bool, typer.Option("--lines", help="Every cost line.")] = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Show what a kept run's plan costs: as planned, as own fleet and as bought, by route."""
+    """Show a kept run's prices, route by route.
+
+    Each route as planned, as bought and as own fleet; with --lines every cost line.
+    """
     from data.store import Store
-    from data.workspace import Workspace
     from reports.summary import build_price_lines
 
-    workspace = Workspace(root=folder, place=place)
+    workspace = find_place(folder, place)
     with Store.open(workspace.store_path) as store:
         run = store.find_run(run_id, place)
     for line in build_price_lines(run, is_every_line=lines):
@@ -210,6 +243,8 @@ def store_history(
     from data.store import Store
     from data.units import format_pounds
 
+    if place is not None:
+        find_place(folder, place)
     found = 0
     for path in sorted(folder.glob("*/wayfare.sqlite")):
         if place is not None and path.parent.name != place:
@@ -220,7 +255,7 @@ def store_history(
                 cost = "" if run.cost_pence is None else format_pounds(run.cost_pence)
                 say(
                     f"{run.run_id:<46} {run.kind:<9} {cost:>14} a day  violations "
-                    f"{run.n_violations}  seed {run.seed}  {run.limit}  "
+                    f"{run.n_violations}  seed {run.seed}  {run.limit:<11} "
                     f"inputs {run.inputs_hash[:8]}  code {run.code_version}"
                 )
     if not found:
@@ -234,8 +269,8 @@ def _plan(
     steps: int | None,
     seed: int,
     only: date | None = None,
-) -> tuple[RunRecord, int]:
-    """Run the main job on a place's inputs and keep it; return the run and its violations."""
+) -> Planned:
+    """Run the main job on a place's inputs and keep the run."""
     from data.store import Store
     from scenarios import Search, build_case_matrix, build_run, solve_case
 
@@ -249,8 +284,22 @@ def _plan(
             store.save_plan(made)
             return store.read_plan(made.plan_id)
 
+        if not is_compiled():
+            shown.stage("compiling the search for this machine, once: about a minute")
+            with leaving_at_once():
+                compile_kernels()
         search = Search(seconds=seconds, steps=steps, seed=seed, only=only)
-        result = solve_case(inputs, matrix, search, keep=keep, progress=shown.report)
+        wall_from, cpu_from = time.monotonic(), time.process_time()
+        with StopWish() as should_stop:
+            result = solve_case(
+                inputs,
+                matrix,
+                search,
+                keep=keep,
+                progress=shown.report,
+                should_stop=should_stop,
+            )
+        wall_s, cpu_s = time.monotonic() - wall_from, time.process_time() - cpu_from
         run = build_run(inputs, matrix, search, result, created_utc=now())
         store.save_run(run)
     if result.objective_gap_pence:
@@ -258,7 +307,7 @@ def _plan(
             f"Alarm: the search's own cost differs from the exact price by "
             f"{result.objective_gap_pence} pence; the figures shown are the exact ones."
         )
-    return run, result.n_violations
+    return Planned(run=run, n_violations=result.n_violations, cpu_s=cpu_s, wall_s=wall_s)
 
 
 def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
@@ -280,11 +329,14 @@ def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
     )
 
 
-def _show(run: RunRecord, n_violations: int, as_json: bool) -> None:
+def _show(planned: Planned, as_json: bool) -> None:
     from reports.summary import build_summary, build_summary_record
 
+    run, n_violations = planned.run, planned.n_violations
     if as_json:
-        say(json.dumps(build_summary_record(run, n_violations)))
+        record = build_summary_record(run, n_violations)
+        record["cpu_s"], record["wall_s"] = round(planned.cpu_s, 3), round(planned.wall_s, 3)
+        say(json.dumps(record))
         return
     for line in build_summary(run, n_violations):
         say(line)

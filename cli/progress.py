@@ -77,4 +77,5 @@ class ShownProgress:
             )
         elif found.seconds_used - self._last_s >= 10 or found.seconds_used < self._last_s:
             self._last_s = found.seconds_used
-            note(f"{found.stage}: {found.seconds_used:.0f} s used, {left.strip()}, {cost}")
+            parts = (f"{found.seconds_used:.0f} s used", left.strip(), cost)
+            note(f"{found.stage}: {', '.join(part for part in parts if part)}")

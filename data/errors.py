@@ -76,7 +76,8 @@ class Problem:
         )
         shown = f" (found {self.value!r})" if self.value else ""
         message = f"{self.cause}{shown} {self.suggestion}"
-        return f"{self.severity} {self.code} {place}: {message}".strip()
+        where = f" {place}" if place else ""
+        return f"{self.severity} {self.code}{where}: {message}".strip()
 
 
 class WayfareError(Exception):

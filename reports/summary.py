@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from data.money import CostBasis
+from data.money import CostBasis, CostLine
 from data.plans import Plan
 from data.runs import Measures, RunRecord
 from data.units import format_miles, format_pounds
 
-_WIDTH = 78
+_WIDTH = 90
+_PROVIDER_WIDTH = 36
 
 
-def _row(label: str, *cells: str) -> str:
-    return f"  {label:<26}" + "".join(f"{cell:>13}" for cell in cells)
+def _row(label: str, *cells: str, width: int = 26) -> str:
+    return f"  {label[:width]:<{width}}" + "".join(f"{cell:>13}" for cell in cells)
 
 
 def _pounds(amount_pence: int) -> str:
@@ -71,14 +72,26 @@ def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
         _row("miles", format_miles(measures.loaded_m + measures.dead_m))
         + f"   loaded {format_miles(measures.loaded_m)}, dead {format_miles(measures.dead_m)}",
         "",
-        _row("provider", "duties", "journeys", "a day", "a year"),
+        _row("provider", "duties", "journeys", "a day", "a year", width=_PROVIDER_WIDTH),
     ]
-    lines += _provider_rows(measures)
+    lines += _provider_rows(run, measures)
     lines += [
-        _row("all", f"{measures.n_duties:,}", _journeys(measures))[: 28 + 26]
-        + f"{_pounds(measures.cost_pence):>13}{_pounds(measures.year_pence):>13}",
-        _row("with own fixed cost", "", "", _pounds(measures.full_cost_pence))
-        + f"{_pounds(measures.year_full_pence):>13}",
+        _row(
+            "all",
+            f"{measures.n_duties:,}",
+            _journeys(measures),
+            _pounds(measures.cost_pence),
+            _year(run, measures.year_pence),
+            width=_PROVIDER_WIDTH,
+        ),
+        _row(
+            "with own fixed cost",
+            "",
+            "",
+            _pounds(measures.full_cost_pence),
+            _year(run, measures.year_full_pence),
+            width=_PROVIDER_WIDTH,
+        ),
         "",
     ]
     lines += _as_rows(run)
@@ -92,17 +105,18 @@ def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
     lines += ["", f"  best possible: {describe_gap(measures.cost_pence, plan.bound_pence)}"]
     if run.baseline_measures is not None:
         base = run.baseline_measures
+        made_up = " (made up, no evidence of a saving)" if run.is_synthetic else ""
         lines.append(
-            f"  today's hand-made plan: {_pounds(base.cost_pence)} a day, "
-            f"{base.n_routes} routes, {base.n_carried} carried"
+            f"  today's plan{made_up}: {_pounds(base.cost_pence)} a day, "
+            f"{base.n_routes:,} routes, {base.n_carried:,} carried"
         )
     lines.append(f"  violations: {n_violations}")
-    if plan.flags:
-        lines.append(f"  note: {', '.join(plan.flags)}")
-    lines.append(
-        f"  run {run.run_id}  inputs {run.inputs_hash[:12]}  code {run.code_version}"
-        + ("  (made-up people)" if run.is_synthetic else "")
-    )
+    if run.limit == "interrupted":
+        lines.append("  search: interrupted; the best plan until then was kept")
+    remarks = (*(("made-up people",) if run.is_synthetic else ()), *plan.flags)
+    if remarks:
+        lines.append(f"  note: {', '.join(remarks)}")
+    lines.append(f"  run {run.run_id}  inputs {run.inputs_hash[:12]}  code {run.code_version}")
     return tuple(lines)
 
 
@@ -136,19 +150,7 @@ def build_price_lines(run: RunRecord, *, is_every_line: bool = False) -> tuple[s
         Every cost line with quantity, rate and amount, in place of one line per route.
     """
     if is_every_line:
-        head = (
-            f"{'duty':<22} {'route':<24} {'item':<20} {'quantity':>10} {'unit':<8} "
-            f"{'rate (pence)':>14} {'amount':>12}  basis"
-        )
-        return (
-            head,
-            *(
-                f"{line.duty_id:<22} {line.route_id or '':<24} {line.item:<20} "
-                f"{line.quantity:>10,} {line.unit:<8} {_rate(line.rate_mpence):>14} "
-                f"{format_pounds(line.amount_pence):>12}  {line.basis}"
-                for line in run.lines
-            ),
-        )
+        return _build_every_line(run)
     lines = [
         f"{'route':<26} {'session':<9} {'provider':<10} {'vehicle':<16} "
         f"{'planned':>11} {'bought':>11} {'own avoid.':>11} {'own full':>11}"
@@ -160,6 +162,46 @@ def build_price_lines(run: RunRecord, *, is_every_line: bool = False) -> tuple[s
         for a in run.alternatives
     ]
     return (*lines, *_as_rows(run), f"run {run.run_id}  inputs {run.inputs_hash[:12]}")
+
+
+def _build_every_line(run: RunRecord) -> tuple[str, ...]:
+    """Build a row of every cost line, and what they add up to by basis."""
+    head = ("duty", "route", "item", "quantity", "unit", "rate (pence)", "amount", "basis")
+    rows = [
+        (
+            line.duty_id,
+            _name_routes(line),
+            line.item,
+            f"{line.quantity:,}",
+            line.unit,
+            _rate(line.rate_mpence),
+            format_pounds(line.amount_pence),
+            str(line.basis),
+        )
+        for line in run.lines
+    ]
+    widths = [max(len(row[c]) for row in (head, *rows)) for c in range(len(head))]
+    signs = "<<<><>><"
+    lines = [
+        " ".join(
+            f"{cell:{s}{w}}" for cell, s, w in zip(row, signs, widths, strict=True)
+        ).rstrip()
+        for row in (head, *rows)
+    ]
+    for basis in CostBasis:
+        held = [line.amount_pence for line in run.lines if line.basis is basis]
+        if held:
+            lines.append(f"{len(held):,} lines {basis}: {format_pounds(sum(held))}")
+    return (*lines, f"run {run.run_id}  inputs {run.inputs_hash[:12]}")
+
+
+def _name_routes(line: CostLine) -> str:
+    """Name the routes that a line is for, without repeating their duty."""
+    if line.route_id is not None:
+        return line.route_id
+    if line.shared_by:
+        return "+".join(r.removeprefix(f"{line.duty_id}-") for r in line.shared_by)
+    return "whole duty" if line.duty_id else "whole plan"
 
 
 def _rate(rate_mpence: int) -> str:
@@ -175,14 +217,20 @@ def _journeys(measures: Measures) -> str:
     return f"{sum(p.n_passenger_journeys for p in measures.providers):,}"
 
 
-def _provider_rows(measures: Measures) -> list[str]:
+def _year(run: RunRecord, amount_pence: int) -> str:
+    """Write a cost of the year; a dash where one date alone was planned."""
+    return "-" if run.timetable is None else _pounds(amount_pence)
+
+
+def _provider_rows(run: RunRecord, measures: Measures) -> list[str]:
     return [
         _row(
-            p.name[:26],
+            p.name,
             f"{p.n_duties:,}",
             f"{p.n_passenger_journeys:,}",
             _pounds(p.cost_pence),
-            _pounds(p.year_pence),
+            _year(run, p.year_pence),
+            width=_PROVIDER_WIDTH,
         )
         for p in measures.providers
         if p.n_duties or p.year_pence

@@ -156,6 +156,7 @@ def solve_case(
     *,
     keep: KeepPlan = lambda plan: plan,
     progress: Callable[[ProgressReport], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> CaseResult:
     """Plan, price, check and measure a case.
 
@@ -163,6 +164,8 @@ def solve_case(
     ----------
     keep
         Keeps a plan and returns what is read back from where it was kept (C2).
+    should_stop
+        Asked by the search now and then; True ends it with the best plan so far.
 
     Raises
     ------
@@ -192,6 +195,7 @@ def solve_case(
             seed=search.seed,
             n_workers=search.n_workers,
             progress=progress,
+            should_stop=should_stop,
         )
         found = timetable.plans
     else:
@@ -207,6 +211,7 @@ def solve_case(
                 seed=search.seed,
                 n_workers=search.n_workers,
                 progress=progress,
+                should_stop=should_stop,
             ),
         )
     inputs_hash = fingerprint(inputs)
