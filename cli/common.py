@@ -106,12 +106,12 @@ def open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork
         If the place has inputs but no roads.
     """
     from data.errors import InputError, Problem, Severity
-    from data.samples import PLACES
+    from data.samples import PLACES, build_sample
     from routing import build_sample_network, read_network, write_network
 
     if not store.list_inputs(workspace.place) and workspace.place in PLACES:
         note(f"{workspace.place}: no inputs yet, building the sample ...")
-        save_sample(workspace, store, None, None, 1)
+        save_sample(workspace, store, build_sample(workspace.place), 1)
     inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
     if not workspace.network_path.is_file():
         if workspace.place not in PLACES:
@@ -124,17 +124,10 @@ def open_inputs(workspace: Workspace, store: Store) -> tuple[Inputs, RoadNetwork
     return inputs, read_network(workspace.network_path)
 
 
-def save_sample(
-    workspace: Workspace, store: Store, n_passengers: int | None, n_sites: int | None, seed: int
-) -> Inputs:
-    """Build a sample place with its network and make it the place's current inputs."""
-    from data.samples import build_sample
+def save_sample(workspace: Workspace, store: Store, inputs: Inputs, seed: int) -> None:
+    """Make a sample, with its network, a place's current inputs."""
     from data.versions import find_code_version
     from routing import build_sample_network, write_network
 
-    inputs = build_sample(
-        workspace.place, n_passengers=n_passengers, n_sites=n_sites, seed=seed
-    )
     write_network(build_sample_network(workspace.place, seed=seed), workspace.network_path)
     store.save_inputs(inputs, created_utc=now(), code_version=find_code_version())
-    return inputs

@@ -72,18 +72,19 @@ def sample(
 
     southend, rutland and newport are real places; grid is a made-up town.
     """
-    from data.samples import PLACES
+    from data.samples import PLACES, build_sample
     from data.store import Store
 
     if place not in PLACES:
         raise typer.BadParameter(f"choose from {', '.join(PLACES)}", param_hint="--place")
     workspace = name_place(folder, place)
-    workspace.open_folder()
     try:
-        with Store.open(workspace.store_path) as store:
-            inputs = save_sample(workspace, store, passengers, sites, seed)
+        inputs = build_sample(place, n_passengers=passengers, n_sites=sites, seed=seed)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store:
+        save_sample(workspace, store, inputs, seed)
     say(
         f"{inputs.title}: {len(inputs.passengers):,} passengers, {len(inputs.sites):,} sites, "
         f"{len(inputs.vehicles):,} own vehicles, {len(inputs.suppliers):,} suppliers, made up"
