@@ -36,8 +36,8 @@ def build_inputs(
     calendars
         Calendars by id; only those whose rows are accepted are taken.
     """
-    kept = {record.value.calendar_id for record in staging.records("calendars")}
-    own_types = tuple(_build(OwnTypeCost, r) for r in staging.records("own_vehicle_costs"))
+    kept = {record.value.calendar_id for record in staging.accepted("calendars")}
+    own_types = tuple(_build(OwnTypeCost, r) for r in staging.accepted("own_vehicle_costs"))
     policy, own_costs = build_from_settings(values, own_types)
     return Inputs(
         place=values["place"],
@@ -52,17 +52,17 @@ def build_inputs(
         sites=_build_placed(Site, staging, placing, "sites"),
         calendars=tuple(c for c in calendars.values() if c.calendar_id in kept),
         depots=_build_placed(Depot, staging, placing, "depots"),
-        vehicle_types=tuple(_build(VehicleType, r) for r in staging.records("vehicle_types")),
-        vehicles=tuple(_build(Vehicle, r) for r in staging.records("vehicles")),
-        crews=tuple(_build(Crew, r) for r in staging.records("crews")),
+        vehicle_types=tuple(_build(VehicleType, r) for r in staging.accepted("vehicle_types")),
+        vehicles=tuple(_build(Vehicle, r) for r in staging.accepted("vehicles")),
+        crews=tuple(_build(Crew, r) for r in staging.accepted("crews")),
         suppliers=_build_suppliers(staging, placing),
         rate_cards=_build_cards(staging),
         own_costs=own_costs,
         policy=policy,
         pick_up_points=_build_placed(PickUpPoint, staging, placing, "pick_up_points"),
         locks=_build_locks(staging),
-        current_routes=tuple(_build(CurrentRoute, r) for r in staging.records("current_plan")),
-        assumptions=tuple(_build(Assumption, r) for r in staging.records("assumptions")),
+        current_routes=tuple(_build(CurrentRoute, r) for r in staging.accepted("current_plan")),
+        assumptions=tuple(_build(Assumption, r) for r in staging.accepted("assumptions")),
         is_synthetic=values.get("is_synthetic", False),
         attribution=values["attribution"],
     )
@@ -84,14 +84,14 @@ def _build_placed(
 ) -> tuple[T, ...]:
     return tuple(
         _build(kind, record, place_id=placing.of_row[sheet, record.row, "place_id"])
-        for record in staging.records(sheet)
+        for record in staging.accepted(sheet)
     )
 
 
 def _build_places(staging: Staging, placing: Placing) -> tuple[Any, ...]:
     """Take places that an accepted row gives."""
     rows = {
-        (sheet, record.row) for sheet in staging.sheets for record in staging.records(sheet)
+        (sheet, record.row) for sheet in staging.sheets for record in staging.accepted(sheet)
     }
     used = {
         place_id for (sheet, row, _), place_id in placing.of_row.items() if (sheet, row) in rows
@@ -103,11 +103,11 @@ def _build_passengers(staging: Staging) -> tuple[Passenger, ...]:
     sides: dict[str, dict[str, set[str]]] = {}
     for kind, attribute in ((APART, "apart_from"), (TOGETHER, "together_with")):
         others: dict[str, set[str]] = {}
-        for first, second in read_pairs(staging, kind):
+        for first, second in read_pairs(staging, kind, is_accepted=True):
             others.setdefault(first, set()).add(second)
             others.setdefault(second, set()).add(first)
         sides[attribute] = others
-    known = {record.value.passenger_id for record in staging.records("passengers")}
+    known = {record.value.passenger_id for record in staging.accepted("passengers")}
     return tuple(
         _build(
             Passenger,
@@ -117,7 +117,7 @@ def _build_passengers(staging: Staging) -> tuple[Passenger, ...]:
                 for attribute, others in sides.items()
             },
         )
-        for record in staging.records("passengers")
+        for record in staging.accepted("passengers")
     )
 
 
@@ -126,12 +126,12 @@ def _build_demands(staging: Staging) -> tuple[Demand, ...]:
     only_home = {
         passenger_id: records[0].value.home_id
         for passenger_id, records in find_first(
-            staging.records("homes"), lambda row: row.passenger_id
+            staging.accepted("homes"), lambda row: row.passenger_id
         ).items()
     }
     found = []
-    taken = {record.value.demand_id for record in staging.records("demand")}
-    for leg in find_legs(staging.records("demand")):
+    taken = {record.value.demand_id for record in staging.accepted("demand")}
+    for leg in find_legs(staging.accepted("demand")):
         row = leg.record.value
         stem = row.demand_id or f"{row.passenger_id}-{row.site_id}-{leg.record.row}"
         is_whole = row.demand_id is not None and row.direction != "both"
@@ -158,7 +158,7 @@ def _unused(stem: str, taken: set[str | None]) -> str:
 
 def _build_suppliers(staging: Staging, placing: Placing) -> tuple[Supplier, ...]:
     vehicles: dict[str, list[SupplierVehicles]] = {}
-    for record in staging.records("supplier_vehicles"):
+    for record in staging.accepted("supplier_vehicles"):
         vehicles.setdefault(record.value.supplier_id, []).append(
             _build(SupplierVehicles, record)
         )
@@ -172,12 +172,12 @@ def _build_suppliers(staging: Staging, placing: Placing) -> tuple[Supplier, ...]
                 ("suppliers", record.row, "area_centre_place_id")
             ),
         )
-        for record in staging.records("suppliers")
+        for record in staging.accepted("suppliers")
     )
 
 
 def _build_cards(staging: Staging) -> tuple[RateCard, ...]:
-    cards = find_first(staging.records("rate_cards"), lambda row: row.rate_card_id)
+    cards = find_first(staging.accepted("rate_cards"), lambda row: row.rate_card_id)
     return tuple(
         _build(RateCard, records[0], rates=tuple(_build(Rate, record) for record in records))
         for records in cards.values()
@@ -186,7 +186,7 @@ def _build_cards(staging: Staging) -> tuple[RateCard, ...]:
 
 def _build_locks(staging: Staging) -> tuple[Lock, ...]:
     records = [
-        r for r in staging.records("relationships") if r.value.kind not in (APART, TOGETHER)
+        r for r in staging.accepted("relationships") if r.value.kind not in (APART, TOGETHER)
     ]
     taken = {record.value.lock_id for record in records}
     found = []

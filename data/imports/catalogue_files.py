@@ -61,6 +61,9 @@ FILE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
      "The register of schools cannot be used: {reason}.",
      "Download all establishment data (CSV) from Get Information about Schools, and give the "
      "file edubasealldata....csv."),
+    ("F020", "block", "Sheet spread too far",
+     "The cells of the sheet {sheet_name} spread over {rows} rows and {columns} columns.",
+     "Delete stray cells below and to the right of the table, then save it again."),
     ("S001", "block", "Sheet missing",
      "The sheet {table} is missing.",
      "Add it; the template shows its columns."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -110,21 +110,32 @@ def _has_lift(staging: Staging) -> bool:
     return bool(with_lift & offered)
 
 
-def read_pairs(staging: Staging, kind: str) -> dict[Pair, tuple[str, Record]]:
-    """Read the pairs of passengers under a rule, each with where it is said first."""
+def read_pairs(
+    staging: Staging, kind: str, *, is_accepted: bool = False
+) -> dict[Pair, tuple[str, Record]]:
+    """Read the pairs of passengers under a rule, each with where it is said first.
+
+    Parameters
+    ----------
+    is_accepted
+        Only what accepted rows say.
+    """
+    read = staging.accepted if is_accepted else staging.records
     found: dict[Pair, tuple[str, Record]] = {}
-    for first, second, sheet, record in _stated(staging, kind):
+    for first, second, sheet, record in _stated(read, kind):
         pair = (min(first, second), max(first, second))
         found.setdefault(pair, (sheet, record))
     return found
 
 
-def _stated(staging: Staging, kind: str) -> Iterator[tuple[str, str, str, Record]]:
-    for record in staging.records("relationships"):
+def _stated(
+    read: Callable[[str], list[Record]], kind: str
+) -> Iterator[tuple[str, str, str, Record]]:
+    for record in read("relationships"):
         if record.value.kind == kind:
             yield record.value.passenger_id, record.value.other_id, "relationships", record
     attribute = "apart_from" if kind == APART else "together_with"
-    for record in staging.records("passengers"):
+    for record in read("passengers"):
         for other in sorted(getattr(record.value, attribute)):
             yield record.value.passenger_id, other, "passengers", record
 

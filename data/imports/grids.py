@@ -71,6 +71,10 @@ def read_workbook_grids(file: str, content: bytes) -> list[Grid]:
     parts = check_workbook(content)
     is_1904 = _is_1904(parts)
     sheet_parts = _find_sheet_parts(parts)
+    names = {part: name for name, part in sheet_parts.items()}
+    for name, part in parts.items():
+        if b"sheetData" in part:
+            _check_extent(names.get(name, name.rsplit("/", 1)[-1]), part)
     grids = []
     try:
         import python_calamine
@@ -103,6 +107,43 @@ def read_workbook_grids(file: str, content: bytes) -> list[Grid]:
             raise GuardError("F016") from None
         raise
     return grids
+
+
+MAX_AREA = 10_000_000
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+"""The reader keeps every cell of the rectangle it finds: one stray cell can fill the memory."""
+
+_CELL_ADDRESS = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\sr\s*=\s*["']\s*([A-Za-z]*)(\d*)[^"']*["']"""
+)
+_ROW_START = re.compile(rb"<(?:\w+:)?row\b")
+_ROW_ADDRESS = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr\s*=\s*["']\s*(\d+)""")
+
+
+def _check_extent(name: str, part: bytes) -> None:
+    """Check how far the cells of a sheet spread, before the reader makes room for them.
+
+    Raises
+    ------
+    GuardError
+        F020 if the rectangle that holds them is too large.
+    """
+    n_rows = max((int(match[1][:12]) for match in _ROW_ADDRESS.finditer(part)), default=0)
+    longest = b""
+    for match in _CELL_ADDRESS.finditer(part):
+        letters, digits = match[1].upper(), match[2]
+        if (len(letters), letters) > (len(longest), longest):
+            longest = letters
+        if digits:
+            n_rows = max(n_rows, int(digits[:12]))
+    # rows and cells may leave their address out; then they follow each other
+    rows = _ROW_START.split(part)[1:]
+    n_rows = max(n_rows, len(rows))
+    widest = max((row.count(b"<c") + row.count(b":c ") for row in rows), default=0)
+    n_columns = max(_position(longest[:8]) + 1, widest)
+    if n_rows > MAX_ROWS or n_columns > MAX_COLUMNS or n_rows * n_columns > MAX_AREA:
+        raise GuardError("F020", sheet_name=name, rows=n_rows, columns=n_columns)
 
 
 def _filled_rows(rows: Any) -> tuple[list[tuple[int, list[Cell]]], int]:
@@ -142,7 +183,7 @@ def _find_sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ROW_NUMBER = re.compile(rb'\sr="(\d{1,7})"')
@@ -163,21 +204,23 @@ def _look_beneath(grid: Grid, part: bytes) -> None:
                 hidden.append(int(number[1]) if number else position)
         filled = {number for number, _ in grid.rows}
         grid.hidden_rows = tuple(row for row in hidden if row in filled)
-        columns: list[int] = []
+        columns: set[int] = set()
         for match in _COLUMN.finditer(part):
             if _HIDDEN.search(match[1]):
                 text = match[1].decode("ascii", "replace")
                 first, last = _attribute(text, "min"), _attribute(text, "max")
-                if first.isdigit() and last.isdigit():
-                    columns.extend(range(int(first) - 1, min(int(last), 16_384)))
-        grid.hidden_columns = tuple(columns)
+                if first.isdigit() and last.isdigit() and len(columns) < MAX_COLUMNS:
+                    columns |= set(range(int(first) - 1, min(int(last), MAX_COLUMNS)))
+        grid.hidden_columns = tuple(sorted(columns))
     if not (_FORMULA.search(part) or _IS_ERROR.search(part)):
         return
-    for match in _CELL.finditer(part):
+    starts = list(_CELL.finditer(part))
+    ends = [match.start() for match in starts[1:]] + [len(part)]
+    for match, end in zip(starts, ends, strict=True):
         reference = _REFERENCE.search(match[1])
         if reference is None:
             continue
-        inner = match[2] or b""
+        inner = part[match.end() : end]
         if _IS_ERROR.search(match[1]):
             code = "S015"
         elif _FORMULA.search(inner) and not _VALUE.search(inner):
@@ -209,6 +252,9 @@ def read_csv_grid(file: str, sheet: str, content: bytes) -> Grid:
     if not text.strip():
         raise GuardError("F011")
     delimiter = _find_delimiter(text)
+    widest = max(line.count(delimiter) for line in text.split("\n"))
+    if widest >= MAX_COLUMNS:
+        raise GuardError("F020", sheet_name=sheet, rows=text.count("\n"), columns=widest + 1)
     grid = Grid(file=file, sheet=sheet, rows=[], n_rows=0)
     if is_assumed:
         grid.warnings.append(("F012", {}))

@@ -25,6 +25,9 @@ GRID_NORTH_M = (0, 1_300_000)
 LON_GB = (-9.0, 2.1)
 LAT_GB = (49.7, 61.1)
 
+_UNKNOWN = frozenset({"L002", "L003", "L019"})
+_MOST_HINTS = 100
+
 PLACED_SHEETS = ("homes", "sites", "pick_up_points", "depots")
 _PREFIX = {"homes": "home", "sites": "site", "pick_up_points": "point", "depots": "depot"}
 
@@ -175,7 +178,8 @@ def _add_place(staging: Staging, placing: Placing, draft: Draft) -> None:
         is_beyond_network=draft.is_beyond_network,
     )
     other = placing.places.get(draft.place_id)
-    if other is not None and other != place:
+    codes = staging.sheets[draft.sheet].rejected.get(draft.record.row, [])
+    if other is not None and other != place and "X001" not in codes:
         attribute = "place_id" if draft.sheet != "suppliers" else ""
         staging.note(
             "L015",
@@ -258,9 +262,15 @@ def _mend_postcode(staging: Staging, table: PostcodeTable, draft: Draft) -> None
         draft.postcode = mended
 
 
-def _hint(table: PostcodeTable, draft: Draft) -> str:
-    """Say which postcodes may be meant; nothing of a protected home."""
+def _hint(staging: Staging, table: PostcodeTable, draft: Draft) -> str:
+    """Say which postcodes may be meant; nothing of a protected home.
+
+    Where the table knows no postcode of the district and many are unknown, it is the wrong
+    table, and looking for typing errors is a waste of time.
+    """
     if draft.is_secret or draft.postcode is None:
+        return ""
+    if staging.count_codes(_UNKNOWN) > _MOST_HINTS and not table.covers(draft.postcode):
         return ""
     near = None
     if draft.easting_m is not None and draft.northing_m is not None:
@@ -274,13 +284,14 @@ def _place_by_postcode(staging: Staging, table: PostcodeTable, draft: Draft) -> 
     if draft.easting_m is not None:
         return True
     if draft.postcode is None:
+        staging.note("L004", draft.sheet, draft.record)
         return False
     sheet, record, attribute = draft.sheet, draft.record, draft.postcode_attribute
     found = table.find(draft.postcode)
     if found is None:
         sector = table.find_sector(draft.postcode)
         is_form = normalise_postcode(draft.postcode) is not None
-        hint = _hint(table, draft)
+        hint = _hint(staging, table, draft)
         if sector is None or not is_form:
             staging.note("L003", sheet, record, attribute, value=draft.postcode, hint=hint)
             return False
@@ -366,7 +377,7 @@ def _note_unknown(staging: Staging, table: PostcodeTable, draft: Draft) -> None:
         draft.record,
         draft.postcode_attribute,
         value=draft.postcode,
-        hint=_hint(table, draft),
+        hint=_hint(staging, table, draft),
     )
     if not is_form:
         draft.postcode = None

@@ -24,6 +24,7 @@ def spread_rejections(staging: Staging) -> None:
         is_changed = _reject_groups(staging)
         is_changed = _reject_references(staging) or is_changed
         is_changed = _reject_rules(staging) or is_changed
+        is_changed = _reject_implied(staging) or is_changed
 
 
 def _reject_passengers_of_rules(staging: Staging) -> None:
@@ -85,7 +86,7 @@ def _reject_references(staging: Staging) -> bool:
             continue  # to be kept from somebody who is not there needs no keeping
         target = spec.column.refers_to
         keys = find_keys(staging, target)
-        for record in staging.records(name):
+        for record in staging.accepted(name):
             lost = [
                 identifier
                 for identifier in referred(record, spec)
@@ -108,7 +109,7 @@ def _reject_rules(staging: Staging) -> bool:
         "passengers": find_keys(staging, "passengers"),
         "suppliers": find_keys(staging, "suppliers") | {OWN_PROVIDER_ID},
     }
-    for record in staging.records("relationships"):
+    for record in staging.accepted("relationships"):
         target = other_sheet(record.value.kind)
         other = record.value.other_id
         if target and other not in keys[target]:
@@ -119,6 +120,30 @@ def _reject_rules(staging: Staging) -> bool:
             staging.reject("relationships", record.row, "X004")
             is_changed = True
     return is_changed
+
+
+def _reject_implied(staging: Staging) -> bool:
+    """Reject rows that lean on others without naming them.
+
+    A journey without a home leans on the passenger's only home; an own vehicle leans on the
+    costs of its type.
+    """
+    homes = {record.value.passenger_id for record in staging.accepted("homes")}
+    costs = {record.value.vehicle_type_id for record in staging.accepted("own_vehicle_costs")}
+    lost = [
+        ("demand", record, "passenger_id", "homes")
+        for record in staging.accepted("demand")
+        if record.value.home_id is None and record.value.passenger_id not in homes
+    ] + [
+        ("vehicles", record, "vehicle_type_id", "own_vehicle_costs")
+        for record in staging.accepted("vehicles")
+        if record.value.vehicle_type_id not in costs
+    ]
+    for name, record, attribute, target in lost:
+        value = getattr(record.value, attribute)
+        staging.note("X004", name, record, attribute, value=value, other=value, table=target)
+        staging.reject(name, record.row, "X004")
+    return bool(lost)
 
 
 def read_quarantine(staging: Staging) -> tuple[QuarantinedRow, ...]:

@@ -67,7 +67,7 @@ def find_keys(staging: Staging, sheet: str) -> set[str]:
         return set()
     spec = staging.sheets[sheet].spec
     key = spec.group_by or spec.key
-    found = {getattr(record.value, key) for record in staging.records(sheet)}
+    found = {getattr(record.value, key) for record in staging.accepted(sheet)}
     return found - {None}
 
 
@@ -102,7 +102,8 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
         target = spec.column.refers_to
         keys = all_keys.get(target, set())
         is_own = (name, spec.attribute) in _OWN_IS_PROVIDER
-        stripped: dict[str, str] | None = None
+        stripped: dict[str, str] = {}
+        nearest: NearIdentifiers | None = None
         for record in staging.records(name):
             for identifier in referred(record, spec):
                 if identifier in keys or (is_own and identifier == OWN_PROVIDER_ID):
@@ -110,7 +111,8 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
                 if staging.sheets[name].is_stored:
                     staging.reject(name, record.row, "X006")
                     continue
-                if stripped is None:
+                if nearest is None:
+                    nearest = NearIdentifiers(keys)
                     stripped = {key.lstrip("0"): key for key in keys}
                 near = stripped.get(identifier.lstrip("0"))
                 if near is not None and identifier.isdigit():
@@ -119,7 +121,7 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
                         table=target, near=near,
                     )  # fmt: skip
                 else:
-                    hint = find_near_identifier(identifier, keys)
+                    hint = nearest.find(identifier)
                     staging.note(
                         "X002", name, record, spec.attribute, value=identifier,
                         table=target, hint=hint,
@@ -128,19 +130,34 @@ def check_references(staging: Staging, all_keys: dict[str, set[str]]) -> None:
 
 _LOOK_ALIKES = str.maketrans("OoIlSZB", "0011528")
 _MOST_KEYS = 5_000
-"""With more identifiers than this, comparing each would take too long."""
+_MOST_HINTS = 50
+"""With more identifiers, or more faults of a column, comparing them all would take too long."""
 
 
-def find_near_identifier(identifier: str, keys: set[str]) -> str:
-    """Find the identifier that may be meant, as the end of a sentence, or ''.
+class NearIdentifiers:
+    """Finds the identifier that may be meant, for the first faults of a column."""
 
-    Letters that look like digits go before other likenesses.
-    """
-    alike = identifier.translate(_LOOK_ALIKES).casefold()
-    for key in sorted(keys):
-        if key.translate(_LOOK_ALIKES).casefold() == alike:
-            return f" (did you mean {key}?)"
-    return find_near(identifier, sorted(keys)) if len(keys) < _MOST_KEYS else ""
+    def __init__(self, keys: set[str]) -> None:
+        self._keys = sorted(keys)
+        self._alike = {_fold(key): key for key in reversed(self._keys)}
+        self._n_left = _MOST_HINTS
+
+    def find(self, identifier: str) -> str:
+        """Find the nearest identifier, as the end of a sentence, or ''.
+
+        Letters that look like digits go before other likenesses.
+        """
+        near = self._alike.get(_fold(identifier))
+        if near is not None:
+            return f" (did you mean {near}?)"
+        if len(self._keys) > _MOST_KEYS or self._n_left <= 0:
+            return ""
+        self._n_left -= 1
+        return find_near(identifier, self._keys)
+
+
+def _fold(identifier: str) -> str:
+    return identifier.translate(_LOOK_ALIKES).casefold()
 
 
 def other_sheet(kind: str) -> str:
@@ -152,6 +169,10 @@ def other_sheet(kind: str) -> str:
 
 def check_rules(staging: Staging, all_keys: dict[str, set[str]]) -> None:
     """Note relationships whose other side stands in no sheet."""
+    nearest = {
+        sheet: NearIdentifiers(all_keys.get(sheet, set()))
+        for sheet in ("passengers", "suppliers")
+    }
     for record in staging.records("relationships"):
         target = other_sheet(record.value.kind)
         other = record.value.other_id
@@ -163,7 +184,7 @@ def check_rules(staging: Staging, all_keys: dict[str, set[str]]) -> None:
             continue
         staging.note(
             "X002", "relationships", record, "other_id", value=other,
-            table=target, hint=find_near_identifier(other, keys),
+            table=target, hint=nearest[target].find(other),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -310,11 +311,10 @@ def _shift_1904(fields: tuple[FieldSpec, ...], found: dict[str, Any]) -> None:
 
 
 def _note_merged(staging: Staging, staged: StagedSheet, grid: Grid, header: HeaderRow) -> None:
+    numbers = sorted(staged.cells)
     for top, left, bottom, right in grid.merged:
         columns = [(c, spec) for c, spec in header.fields if left <= c <= right]
-        rows = [
-            row for row in range(max(top, header.row + 1), bottom + 1) if row in staged.cells
-        ]
+        rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
         if not columns or not rows:
             continue
         shown = f"{column_letter(left)}{top}:{column_letter(right)}{bottom}"

@@ -7,6 +7,7 @@ may be shown is worked out in one place.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,9 +87,20 @@ class Staging:
         self.source = source
         self.sheets: dict[str, StagedSheet] = {}
         self.problems: list[Problem] = []
+        self._counts: Counter[str] = Counter()
 
     def records(self, sheet: str) -> list[Record]:
-        """Rows of a sheet that are still accepted."""
+        """Rows of a sheet that could be read, faulty ones among them: checks look at all.
+
+        Stored rows that are out of date are nobody's fault and left out.
+        """
+        staged = self.sheets.get(sheet)
+        if staged is None:
+            return []
+        return list(staged.live() if staged.is_stored else staged.records)
+
+    def accepted(self, sheet: str) -> list[Record]:
+        """Rows of a sheet that are not rejected."""
         staged = self.sheets.get(sheet)
         return [] if staged is None else list(staged.live())
 
@@ -101,6 +113,10 @@ class Staging:
     def has(self, code: str, file: str) -> bool:
         """Whether a problem was noted for a file already."""
         return any(p.code == code and p.file == file for p in self.problems)
+
+    def count_codes(self, codes: frozenset[str]) -> int:
+        """Count the problems of these codes found so far."""
+        return sum(self._counts[code] for code in codes)
 
     def note_file(
         self,
@@ -115,6 +131,7 @@ class Staging:
     ) -> None:
         """Note a problem of a file or sheet as a whole."""
         kind = find_kinds()[code]
+        self._counts[code] += 1
         self.problems.append(
             Problem(
                 code=code,
@@ -153,6 +170,7 @@ class Staging:
         """
         staged = self.sheets[sheet]
         kind = find_kinds()[code]
+        self._counts[code] += 1
         row = record.row if isinstance(record, Record) else record
         column = ""
         text = _show(value)

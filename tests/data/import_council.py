@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from data.inputs import Inputs
+
 Rows = dict[str, list[dict[str, Any]]]
 """Sheet name to rows; a row is heading to cell. Row 2 of the spreadsheet is the first."""
 
@@ -303,3 +305,37 @@ def all_of(*changes: Callable[[Rows], None]) -> Callable[[Rows], None]:
             one(rows)
 
     return change
+
+
+def find_loose_ends(inputs: Inputs) -> set[str]:
+    """Find references of inputs that lead nowhere; none is right."""
+    passengers = {p.passenger_id for p in inputs.passengers}
+    places = {p.place_id for p in inputs.places}
+    homes = {h.home_id: h.passenger_id for h in inputs.homes}
+    sites = {s.site_id for s in inputs.sites}
+    calendars = {c.calendar_id for c in inputs.calendars}
+    types = {t.vehicle_type_id for t in inputs.vehicle_types}
+    depots = {d.depot_id for d in inputs.depots}
+    suppliers = {s.supplier_id for s in inputs.suppliers}
+    costed = {t.vehicle_type_id for t in inputs.own_costs.types}
+    wanted: list[tuple[str, Any, Any]] = [
+        *(("home", h.passenger_id, passengers) for h in inputs.homes),
+        *(("place", x.place_id, places) for x in (
+            *inputs.homes, *inputs.sites, *inputs.depots, *inputs.pick_up_points)),
+        *(("demand home", (d.home_id, d.passenger_id), homes.items()) for d in inputs.demands),
+        *(("demand site", d.site_id, sites) for d in inputs.demands),
+        *(("calendar", s.calendar_id, calendars) for s in inputs.sites),
+        *(("type", v.vehicle_type_id, types & costed) for v in inputs.vehicles),
+        *(("depot", x.depot_id, depots) for x in (*inputs.vehicles, *inputs.crews)),
+        *(("base", s.base_place_id, {*places, None}) for s in inputs.suppliers),
+        *(("area", s.area_centre_place_id, {*places, None}) for s in inputs.suppliers),
+        *(("capacity", v.vehicle_type_id, types) for s in inputs.suppliers for v in s.vehicles),
+        *(("card", c.supplier_id, suppliers) for c in inputs.rate_cards),
+        *(("rate", r.vehicle_type_id, {*types, None})
+          for c in inputs.rate_cards for r in c.rates),
+        *(("apart", o, passengers) for p in inputs.passengers for o in p.apart_from),
+        *(("together", o, passengers) for p in inputs.passengers for o in p.together_with),
+        *(("lock", x.passenger_id, passengers) for x in inputs.locks),
+        *(("today", r.passenger_id, passengers) for r in inputs.current_routes),
+    ]  # fmt: skip
+    return {f"{what} {value}" for what, value, known in wanted if value not in known}

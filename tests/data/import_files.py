@@ -146,6 +146,10 @@ def _error_cell(book: Any, sheets: dict[str, Any]) -> None:
     sheets["vehicle_types"].write_formula("E2", "=1/0", None, "#DIV/0!")
 
 
+def _stray(book: Any, sheets: dict[str, Any]) -> None:
+    sheets["homes"].write("XFD1048576", "x")
+
+
 def _merge(book: Any, sheets: dict[str, Any]) -> None:
     sheets["passengers"].merge_range("B2:B3", "Ann and Ben")
 
@@ -177,6 +181,7 @@ FILE_FIXTURES: dict[str, Maker] = {
     "F017": _extra,
     "F018": _raw("other.csv", b"a,b\n1,2\n"),
     "F019": _raised(lambda path: import_schools(path), "register.csv", "a,b\n1,2\n"),
+    "F020": _book(_stray),
     "L020": _raised(lambda path: import_postcodes(path), "onspd.csv", "a,b\n1,2\n"),
     "M001": _raised(read_mapping, "mapping.toml", "sheets = [\n"),
     "M002": _raised(

@@ -580,3 +580,37 @@ def test_a_code_may_stand_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_know_their_kind_by_name() -> None:
     spec: SettingSpec = find_settings()["policy.walk_limit_primary"]
     assert write_setting(spec, 805) == "805 m"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="XFD9999"><v>1</v></c>',
+        "<c s='1' r='zzzzz1'><v>1</v></c>",
+        '<c r="A9999999999"/>',
+        "<c><v>1</v></c>" * 900 + '</row><row r="99999"><c><v>1</v></c>',
+    ],
+)
+def test_one_stray_cell_does_not_fill_the_memory(tmp_path: Path, cell: str) -> None:
+    path = write_book(build_council(), tmp_path / "council.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet2.xml"
+    parts[name] = parts[name].replace(
+        b"</row></sheetData>", cell.encode() + b"</row></sheetData>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    result = read_source(path)
+    assert [p.code for p in result.report.problems] == ["F020"]
+    assert "passengers" in result.report.problems[0].cause
+
+
+def test_a_csv_of_ten_thousand_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "passengers.csv").write_text("passenger_id" + "," * 20_000)
+    assert _codes(read_source(tmp_path / "passengers.csv")) == {"F020"}
+
+
+def test_a_place_of_the_places_sheet_needs_a_position_too() -> None:
+    assert "L004" in _codes(_read(put("places", 2, postcode=None)))

@@ -17,6 +17,7 @@ from tests.data.import_council import (
     Rows,
     add,
     build_council,
+    find_loose_ends,
     put,
     setting,
     tables,
@@ -312,5 +313,7 @@ def test_no_cell_can_break_the_import_and_rows_always_add_up(data: st.DataObject
         } == n_rows or result.report.problems
         if result.inputs is None:
             assert result.report.n_errors > 0
+        else:
+            assert find_loose_ends(result.inputs) == set()
         quarantined = {(q.sheet, q.row) for q in result.quarantine}
         assert len(quarantined) == sum(c.n_rejected for c in result.report.counts)

@@ -11,7 +11,7 @@ import pytest
 from data.imports import read_source
 from data.imports.report import ImportResult
 from data.sources.postcodes import PostcodeTable, read_shipped_postcodes
-from tests.data.import_council import build_council, write_book, write_folder
+from tests.data.import_council import build_council, find_loose_ends, write_book, write_folder
 
 N_CSV = 160
 N_BOOKS = 45
@@ -45,6 +45,7 @@ def _judge(result: ImportResult) -> None:
         parts = count.n_accepted + count.n_rejected + count.n_blank + count.n_header
         assert count.n_read == parts
     assert result.inputs is not None or result.report.problems
+    assert result.inputs is None or find_loose_ends(result.inputs) == set()
     assert all(problem.cause for problem in result.report.problems)
 
 

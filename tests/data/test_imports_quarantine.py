@@ -114,3 +114,25 @@ def test_refusing_is_the_default() -> None:
     assert not result.report.is_accepted
     # what would be kept out is told all the same
     assert [row.sheet for row in result.quarantine] == ["passengers"]
+
+
+def test_a_journey_without_a_home_goes_with_the_only_home() -> None:
+    result = _read(all_of(put("homes", 2, postcode=None), put("demand", 2, home_id=None)))
+    assert ("demand", 2) in _kept_out(result)
+    assert result.inputs is not None
+    assert all(d.passenger_id != "P001" for d in result.inputs.demands)
+
+
+def test_own_vehicles_go_with_the_costs_of_their_type() -> None:
+    result = _read(put("own_vehicle_costs", 2, vehicle_pounds_per_year="dear"))
+    assert ("vehicles", 2) in _kept_out(result)
+    assert result.inputs is not None
+    assert result.inputs.vehicles == ()
+
+
+def test_a_faulty_row_is_checked_in_every_other_respect() -> None:
+    """All problems at once: a wrong reference does not hide a wrong postcode."""
+    rows = build_council()
+    put("homes", 2, passenger_id="P009", postcode="ZE1 0AA")(rows)
+    found = {p.code for p in read_tables(tables(rows)).report.problems}
+    assert found >= {"X002", "L003"}
