@@ -312,20 +312,28 @@ def _plan(
 
 
 def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
-    """Write a run's outputs from the run, its inputs and its network alone."""
+    """Write a run's outputs from the run, its inputs and its network alone.
+
+    Where other roads were loaded since, no streets are drawn: they are not what was driven.
+    """
     from data.store import Store
     from reports import build_run_shapes, write_outputs
     from routing import read_network
+    from scenarios import build_case_matrix
 
     with Store.open(workspace.store_path) as store:
         inputs = store.read_inputs(run.inputs_hash)
     network = read_network(workspace.network_path)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    is_driven = matrix.fingerprint == run.matrix_hash
+    if not is_driven:
+        note(f"Run {run.run_id} was planned on other roads than loaded: drawn straight.")
     return write_outputs(
         run,
         inputs,
         workspace.outputs_folder,
-        shapes=build_run_shapes(run, inputs, network),
-        roads=network,
+        shapes=build_run_shapes(run, inputs, network) if is_driven else {},
+        roads=network if is_driven else None,
         written_utc=now(),
     )
 

@@ -22,6 +22,7 @@ from data.runs import RunRecord
 from data.store import Store
 from data.units import format_pounds
 from reports.summary import build_price_lines, build_summary
+from routing import build_sample_network, write_network
 from tests.cli.conftest import Town, run
 
 KEYS = {
@@ -213,3 +214,13 @@ def test_ctrl_c_keeps_the_best_plan(town: Town, tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is ours
     with Store.open(tmp_path / "grid" / "wayfare.sqlite") as store:
         assert store.find_run("latest", "grid").limit == "interrupted"
+
+
+def test_report_draws_no_streets_of_roads_loaded_since(town: Town, tmp_path: Path) -> None:
+    shutil.copytree(town.folder / "grid", tmp_path / "grid")
+    write_network(build_sample_network("grid", seed=2), tmp_path / "grid" / "network.npz")
+    words = ("report", "--place", "grid", "--run", town.record["run_id"])
+    done = run(*words, folder=tmp_path)
+    assert done.code == 0, done.err
+    assert "other roads" in done.err
+    assert "other roads" not in run(*words, folder=town.folder).err
