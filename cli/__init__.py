@@ -46,11 +46,12 @@ def main() -> None:
     except WayfareError as error:
         note(f"Error: {error}")
         sys.exit(error.exit_code)
-    except SystemExit as done:
-        # typer turns Ctrl-C into this exit without a word.
-        if done.code == INTERRUPTED:
-            note("Interrupted before the command ended; nothing of it was kept.")
-        raise
+    except (KeyboardInterrupt, SystemExit) as done:
+        # typer turns Ctrl-C into the exit without a word.
+        if isinstance(done, SystemExit) and done.code != INTERRUPTED:
+            raise
+        note("Interrupted before the command ended; nothing of it was kept.")
+        sys.exit(INTERRUPTED)
     except OSError as error:
         note(f"Error: {error.strerror or error}: {error.filename or 'a file'}")
         sys.exit(StoreError.exit_code)

@@ -7,8 +7,8 @@ from data.plans import Plan
 from data.runs import Measures, RunRecord
 from data.units import format_miles, format_pounds
 
-_WIDTH = 90
-_PROVIDER_WIDTH = 36
+_WIDTH = 94
+_PROVIDER_WIDTH = 40
 
 
 def _row(label: str, *cells: str, width: int = 26) -> str:

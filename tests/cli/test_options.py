@@ -115,6 +115,19 @@ def test_a_defect_says_so_and_shows_no_data(monkeypatch: pytest.MonkeyPatch) -> 
     assert "Jane" not in done.err
 
 
+@pytest.mark.parametrize("how", [KeyboardInterrupt(), SystemExit(130)], ids=["early", "late"])
+def test_ctrl_c_before_there_is_a_plan_says_so(
+    how: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(**_: object) -> None:
+        raise how
+
+    monkeypatch.setattr(cli, "app", stop)
+    done = run("plan")
+    assert (done.code, done.out) == (130, "")
+    assert "nothing of it was kept" in done.err
+
+
 def test_a_problem_without_a_place_reads_well() -> None:
     problem = Problem(
         code="W002", severity=Severity.ERROR, cause="No roads.", suggestion="Load them."
