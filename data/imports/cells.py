@@ -54,8 +54,6 @@ _DAY_WORDS = {
 
 def is_blank(value: Any, kind: CellKind, choices: tuple[str, ...] = ()) -> bool:
     """Tell whether a cell holds nothing: empty, spaces, or (except in text) a word for none."""
-    if value is None:
-        return True
     if not isinstance(value, str):
         return False
     text = value.strip()

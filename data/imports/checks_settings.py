@@ -47,9 +47,8 @@ def check_settings(staging: Staging) -> dict[str, Any]:
             values[name] = (*values[name], value)
         elif value is not None:
             values[name] = value
-    if "settings" in staging.sheets:
-        _check_required(staging, rows)
-        _check_dates(staging, values, rows)
+    _check_required(staging, rows)
+    _check_dates(staging, values, rows)
     return values
 
 

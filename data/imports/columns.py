@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -91,11 +91,10 @@ class Column:
         from data.imports.cells import read_cell
 
         def read(value: Any, info: core_schema.ValidationInfo) -> Any:
-            notes: list[tuple[str, str, dict[str, Any]]] | None = info.context
+            notes = cast("list[tuple[str, str, dict[str, Any]]]", info.context)
 
             def warn(code: str, **context: Any) -> None:
-                if notes is not None:
-                    notes.append((info.field_name or "", code, context))
+                notes.append((info.field_name or "", code, context))
 
             return read_cell(self, value, warn)
 

@@ -16,7 +16,6 @@ from data.errors import Problem, Severity
 from data.imports.catalogue import find_kinds
 from data.imports.cells import write_neutral
 from data.imports.grids import Grid, read_csv_grid, read_workbook_grids
-from data.imports.guards import GuardError
 from data.imports.headings import PROBLEMS_HEADING
 from data.imports.report import ImportResult
 
@@ -83,14 +82,11 @@ def _sheet_name(name: str, taken: set[str]) -> str | None:
 def _read_grids(result: ImportResult) -> list[Grid]:
     grids = []
     for original in result.originals:
-        try:
-            if original.name.casefold().endswith(".xlsx"):
-                grids.extend(read_workbook_grids(original.name, original.content))
-            else:
-                stem = original.name.rsplit(".", 1)[0]
-                grids.append(read_csv_grid(original.name, stem, original.content))
-        except GuardError:
-            continue  # what could not be read stands in the list of problems
+        if original.name.casefold().endswith(".xlsx"):
+            grids.extend(read_workbook_grids(original.name, original.content))
+        else:
+            stem = original.name.rsplit(".", 1)[0]
+            grids.append(read_csv_grid(original.name, stem, original.content))
     return grids
 
 

@@ -99,8 +99,6 @@ def read_workbook_grids(file: str, content: bytes) -> list[Grid]:
             )
             _look_beneath(grid, parts.get(sheet_parts.get(meta.name, ""), b""))
             grids.append(grid)
-    except GuardError:
-        raise
     except BaseException as error:
         # the reader is not Python; when it breaks off it raises something of its own
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
@@ -194,8 +192,6 @@ _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>[^<]|<(?:\w+:)?is>")
 
 def _look_beneath(grid: Grid, part: bytes) -> None:
     """Notice hidden rows and columns, formulas without a value and error values."""
-    if not part:
-        return
     if _HIDDEN.search(part):
         hidden = []
         for position, match in enumerate(_ROW.finditer(part), 1):

@@ -109,8 +109,10 @@ def _inflate(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int
 ) -> tuple[bytes | None, int]:
     """Inflate one part, counting as it grows: the sizes written in the archive may lie."""
-    is_wanted = entry.filename.casefold().endswith((".xml", ".rels"))
-    chunks = []
+    name = entry.filename.casefold()
+    is_xml = name.endswith((".xml", ".rels"))
+    is_wanted = is_xml and not name.endswith("sharedstrings.xml")
+    chunks: list[bytes] = []
     n_bytes = 0
     with archive.open(entry) as stream:
         while chunk := stream.read(_CHUNK):
@@ -120,12 +122,10 @@ def _inflate(
             packed = max(entry.compress_size, 1)
             if n_bytes > _RATIO_FROM_BYTES and n_bytes / packed > MAX_RATIO:
                 raise GuardError("F005", limit=f"{MAX_RATIO} times its packed size")
-            if is_wanted:
+            if is_wanted or not chunks:
                 chunks.append(chunk)
-    if not is_wanted:
-        return None, n_bytes
-    part = b"".join(chunks)
     # a declaration stands at the head of a part, before its first element
-    if _ENTITY.search(part[:65_536]) or _ENTITY.search(part[:65_536].replace(b"\0", b"")):
+    head = chunks[0][:65_536] if is_xml and chunks else b""
+    if _ENTITY.search(head) or _ENTITY.search(head.replace(b"\0", b"")):
         raise GuardError("F009")
-    return part, n_bytes
+    return b"".join(chunks) if is_wanted else None, n_bytes

@@ -64,6 +64,17 @@ def find_field(sheet: SheetSpec, heading: object) -> FieldSpec | None:
     return _fields_by_name(sheet.model).get(fold(heading))
 
 
+def get_field(sheet: SheetSpec, heading: object) -> FieldSpec:
+    """Get the column of a heading that a mapping was checked for.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    return _fields_by_name(sheet.model)[fold(heading)]
+
+
 @cache
 def _sheets_by_name() -> dict[str, SheetSpec]:
     return {
@@ -144,10 +155,8 @@ def find_mapped_header(sheet: SheetSpec, grid: Grid, mapping: SheetMapping) -> H
     """Find the row of a council's own headings that a mapping names."""
     wanted: dict[str, list[FieldSpec]] = {}
     for ours, theirs in mapping.columns.items():
-        spec = find_field(sheet, ours)
-        if spec is not None:
-            for heading in (theirs,) if isinstance(theirs, str) else theirs:
-                wanted.setdefault(fold(heading), []).append(spec)
+        for heading in (theirs,) if isinstance(theirs, str) else theirs:
+            wanted.setdefault(fold(heading), []).append(get_field(sheet, ours))
     best: HeaderRow | None = None
     for position, (row, cells) in enumerate(grid.rows):
         if row > HEADER_WITHIN and mapping.header_row is None:

@@ -196,10 +196,8 @@ def _match(sheet: SheetSpec, headings: list[str]) -> dict[str, Any]:
     )
     columns: dict[str, Any] = {}
     used: set[int] = set()
-    for likeness, at, position in ranked:
+    for _, at, position in (item for item in ranked if -item[0] >= ALIKE):
         spec = sheet.fields[position]
-        if -likeness < ALIKE:
-            break
         if at not in used and spec.heading not in columns:
             used.add(at)
             columns[spec.heading] = headings[at]

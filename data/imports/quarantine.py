@@ -8,12 +8,10 @@ it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from data.fleet import OWN_PROVIDER_ID
 from data.imports.references import find_keys, find_references, other_sheet, referred
 from data.imports.report import QuarantinedRow
-from data.imports.staging import Staging
+from data.imports.staging import StagedSheet, Staging
 
 
 def spread_rejections(staging: Staging) -> None:
@@ -33,11 +31,10 @@ def _reject_passengers_of_rules(staging: Staging) -> None:
     if staged is None or passengers is None:
         return
     by_id = {record.value.passenger_id: record for record in passengers.records}
-    heading = staged.headings.get("passenger_id")
-    at = staged.cell_headings.index(heading) if heading in staged.cell_headings else -1
-    for row in staged.rejected:
-        cells = staged.cells.get(row, ())
-        identifier = str(cells[at]).strip() if 0 <= at < len(cells) else ""
+    for row, codes in staged.rejected.items():
+        if codes == ["X006"]:
+            continue  # the other side has left: nobody to be kept apart from
+        identifier = staged.cell(row, "passenger_id")
         record = by_id.get(identifier)
         if record is not None and record.row not in passengers.rejected:
             staging.note(
@@ -63,20 +60,13 @@ def _reject_groups(staging: Staging) -> bool:
     return is_changed
 
 
-def _lost_groups(staged: Any, group: str) -> set[str]:
+def _lost_groups(staged: StagedSheet, group: str) -> set[str]:
     lost = {
         getattr(record.value, group)
         for record in staged.records
         if record.row in staged.rejected
     }
-    heading = staged.headings.get(group)
-    if heading in staged.cell_headings:
-        at = staged.cell_headings.index(heading)
-        for row in staged.rejected:
-            cells = staged.cells.get(row, ())
-            if at < len(cells):
-                lost.add(str(cells[at]).strip())
-    return lost
+    return lost | {staged.cell(row, group) for row in staged.rejected}
 
 
 def _reject_references(staging: Staging) -> bool:

@@ -9,7 +9,7 @@ from data.fleet import OWN_PROVIDER_ID
 from data.imports.columns import CellKind, FieldSpec
 from data.imports.headings import find_near
 from data.imports.rows_rules import APART, TOGETHER
-from data.imports.sheets import SHEETS
+from data.imports.sheets import SHEETS, find_sheet
 from data.imports.staging import Record, Staging, find_first
 from data.plans import LockKind
 
@@ -63,9 +63,7 @@ def _note_alike(staging: Staging, name: str, key: str) -> None:
 
 def find_keys(staging: Staging, sheet: str) -> set[str]:
     """Find the identifiers that a sheet's accepted rows give."""
-    if sheet not in staging.sheets:
-        return set()
-    spec = staging.sheets[sheet].spec
+    spec = find_sheet(sheet)
     key = spec.group_by or spec.key
     found = {getattr(record.value, key) for record in staging.accepted(sheet)}
     return found - {None}
@@ -202,19 +200,6 @@ def read_all_keys(staging: Staging) -> dict[str, set[str]]:
     for name, staged in staging.sheets.items():
         key = staged.spec.group_by or staged.spec.key
         keys = {getattr(record.value, key) for record in staged.records}
-        headings = list(staged.cell_headings)
-        heading = staged.headings.get(key)
-        if heading in headings:
-            at = headings.index(heading)
-            for row in staged.rejected:
-                cells = staged.cells.get(row, ())
-                if at < len(cells):
-                    keys.add(_as_identifier(cells[at]))
+        keys |= {staged.cell(row, key) for row in staged.rejected}
         found[name] = keys - {None, ""}
     return found
-
-
-def _as_identifier(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

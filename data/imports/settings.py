@@ -120,20 +120,22 @@ def _without_unit(attribute: str) -> str:
     return re.sub(r"_(s|m|bp|pence)$", "", text)
 
 
-def _about(kind: type, attribute: str) -> str:
-    """Take the sentence about an attribute from its type's docstring, where it stands alone."""
-    lines = (kind.__doc__ or "").splitlines()
-    for position, line in enumerate(lines):
-        names = [name.strip() for name in line.split(",")]
-        if attribute in names and line.startswith("    ") and not line.startswith("     "):
-            found = []
-            for follow in lines[position + 1 :]:
-                if not follow.startswith("        "):
-                    break
-                found.append(follow.strip())
-            text = re.sub(r"\s*\[[^]]*\],?", "", " ".join(found))
-            return text.replace("``", "").strip()
-    return ""
+@cache
+def _abouts(kind: type) -> dict[str, str]:
+    """Read what a type's docstring says of each attribute."""
+    found: dict[str, str] = {}
+    names: list[str] = []
+    for line in (kind.__doc__ or "").splitlines():
+        text = line.strip()
+        if line.startswith("        "):
+            for name in names:
+                found[name] = f"{found.get(name, '')} {text}".strip()
+        else:
+            names = [name.strip() for name in text.split(",")]
+    return {
+        name: re.sub(r"\s*\[[^]]*\],?", "", text).replace("``", "").strip()
+        for name, text in found.items()
+    }
 
 
 @cache
@@ -168,7 +170,7 @@ def find_settings() -> dict[str, SettingSpec]:
                 default=None if item.default is MISSING else item.default,
                 about=_ABOUT.get(name)
                 or (_ABOUT_PAY.get(name.partition(".")[2]) if kind is PayRate else None)
-                or _about(kind, item.name),
+                or _abouts(kind).get(item.name, ""),
             )
     return found
 

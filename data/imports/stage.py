@@ -16,11 +16,11 @@ from data.imports.grids import Grid, column_letter
 from data.imports.headings import (
     HEADER_WITHIN,
     HeaderRow,
-    find_field,
     find_header,
     find_mapped_header,
     find_near,
     fold,
+    get_field,
 )
 from data.imports.staging import Record, StagedSheet, Staging
 
@@ -102,8 +102,7 @@ def _note_headings(
     present = {spec.attribute for _, spec in header.fields}
     if mapping is not None:
         _note_unmapped(staging, staged, grid, mapping)
-        constants = (find_field(staged.spec, ours) for ours in mapping.constants)
-        present |= {found.attribute for found in constants if found is not None}
+        present |= {get_field(staged.spec, ours).attribute for ours in mapping.constants}
     for spec in staged.spec.fields:
         if spec.is_required and spec.attribute not in present:
             staging.note_file(
@@ -126,9 +125,9 @@ def _note_unmapped(
     """Note columns that a mapping names and the sheet does not have."""
     known = {fold(heading) for heading in staged.cell_headings}
     for ours, theirs in mapping.columns.items():
-        spec = find_field(staged.spec, ours)
+        spec = get_field(staged.spec, ours)
         for heading in (theirs,) if isinstance(theirs, str) else theirs:
-            if spec is not None and fold(heading) not in known:
+            if fold(heading) not in known:
                 staging.note_file(
                     "M004",
                     file=grid.file,
@@ -209,13 +208,10 @@ class RowReader:
         if mapping is None:
             return
         for ours, constant in mapping.constants.items():
-            spec = find_field(sheet, ours)
-            if spec is not None:
-                self._constants[spec.attribute] = constant
+            self._constants[get_field(sheet, ours).attribute] = constant
         for ours, table in mapping.values.items():
-            spec = find_field(sheet, ours)
-            if spec is not None:
-                self._values[spec.attribute] = {fold(k): v for k, v in table.items()}
+            attribute = get_field(sheet, ours).attribute
+            self._values[attribute] = {fold(k): v for k, v in table.items()}
 
     def collect(self, cells: Sequence[Any]) -> dict[str, Any]:
         """Collect the cells that are not blank; constants only beside at least one."""

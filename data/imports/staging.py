@@ -63,6 +63,18 @@ class StagedSheet:
     n_header: int = 0
     is_stored: bool = False
 
+    def cell(self, row: int, attribute: str) -> str:
+        """Text of a cell as found, also of a row that could not be read; '' for none."""
+        heading = self.headings.get(attribute)
+        if heading not in self.cell_headings:
+            return ""
+        cells = self.cells.get(row, ())
+        at = self.cell_headings.index(heading)
+        cell = cells[at] if at < len(cells) else ""
+        if isinstance(cell, float) and cell.is_integer():
+            return str(int(cell))
+        return str(cell).strip()
+
     def live(self) -> Iterator[Record]:
         """Records that are not rejected."""
         return (record for record in self.records if record.row not in self.rejected)
@@ -228,8 +240,6 @@ def _show(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    if isinstance(value, (frozenset, set, tuple, list)):
-        value = "; ".join(str(part) for part in sorted(value, key=str))
     return str(value)[:_SHOWN]
 
 

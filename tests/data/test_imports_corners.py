@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -19,13 +20,22 @@ from data.imports import read_source, read_tables, write_faults_workbook, write_
 from data.imports.catalogue import find_kinds
 from data.imports.cells import read_cell, write_cell
 from data.imports.columns import CellKind, Column
-from data.imports.grids import read_csv_grid
+from data.imports.grids import Grid, _look_beneath, read_csv_grid
 from data.imports.guards import GuardError, check_workbook
+from data.imports.references import NearIdentifiers
 from data.imports.report import ImportResult
 from data.imports.settings import SettingSpec, find_settings, read_setting, write_setting
-from data.mapping import ColumnMapping, SheetMapping, propose_mapping
+from data.imports.sheets import find_sheet
+from data.mapping import (
+    ColumnMapping,
+    SheetMapping,
+    propose_mapping,
+    read_mapping,
+    write_mapping,
+)
 from data.places import Session
 from data.plans import LockKind
+from data.tables import inputs_to_tables
 from tests.data.import_council import (
     Rows,
     add,
@@ -34,6 +44,7 @@ from tests.data.import_council import (
     put,
     setting,
     tables,
+    without,
     write_book,
     write_folder,
 )
@@ -78,6 +89,7 @@ def _codes(result: ImportResult) -> set[str]:
         (CellKind.TEXT, True, "yes"),
         (CellKind.TEXT, datetime(2026, 1, 2), "2026-01-02"),
         (CellKind.TEXT, timedelta(hours=1), "01:00"),
+        (CellKind.TEXT, date(2026, 1, 2), "2026-01-02"),
         (CellKind.IDENTIFIERS, 7.0, ["7"]),
         (CellKind.DATE, "1 Sept 2026", date(2026, 9, 1)),
     ],
@@ -614,3 +626,192 @@ def test_a_csv_of_ten_thousand_columns_is_refused(tmp_path: Path) -> None:
 
 def test_a_place_of_the_places_sheet_needs_a_position_too() -> None:
     assert "L004" in _codes(_read(put("places", 2, postcode=None)))
+
+
+def test_a_date_cell_at_midnight_is_a_date() -> None:
+    result = _read(put("passengers", 2, birth_date=datetime(2016, 5, 17)))
+    assert _codes(result) == set()
+
+
+def test_a_rule_with_a_stranger_is_told_and_checked_no_further() -> None:
+    result = _read(add("relationships", kind="together", other_id="P999"))
+    assert _codes(result) == {"X002"}
+
+
+def test_near_identifiers_give_up_in_time() -> None:
+    known = {f"P{number:05d}" for number in range(6_000)}
+    assert NearIdentifiers(known).find("PO0012") == " (did you mean P00012?)"
+    assert NearIdentifiers(known).find("Q00012") == ""  # too many to compare with each
+    few = NearIdentifiers({"S001", "S002"})
+    hints = [few.find("S0015") for _ in range(60)]
+    assert hints[0] != ""
+    assert hints[-1] == ""
+
+
+def test_the_wrong_postcode_table_does_not_hold_the_import_up() -> None:
+    rows = build_council()
+    rows["homes"] = [
+        {"home_id": f"H{n}", "passenger_id": "P001", "postcode": f"ZE{n % 9} {n % 10}AA"}
+        for n in range(300)
+    ]
+    rows["demand"] = rows["demand"][1:]
+    result = read_tables(tables(rows))
+    found = [p for p in result.report.problems if p.code == "L003"]
+    assert len(found) == 300
+
+
+def test_a_known_form_that_is_no_postcode_of_the_district_is_told_beside_a_position() -> None:
+    result = _read(put("sites", 2, postcode="SS2 6WE", easting_m=587_939, northing_m=186_364))
+    assert "L019" in _codes(result)
+    assert result.inputs is not None
+    assert "SS2 6WE" in {place.postcode for place in result.inputs.places}
+
+
+def test_degrees_at_sea_beside_a_grid_position_are_passed_over() -> None:
+    result = _read(put("sites", 2, easting_m=589_297, northing_m=186_327, lat=50.0, lon=-8.9))
+    assert result.inputs is not None
+
+
+def test_a_council_without_rules_has_none_to_protect() -> None:
+    rows = build_council()
+    del rows["relationships"]
+    put("sites", 2, arrive_by="late")(rows)
+    result = read_tables(tables(rows), accept_valid=True)
+    assert result.inputs is not None
+
+
+def test_stored_rules_about_people_who_left_are_dropped_with_a_word() -> None:
+    base = _read().inputs
+    rows = {"passengers": build_council()["passengers"]}
+    del rows["passengers"][1]  # P002, from whom P001 must be apart
+    result = read_tables(tables(rows), base=base)
+    assert result.inputs is not None, [str(p) for p in result.report.problems]
+    assert {p.code for p in result.report.problems} == {"X006"}
+    assert [p.passenger_id for p in result.inputs.passengers] == ["P001", "P003"]
+
+
+def test_the_whole_report_may_be_written() -> None:
+    result = _read(put("passengers", 2, phase="nonsense"))
+    assert "more)" not in write_report_text(result.report)
+
+
+def test_a_setting_of_two_signs_is_a_fault() -> None:
+    with pytest.raises(PydanticCustomError):
+        read_setting(find_settings()["driver.ni_threshold"], "-£-5", _ignore)
+
+
+def test_an_empty_title_is_left_out_of_an_export() -> None:
+    result = _read(setting("title", None))
+    assert result.inputs is not None
+    names = inputs_to_tables(result.inputs)["settings"]["name"].tolist()
+    assert "title" not in names
+
+
+def test_there_is_no_sheet_of_another_name() -> None:
+    with pytest.raises(KeyError):
+        find_sheet("pupils")
+
+
+def test_blank_rows_and_empty_sheets_of_tables_count() -> None:
+    rows = build_council()
+    rows["homes"].insert(1, {})
+    result = read_tables(tables(rows))
+    count = next(c for c in result.report.counts if c.sheet == "homes")
+    assert (count.n_read, count.n_blank) == (5, 1)
+
+
+def test_a_needed_sheet_without_a_single_cell_is_missing(tmp_path: Path) -> None:
+    rows = build_council()
+    del rows["sites"]
+    path = write_book(
+        rows, tmp_path / "council.xlsx", spoil=lambda book, sheets: book.add_worksheet("sites")
+    )
+    assert "S001" in _codes(read_source(path))
+
+
+def test_large_shared_texts_are_not_kept_twice(tmp_path: Path) -> None:
+    rows = build_council()
+    words = random.Random(1)  # noqa: S311
+    for number in range(400):
+        text = "".join(words.choices("abcdefgh", k=1_900))
+        add("sites", site_id=f"X{number}", note=text)(rows)
+    result = read_source(write_book(rows, tmp_path / "council.xlsx"))
+    assert result.inputs is not None
+    assert len(result.inputs.sites) == 403
+
+
+def test_error_cells_without_an_address_are_passed_over() -> None:
+    grid = Grid(file="", sheet="", rows=[], n_rows=0)
+    part = b'<col min="1" max="x" hidden="1"/><c t="e"><v>#N/A</v></c><c r="B2" t="e"></c>'
+    _look_beneath(grid, part)
+    assert grid.faults == {(2, 1): "S015"}
+    assert grid.hidden_columns == ()
+
+
+def test_headings_of_a_mapping_are_looked_for_near_the_top_only(tmp_path: Path) -> None:
+    base = _read().inputs
+    (tmp_path / "people.csv").write_text("\n".join(["a"] * 25 + ["No,Born", "1,2016-05-17"]))
+    sheet = SheetMapping(source="people", columns={"passenger_id": "No", "birth_date": "Born"})
+    mapping = ColumnMapping(sheets={"passengers": sheet})
+    assert "S004" in _codes(read_source(tmp_path / "people.csv", mapping, base=base))
+
+
+def test_a_mapping_without_a_row_of_headings_is_saved_without_one(tmp_path: Path) -> None:
+    sheet = SheetMapping(source="people", columns={"passenger_id": "No"})
+    mapping = ColumnMapping(sheets={"passengers": sheet})
+    write_mapping(mapping, tmp_path / "m.toml")
+    assert "header_row" not in (tmp_path / "m.toml").read_text()
+    assert read_mapping(tmp_path / "m.toml") == mapping
+
+
+def test_mappings_too_large_or_not_there_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "big.toml").write_bytes(b"#" * (1024 * 1024 + 1))
+    for name in ("big.toml", "missing.toml"):
+        with pytest.raises(InputError) as caught:
+            read_mapping(tmp_path / name)
+        assert caught.value.problems[0].code == "M001"
+
+
+def test_number_cells_are_translated_and_joined(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    base = _read().inputs
+    book = xlsxwriter.Workbook(str(tmp_path / "people.xlsx"))
+    sheet = book.add_worksheet("people")
+    sheet.write_row(0, 0, ["No", "Born", "Stage", "First", "Second", "###"])
+    sheet.write_row(1, 0, [17, "17/05/2016", 2, 1, 2.5, "x"])
+    book.close()
+    how = SheetMapping(
+        source="people",
+        columns={
+            "passenger_id": "No",
+            "birth_date": "Born",
+            "phase": "Stage",
+            "name": ("First", "Second"),
+        },
+        values={"phase": {"2": "primary"}},
+    )
+    mapping = ColumnMapping(sheets={"passengers": how})
+    result = read_source(tmp_path / "people.xlsx", mapping, base=base)
+    assert result.inputs is not None, [str(p) for p in result.report.problems]
+    assert result.inputs.passengers[0].name == "1 2.5"
+    assert result.inputs.passengers[0].phase == "primary"
+
+
+def test_headings_without_letters_are_like_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text("URN,Name,Kind,###\n1,Oak,school,x\n")
+    with pytest.raises(InputError):
+        propose_mapping(tmp_path / "sites.csv")
+    (tmp_path / "vehicles.csv").write_text("vehicle_id,vehicle_type_id,depot_id\nV1,a,b\n")
+    mapping, notes = propose_mapping(tmp_path / "vehicles.csv")
+    assert set(mapping.sheets) == {"vehicles"}
+    assert notes == ()
+
+
+def test_journeys_need_no_identifier_of_their_own() -> None:
+    unnamed = without("demand", "demand_id")
+    result = _read(unnamed, put("demand", 2, weekdays="some"), accept_valid=True)
+    assert result.inputs is not None
+    identifiers = [demand.demand_id for demand in result.inputs.demands]
+    assert identifiers == ["P002-S002-3-out", "P002-S002-3-home", "P003-S003-4-out",
+                           "P003-S003-4-home"]  # fmt: skip

@@ -166,6 +166,7 @@ def test_code_point_open_is_read_from_folder_and_zip(tmp_path: Path) -> None:
     )
     with zipfile.ZipFile(tmp_path / "codepo_gb.zip", "w") as archive:
         archive.write(folder / "ss.csv", "Data/CSV/ss.csv")
+        archive.writestr("Doc/licence.txt", "open")
     for source in (tmp_path / "codepo", tmp_path / "codepo_gb.zip"):
         table = import_postcodes(source)
         assert table.postcodes == ("SS1 1BL", "SS2 6ER")
@@ -173,10 +174,11 @@ def test_code_point_open_is_read_from_folder_and_zip(tmp_path: Path) -> None:
         assert table.source == "Code-Point Open"
 
 
-@pytest.mark.parametrize("name", ["none.csv", "broken.zip", "missing.csv"])
+@pytest.mark.parametrize("name", ["none.csv", "broken.zip", "missing.csv", "nowhere.csv"])
 def test_anything_else_is_refused_in_plain_words(tmp_path: Path, name: str) -> None:
     (tmp_path / "none.csv").write_text("a,b\n1,2\n")
     (tmp_path / "broken.zip").write_bytes(b"PK nothing")
+    (tmp_path / "nowhere.csv").write_text("pcds,east1m,north1m\nSS2 6ER,,\n")
     with pytest.raises(InputError) as caught:
         import_postcodes(tmp_path / name)
     assert caught.value.problems[0].code == "L020"

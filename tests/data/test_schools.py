@@ -77,7 +77,14 @@ def test_types_of_the_register_are_kinds_of_site(words: str, kind: SiteKind | No
     assert find_site_kind(words) == kind
 
 
+def test_all_authorities_are_kept_where_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(REGISTER)
+    assert len(import_schools(tmp_path / "register.csv").sites) == 3
+
+
 def test_another_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        import_schools(tmp_path / "missing.csv")
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError):
         import_schools(tmp_path / "x.csv")
