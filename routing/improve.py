@@ -72,10 +72,10 @@ class SessionSolution:
 class SearchSettings:
     """Numbers of the search, with the defaults found by measurement."""
 
-    n_candidates: int = 60
+    n_candidates: int = 25
     blink_permille: int = 10
     longest_string: int = 8
-    n_removed: int = 6
+    n_removed: int = 10
     warm: float = _WARM
     cold: float = _COLD
     n_rounds: int = _N_ROUNDS

@@ -21,10 +21,10 @@ _SPARE_PENCE = 8
 def pack_problem(
     problem: SessionProblem,
     *,
-    n_candidates: int = 60,
+    n_candidates: int = 25,
     blink_permille: int = 10,
     longest_string: int = 8,
-    n_removed: int = 6,
+    n_removed: int = 10,
     check: int = 0,
     max_length: int = 0,
 ) -> k.Data:
@@ -86,7 +86,7 @@ def pack_problem(
     par[k.P_OFFERS] = len(used)
     par[k.P_WORDS] = words
     par[k.P_BANDS] = problem.offers.band_to_m.shape[1]
-    par[k.P_MAX_SITES] = problem.max_sites
+    par[k.P_MAX_SITES] = min(problem.max_sites, k.MAX_SITES)
     par[k.P_RATIO] = problem.policy.shared_assistant_ratio
     par[k.P_MIX] = problem.policy.is_mixing_children_and_adults
     par[k.P_HOME] = problem.is_homeward

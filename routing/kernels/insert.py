@@ -42,6 +42,7 @@ from routing.kernels.state import (
     R_ALONE,
     R_CREW,
     R_SHARED,
+    R_SITES,
     R_T_CREW,
     R_T_SHARED,
     RATE_DEAD_M,
@@ -70,28 +71,45 @@ _FAR = 1 << 29
 
 @part
 def may_join(data, st, i, r):
-    """Whether a request may ride with those on a route, by who they are."""
+    """Whether a request may join a route, by who is aboard, the sites, and the least load.
+
+    Only what needs no look at the order: every condition is necessary.
+    """
     rt = st.rt
+    req = data.req
+    par = data.par
     is_free = True
-    if rt[r, LEN] > 0:
-        if (
-            rt[r, R_ALONE] != 0
-            or data.req[i, ALONE] != 0
-            or (data.par[P_MIX] == 0 and rt[r, R_ADULT] != data.req[i, ADULT])
-        ):
+    n_sites = rt[r, N_SITES]
+    is_visited = False
+    for c in range(n_sites):
+        if rt[r, R_SITES + c] == par[P_N] + req[i, SITE]:
+            is_visited = True
+    if n_sites > 0:
+        is_full = n_sites >= par[P_MAX_SITES] and not is_visited
+        is_full = is_full or rt[r, LEN] + 2 > par[P_MAX_LEN]
+        if is_full or rt[r, R_ALONE] + req[i, ALONE] != 0:
             is_free = False
         else:
-            for c in range(
-                data.links[data.par[P_APART] + i], data.links[data.par[P_APART] + i + 1]
-            ):
-                if st.lst[WHERE, data.links[data.par[P_APART_WITH] + c]] == r:
+            is_free = par[P_MIX] != 0 or rt[r, R_ADULT] == req[i, ADULT]
+            first = data.links[par[P_APART] + i]
+            for c in range(first, data.links[par[P_APART] + i + 1]):
+                if st.lst[WHERE, data.links[par[P_APART_WITH] + c]] == r:
                     is_free = False
-    is_any = False
-    for w in range(st.bits.shape[0]):
-        st.bits[w] = st.mask[r, w] & data.allowed[i, w]
-        if st.bits[w] != 0:
-            is_any = True
-    return is_free and is_any
+    if is_free:
+        seats = rt[r, PEAK_SEATS]
+        spaces = rt[r, PEAK_SPACES]
+        if is_visited and n_sites == 1:
+            seats += req[i, SEATS]
+            spaces += req[i, SPACES]
+        ratio = par[P_RATIO]
+        n_as = count_crew(rt[r, R_CREW] + req[i, CREW], rt[r, R_SHARED] + req[i, SHARED], ratio)
+        n_tr = count_crew(
+            rt[r, R_T_CREW] + req[i, T_CREW], rt[r, R_T_SHARED] + req[i, T_SHARED], ratio
+        )
+        for w in range(st.bits.shape[0]):
+            st.bits[w] = st.mask[r, w] & data.allowed[i, w]
+        is_free = fit_bits(par, data.fits, st.bits, seats, spaces, n_as, n_tr)
+    return is_free
 
 
 @part
@@ -172,7 +190,7 @@ def price_trial(data, st, i, r, length, n_as, n_tr, m, limit):
 
 @kernel
 def find_place(data, st, i, r, bound):
-    """Find the cheapest place of a request on a route that adds less than `bound`.
+    """Find the cheapest place of a request on a route it may join that adds less than `bound`.
 
     Places are screened by the time and distance they add at the rates of the route's offer, and
     by conditions that are necessary whatever the waiting; what passes is measured and priced
@@ -191,8 +209,6 @@ def find_place(data, st, i, r, bound):
     back = data.back
     node_row = data.node_row
     length = rt[r, LEN]
-    if length + 2 > data.par[P_MAX_LEN] or not may_join(data, st, i, r):
-        return NO_COST, -1, -1
     n = data.par[P_N]
     ratio = data.par[P_RATIO]
     n_as = count_crew(rt[r, R_CREW] + req[i, CREW], rt[r, R_SHARED] + req[i, SHARED], ratio)
@@ -205,13 +221,6 @@ def find_place(data, st, i, r, bound):
         if pos[r, q, NODE] == n + j:
             at = q
     if at < 0 and rt[r, N_SITES] >= data.par[P_MAX_SITES]:
-        return NO_COST, -1, -1
-    seats = rt[r, PEAK_SEATS]
-    spaces = rt[r, PEAK_SPACES]
-    if at >= 0 and rt[r, N_SITES] == 1:
-        seats += req[i, SEATS]
-        spaces += req[i, SPACES]
-    if not fit_bits(data.par, data.fits, st.bits, seats, spaces, n_as, n_tr):
         return NO_COST, -1, -1
     best = bound
     best_p = np.int64(-1)

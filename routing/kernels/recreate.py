@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.insert import find_place, put_nodes
+from routing.kernels.insert import find_place, may_join, put_nodes
 from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
 from routing.kernels.routes import copy_route, find_empty, free_route, refresh, touch
@@ -42,8 +42,12 @@ def put_on(data, st, g, r):
     for c in range(data.links[data.par[P_GROUP] + g], data.links[data.par[P_GROUP] + g + 1]):
         if is_put:
             i = np.int64(data.links[data.par[P_GROUP_WITH] + c])
-            _, p, t = find_place(data, st, i, r, np.int64(NO_COST))
-            is_put = p >= 0
+            is_put = may_join(data, st, i, r)
+            p = np.int64(-1)
+            t = np.int64(-1)
+            if is_put:
+                _, p, t = find_place(data, st, i, r, np.int64(NO_COST))
+                is_put = p >= 0
             if is_put:
                 put_nodes(data, st, i, r, p, t)
                 is_put = refresh(data, st, r)
@@ -94,6 +98,8 @@ def find_route(data, st, g, empty):
             if r < 0 or st.seen[r, 1] == scan:
                 continue
             st.seen[r, 1] = scan
+            if not may_join(data, st, member, r):
+                continue
             n_left -= 1
             if is_single:
                 added, p, t = find_place(data, st, member, r, best)

@@ -68,6 +68,7 @@ from routing.kernels.state import (
     R_CARE,
     R_CREW,
     R_SHARED,
+    R_SITES,
     R_T_CREW,
     R_T_SHARED,
     RATE_DEAD_M,
@@ -229,6 +230,7 @@ def refresh(data, st, r):
             for w in range(n_words):
                 st.mask[r, w] &= data.allowed[node, w]
         else:
+            rt[r, R_SITES + rt[r, N_SITES]] = node
             rt[r, N_SITES] += 1
     dur, wait, seats, spaces = measure(
         data.req, data.site, data.node_row, data.par[P_HOME] != 0, st.seq, st.seg, length

@@ -47,7 +47,10 @@ NODE, LEG_S, LEG_M, CUM, SLACK = range(5)
 # Columns of State.rt.
 LEN, N_SITES, COST, OFFER, DUR, WAIT, LOADED, PEAK_SEATS, PEAK_SPACES = range(9)
 R_CREW, R_SHARED, R_T_CREW, R_T_SHARED, R_ADULT, R_ALONE, HEADROOM, R_CARE = range(9, 17)
-N_RT = 18
+# The sites of the route, in order; room for as many as the schedule has.
+R_SITES = 17
+MAX_SITES = 7
+N_RT = R_SITES + MAX_SITES
 # Columns of State.rate.
 RATE_M, RATE_S, RATE_DEAD_M, RATE_DEAD_S = range(4)
 # Rows of State.lst.
