@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from cli.common import (
     now,
     say,
 )
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.workspace import Workspace
 
 app = typer.Typer()
 roads_app = typer.Typer(help="Real roads for a place.", no_args_is_help=True)
@@ -88,6 +92,7 @@ def import_data(
         None if mapping is None else read_mapping(mapping),
         accept_valid=accept_valid,
         postcodes=read_postcodes(table) if table.is_file() else None,
+        base=_find_base(workspace),
     )
     say(write_report_text(result.report, most=50))
     if result.report.problems and result.report.counts:
@@ -112,6 +117,18 @@ def import_data(
             code_version=find_code_version(),
         )
     say(f"committed as import {number} of {place}.")
+
+
+def _find_base(workspace: Workspace) -> Inputs | None:
+    """Find the place's inputs in force, which stand in for sheets that a source has not."""
+    from data.store import Store
+
+    if not workspace.store_path.is_file():
+        return None
+    with Store.open(workspace.store_path) as store:
+        if not store.list_inputs(workspace.place):
+            return None
+        return store.read_inputs(store.find_inputs_hash(workspace.place))
 
 
 @app.command()

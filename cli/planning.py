@@ -143,9 +143,7 @@ def demo(
         written = _write_outputs(workspace, planned.run)
         n_bad += planned.n_violations
         _show(planned, as_json=False)
-        say("  written:")
-        for path in written:
-            say(f"    {path}")
+        _list_written(workspace, written)
         say()
         if planned.run.limit == "interrupted":
             break
@@ -309,6 +307,21 @@ def _plan(
             f"{result.objective_gap_pence} pence; the figures shown are the exact ones."
         )
     return Planned(run=run, n_violations=result.n_violations, cpu_s=cpu_s, wall_s=wall_s)
+
+
+def _list_written(workspace: Workspace, paths: tuple[Path, ...]) -> None:
+    """List what was written: single files by name, folders of many by number."""
+    from collections import Counter
+
+    top = workspace.outputs_folder
+    folders = Counter(path.parent for path in paths)
+    say(f"  written to {top}:")
+    for path in paths:
+        if path.parent == top:
+            say(f"    {path}")
+    for parent, n_files in folders.items():
+        if parent != top:
+            say(f"    {parent} ({n_files} workbooks)")
 
 
 def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
