@@ -1,7 +1,9 @@
 """Pick-up points: where passengers who may walk are collected together.
 
 Passengers of one site who may walk to a common point are collected there: as few stops as can
-be, then as little walking as can be. Who shares no point is collected at home's door.
+be, then as little walking as can be. Who shares no point is collected at home's door. Those who
+live at one place share one door, and a door where somebody must be collected anyway costs no
+stop more.
 """
 
 from __future__ import annotations
@@ -50,23 +52,29 @@ def choose_pick_ups(
     options = _find_options(inputs, matrix, travellers, is_possible)
     homes = {h.home_id: h.place_id for h in inputs.homes}
     by_site: dict[str, list[Traveller]] = {}
+    at_door: dict[str, set[str]] = {}
     for t in sorted(travellers, key=lambda t: (t.passenger_id, t.site_id, t.home_id)):
         if options.get(t.passenger_id):
             by_site.setdefault(t.site_id, []).append(t)
+        else:
+            at_door.setdefault(t.site_id, set()).add(homes[t.home_id])
     chosen: PickUps = {}
     for site_id in sorted(by_site):
+        walkers = by_site[site_id]
         rows: list[list[Option]] = []
-        for t in by_site[site_id]:
+        for t in walkers:
             mine = list(options[t.passenger_id])
             known = (fixed or {}).get(t.passenger_id)
             if known in mine:
                 rows.append([known])
                 continue
             if is_possible is None or is_possible(t, homes[t.home_id], 0):
-                mine.append((f"home of {t.passenger_id}", 0))
+                mine.append((homes[t.home_id], 0))
             rows.append(mine)
-        for t, (place_id, walk_m) in zip(by_site[site_id], cover(rows), strict=True):
-            if not place_id.startswith("home of "):
+        doors = {homes[t.home_id] for t in walkers} & at_door.get(site_id, set())
+        taken = cover([*rows, *([(door, 0)] for door in sorted(doors))])[: len(rows)]
+        for t, (place_id, walk_m) in zip(walkers, taken, strict=True):
+            if place_id != homes[t.home_id]:
                 chosen[t.passenger_id] = (place_id, walk_m)
     return chosen
 
@@ -141,8 +149,9 @@ def cover(rows: Sequence[Sequence[Option]]) -> tuple[Option, ...]:
         constraints=LinearConstraint(matrix, [1.0] * n + [0.0] * m, [1.0] * n + [np.inf] * m),
         integrality=np.ones(k + m),
         bounds=Bounds(0.0, 1.0),
+        options={"mip_rel_gap": 0.0},  # by default a plan 0.01 % dearer would do
     )
-    if result.x is None:
+    if result.status != 0:
         raise SolverError(f"no cover of pick-up points found: {result.message}")
     used = {flat[f][0]: flat[f][1:] for f in range(m) if result.x[k + f] > 0.5}
     return tuple(used[r] for r in range(n))

@@ -1,8 +1,8 @@
 """Who cannot be carried at all: reason, numbers and what would help, worked by hand.
 
 On the line of the small town home-a, home-b, home-c, corner and school-1 are one step apart. A
-step takes 60 s towards school in the morning, and 70 s in the afternoon, with 5 s more for a way
-towards home. Home-a to school-1 is 4 steps: 240 s out, 4 x 70 + 5 = 285 s home.
+step takes 60 s towards school in the morning, and 70 s in the afternoon, with 5 s more for a
+way towards home. Home-a to school-1 is 4 steps: 240 s out, 4 x 70 + 5 = 285 s home.
 """
 
 from __future__ import annotations
