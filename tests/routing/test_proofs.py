@@ -18,94 +18,25 @@ from data.demand import find_day_types
 from data.fleet import Crew, CrewRole
 from data.inputs import Inputs
 from data.networks import TravelMatrix
-from data.passengers import AssistantNeed, Demand, Direction, Passenger, Phase, Wheelchair
-from data.places import Home, Period, PickUpPoint, Session
-from data.plans import Lock, LockKind, Unserved, UnservedReason
+from data.passengers import AssistantNeed, Wheelchair
+from data.places import Period, PickUpPoint, Session
+from data.plans import UnservedReason
 from routing.proofs import Prover
+from tests.routing.proof_town import (
+    AM,
+    PM,
+    change_supplier,
+    cut_road,
+    make_home,
+    make_town,
+    prove,
+    prove_one,
+)
 from tests.routing.small_town import (
-    DAY_TYPE,
     change_site,
     make_cost_model,
-    make_inputs,
-    make_matrix,
     make_passenger,
 )
-
-AM, PM = Session.AM, Session.PM
-
-
-def make_town(
-    *people: Passenger,
-    homes: dict[str, Home] | None = None,
-    sites: dict[str, str] | None = None,
-    **values: Any,
-) -> Inputs:
-    """The line with demand out and home; to school-1 unless `sites` says otherwise."""
-    inputs = make_inputs(*people, homes=homes, **values)
-    wanted = sites or {}
-    demands = tuple(
-        Demand(
-            demand_id=f"{home.passenger_id}-{direction}",
-            passenger_id=home.passenger_id,
-            site_id=wanted.get(home.passenger_id, "school-1"),
-            home_id=home.home_id,
-            direction=direction,
-        )
-        for home in inputs.homes
-        for direction in Direction
-    )
-    return replace(inputs, demands=demands)
-
-
-def make_home(passenger: str, **values: Any) -> Home:
-    return Home(
-        home_id=f"h-{passenger}",
-        passenger_id=passenger,
-        place_id=f"home-{passenger[0]}",
-        **values,
-    )
-
-
-def make_lock(kind: LockKind, target: str, passenger: str = "a", **values: Any) -> Lock:
-    return Lock(
-        lock_id=f"{kind}-{passenger}-{target}",
-        kind=kind,
-        passenger_id=passenger,
-        target_id=target,
-        **values,
-    )
-
-
-def prove(
-    inputs: Inputs,
-    session: Session = AM,
-    *,
-    matrix: TravelMatrix | None = None,
-    cost_model: CostModel | None = None,
-) -> tuple[Unserved, ...]:
-    prover = Prover(inputs, matrix or make_matrix(), cost_model or make_cost_model(), DAY_TYPE)
-    return prover.prove_all(session)
-
-
-def prove_one(inputs: Inputs, session: Session = AM, **given: Any) -> Unserved:
-    """The only proof, with what holds of every proof."""
-    (proof,) = prove(inputs, session, **given)
-    assert proof.passenger_id == "a"
-    assert proof.session is session
-    return proof
-
-
-def change_supplier(inputs: Inputs, **values: Any) -> Inputs:
-    (supplier,) = inputs.suppliers
-    return replace(inputs, suppliers=(replace(supplier, **values),))
-
-
-def cut_road(first: str, second: str, period: Period) -> TravelMatrix:
-    """The line without the way from the first place to the second in one period."""
-    matrix = make_matrix()
-    times = matrix.duration_s[period].copy()
-    times[matrix.index[first], matrix.index[second]] = -1
-    return replace(matrix, duration_s={**matrix.duration_s, period: times})
 
 
 @pytest.mark.parametrize("session", list(Session))
@@ -344,125 +275,6 @@ def test_no_rate_valid_on_the_day() -> None:
     pair = make_cost_model().day_pair_pence.copy()
     pair[1] = 4_000
     assert prove(town, cost_model=make_cost_model(is_priced=priced, day_pair_pence=pair)) == ()
-
-
-def test_barred_from_everybody_who_could() -> None:
-    town = make_town(make_passenger("a", barred_suppliers=frozenset({"cabs", "gone"})))
-    proof = prove_one(town)
-    assert proof.reason is UnservedReason.BARRED_EVERYWHERE
-    assert proof.evidence == (("providers_able", 1), ("barred", 2))
-    assert proof.relaxation == "1 bar fewer: of cabs"
-    assert prove(make_town(make_passenger("a", barred_suppliers=frozenset({"gone"})))) == ()
-
-
-def test_lock_that_bars_holds_in_its_session_only() -> None:
-    lock = make_lock(LockKind.PASSENGER_NOT_WITH_SUPPLIER, "cabs", session=PM)
-    town = make_town(make_passenger("a"), locks=(lock,))
-    proof = prove_one(town, PM)
-    assert proof.reason is UnservedReason.BARRED_EVERYWHERE
-    assert proof.evidence == (("providers_able", 1), ("barred", 1))
-    assert prove(town, AM) == ()
-
-
-def test_locked_on_a_provider_that_cannot() -> None:
-    # The own company could be locked on, but has only a minibus that nobody may drive.
-    town = make_town(
-        make_passenger("a"), locks=(make_lock(LockKind.PASSENGER_ON_SUPPLIER, "own"),)
-    )
-    proof = prove_one(town)
-    assert proof.reason is UnservedReason.LOCK_IMPOSSIBLE
-    assert proof.evidence == (("providers_able", 1), ("locks", 1), ("barred", 0))
-    assert proof.relaxation == "1 lock fewer: on own; able would be cabs"
-    on_cabs = make_lock(LockKind.PASSENGER_ON_SUPPLIER, "cabs")
-    assert prove(replace(town, locks=(on_cabs,))) == ()
-
-
-def test_locked_on_two_providers_at_once() -> None:
-    locks = tuple(make_lock(LockKind.PASSENGER_ON_SUPPLIER, p) for p in ("own", "cabs"))
-    driver = Crew(crew_id="c", role=CrewRole.DRIVER, depot_id="d", has_d1=True, has_cpc=True)
-    town = make_town(make_passenger("a"), locks=locks, crews=(driver,))
-    proof = prove_one(town)
-    assert proof.reason is UnservedReason.LOCK_IMPOSSIBLE
-    assert proof.evidence == (("providers_able", 2), ("locks", 2), ("barred", 0))
-    for lock in locks:
-        assert prove(replace(town, locks=(lock,))) == ()
-
-
-def test_locked_on_the_provider_that_is_barred() -> None:
-    person = make_passenger("a", barred_suppliers=frozenset({"cabs"}))
-    lock = make_lock(LockKind.PASSENGER_ON_SUPPLIER, "cabs")
-    proof = prove_one(make_town(person, locks=(lock,)))
-    assert proof.reason is UnservedReason.LOCK_IMPOSSIBLE
-    assert proof.evidence == (("providers_able", 1), ("locks", 1), ("barred", 1))
-
-
-def link(*ids: str, **values: dict[str, Any]) -> tuple[Passenger, ...]:
-    """Passengers who must all ride together."""
-    return tuple(
-        make_passenger(p, together_with=frozenset(ids) - {p}, **values.get(p, {})) for p in ids
-    )
-
-
-APART: dict[str, dict[str, Any]] = {
-    "a": {"apart_from": frozenset({"b"})},
-    "b": {"apart_from": frozenset({"a"})},
-}
-
-
-@pytest.mark.parametrize(
-    ("people", "sites", "evidence", "words"),
-    [
-        (link("a", "b", **APART), {}, ("apart_pairs", 1), "1 bar(s) lifted"),
-        (link("a", "b", b={"travels_alone": True}), {}, ("travel_alone", 1), "b not to travel"),
-        (link("a", "b", b={"phase": Phase.ADULT}), {}, ("adults", 1), "1 link fewer"),
-        (
-            link("a", "b"),
-            {"b": "school-2"},
-            ("sites", 2),
-            "1 sites per route would have to be 2",
-        ),
-    ],
-)
-def test_companions_who_contradict_each_other(
-    people: tuple[Passenger, ...],
-    sites: dict[str, str],
-    evidence: tuple[str, int],
-    words: str,
-) -> None:
-    town = make_town(*people, make_passenger("c"), sites=sites)
-    town = replace(town, policy=replace(town.policy, max_sites_per_route=1))
-    found = prove(town)
-    assert [u.passenger_id for u in found] == ["a", "b"]
-    for proof in found:
-        assert proof.reason is UnservedReason.CONTRADICTORY_COMPANIONS
-        assert proof.evidence[:2] == (("companions", 2), evidence)
-        assert words in proof.relaxation
-    apart = tuple(replace(p, together_with=frozenset()) for p in town.passengers)
-    assert prove(replace(town, passengers=apart)) == ()
-
-
-def test_companions_of_companions_contradict_too() -> None:
-    # a with b, b with c, a and c apart: three companions, one pair apart.
-    people = (
-        make_passenger("a", together_with=frozenset("b"), apart_from=frozenset("c")),
-        make_passenger("b", together_with=frozenset("ac")),
-        make_passenger("c", together_with=frozenset("b"), apart_from=frozenset("a")),
-    )
-    found = prove(make_town(*people))
-    assert [u.passenger_id for u in found] == ["a", "b", "c"]
-    assert {u.evidence for u in found} == {(("companions", 3), ("apart_pairs", 1))}
-
-
-def test_locks_on_one_route_of_two_who_are_apart() -> None:
-    people = tuple(make_passenger(p, **APART[p]) for p in "ab")
-    locks = tuple(make_lock(LockKind.PASSENGER_ON_ROUTE, "R1", p) for p in "ab")
-    town = make_town(*people, locks=locks)
-    found = prove(town)
-    assert [u.passenger_id for u in found] == ["a", "b"]
-    assert {u.reason for u in found} == {UnservedReason.LOCK_IMPOSSIBLE}
-    assert {u.evidence for u in found} == {(("companions", 2), ("apart_pairs", 1))}
-    assert all("1 link fewer" in u.relaxation for u in found)
-    assert prove(replace(town, locks=locks[:1])) == ()
 
 
 def test_point_within_the_limit_takes_the_proof_away() -> None:
