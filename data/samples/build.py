@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,7 +12,8 @@ from data.fleet import Supplier
 from data.inputs import Inputs
 from data.money import Assumption, RateCard
 from data.passengers import AssistantNeed, Demand, Direction, Passenger
-from data.places import Depot, Home, PickUpPoint, Place, Site, Week
+from data.places import Depot, Home, PickUpPoint, Place, Session, Site, Week
+from data.plans import CurrentRoute
 from data.samples import calendars, company, market, people, traits
 from data.samples.baseline import build_current_routes
 from data.samples.drafts import Draft
@@ -109,11 +111,28 @@ def build_inputs(
         rate_cards=cards,
         own_costs=company.build_own_costs(),
         pick_up_points=pick_ups,
-        current_routes=current,
+        current_routes=_keep_travelled(current, demands),
         assumptions=_assumptions(seed, settings, n_vehicles, places_factor),
         is_synthetic=True,
         attribution=seed.attribution,
     )
+
+
+def _keep_travelled(
+    rows: Sequence[CurrentRoute], demands: Sequence[Demand]
+) -> tuple[CurrentRoute, ...]:
+    """Keep the rows of passengers who make the journey at all, numbered without gaps."""
+    journeys = {(d.passenger_id, d.direction) for d in demands}
+    kept: list[CurrentRoute] = []
+    counts: dict[tuple[str, Session], int] = {}
+    for row in rows:
+        direction = Direction.HOME if row.session.is_homeward else Direction.OUT
+        if (row.passenger_id, direction) in journeys:
+            number = counts[row.route_name, row.session] = (
+                counts.get((row.route_name, row.session), 0) + 1
+            )
+            kept.append(replace(row, sequence=number))
+    return tuple(kept)
 
 
 def _people(

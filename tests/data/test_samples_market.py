@@ -12,6 +12,7 @@ import pytest
 from data.demand import find_day_types
 from data.fleet import CrewRole
 from data.money import RateBasis
+from data.passengers import Direction
 from data.places import Session
 from data.samples import build_sample
 from data.samples.calendars import BANK_HOLIDAYS, build_calendars
@@ -199,3 +200,16 @@ def test_own_vehicles_are_paid_for_once_a_year() -> None:
     inputs = build_sample("grid")
     _, dates = find_day_types(inputs)
     assert inputs.own_costs.days_per_year == len(dates)
+
+
+@pytest.mark.parametrize("place", ["grid", "rutland", "southend"])
+def test_todays_routes_carry_only_who_makes_the_journey(place: str) -> None:
+    inputs = build_sample(place)
+    journeys = {(d.passenger_id, d.direction) for d in inputs.demands}
+    for row in inputs.current_routes:
+        direction = Direction.HOME if row.session.is_homeward else Direction.OUT
+        assert (row.passenger_id, direction) in journeys
+    numbers: dict[tuple[str, Session], list[int]] = {}
+    for row in inputs.current_routes:
+        numbers.setdefault((row.route_name, row.session), []).append(row.sequence)
+    assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
