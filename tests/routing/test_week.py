@@ -1,0 +1,184 @@
+"""Tests of the timetable: all day types of the year, planned to share routes and duties."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+import costing
+import routing
+from data.demand import find_day_types, find_travellers
+from data.errors import InfeasibleError
+from data.inputs import write_document
+from data.passengers import Phase
+from data.places import Session
+from data.plans import Plan, Timetable
+from routing.progress import ProgressReport
+from tests.routing.grid_day import Grid, build_grid
+
+STEPS = 400
+
+
+@cache
+def plan_week() -> tuple[Timetable, tuple[ProgressReport, ...]]:
+    """The timetable of the grid, and what was told of its search."""
+    grid = build_grid()
+    told: list[ProgressReport] = []
+    timetable = routing.optimise_timetable(
+        grid.inputs, grid.matrix, grid.cost_model, steps=STEPS, seed=1, progress=told.append
+    )
+    return timetable, tuple(told)
+
+
+@pytest.fixture(scope="module")
+def grid() -> Grid:
+    """The unchanged grid."""
+    return build_grid()
+
+
+@pytest.fixture(scope="module")
+def timetable() -> Timetable:
+    """Its timetable."""
+    return plan_week()[0]
+
+
+def find_duties(plan: Plan) -> dict[tuple[str, Session], str]:
+    """The duty that carries each passenger in each session."""
+    return {
+        (p, route.session): duty.duty_id
+        for duty in plan.duties
+        for route in duty.routes
+        for p in route.passenger_ids
+    }
+
+
+def test_every_day_type_has_one_plan_and_every_date_its_day_type(
+    timetable: Timetable, grid: Grid
+) -> None:
+    day_types, dates = find_day_types(grid.inputs)
+    planned = [plan.day_type.day_type_id for plan in timetable.plans]
+    assert sorted(planned) == sorted(d.day_type_id for d in day_types)
+    assert dict(timetable.dates) == dates
+    assert len(timetable.dates) == len(dates)
+    assert all(grid.inputs.year_from <= on <= grid.inputs.year_to for on in dates)
+
+
+def test_timetable_breaks_no_rule(timetable: Timetable, grid: Grid) -> None:
+    assert routing.check_timetable(timetable, grid.inputs, grid.matrix).violations == ()
+
+
+def test_every_plan_is_complete_and_exact_to_the_penny(
+    timetable: Timetable, grid: Grid
+) -> None:
+    for plan in timetable.plans:
+        on = next(d for d, name in timetable.dates if name == plan.day_type.day_type_id)
+        lines = costing.price_plan(plan, grid.inputs, on)
+        assert plan.cost_pence == costing.total_cost_pence(lines)
+        listed = [(u.passenger_id, u.session) for u in plan.unserved]
+        travelling = [
+            (t.passenger_id, session)
+            for session in Session
+            for t in find_travellers(grid.inputs, plan.day_type, session)
+        ]
+        assert sorted([*find_duties(plan), *listed]) == sorted(travelling)
+
+
+def test_first_plan_is_that_of_the_service_date(timetable: Timetable, grid: Grid) -> None:
+    base = timetable.plans[0]
+    assert base.day_type == grid.day_type
+    assert base.service_date == grid.inputs.service_date
+    assert all(plan.service_date is None for plan in timetable.plans[1:])
+
+
+def test_days_when_schools_are_closed_carry_adults_only(
+    timetable: Timetable, grid: Grid
+) -> None:
+    phases = {p.passenger_id: p.phase for p in grid.inputs.passengers}
+    adult_days = [p for p in timetable.plans if p.day_type.day_type_id.endswith("-adult")]
+    assert len(adult_days) == 5
+    for plan in adult_days:
+        assert plan.duties
+        carried = {phases[p] for route in plan.routes for p in route.passenger_ids}
+        assert carried == {Phase.ADULT}
+
+
+def test_plan_ids_differ_between_day_types(timetable: Timetable) -> None:
+    names = [plan.plan_id for plan in timetable.plans]
+    assert len(set(names)) == len(names)
+
+
+def count_kept(grid: Grid, price_pence: int) -> tuple[int, int]:
+    """Count school journeys on the base day's duty, and all that the base day has too."""
+    policy = replace(grid.inputs.policy, weekday_difference_pence=price_pence)
+    priced = build_grid(replace(grid.inputs, policy=policy))
+    timetable = routing.optimise_timetable(
+        priced.inputs, priced.matrix, priced.cost_model, steps=STEPS, seed=1
+    )
+    base = find_duties(timetable.plans[0])
+    n_shared = n_kept = 0
+    for plan in timetable.plans[1:]:
+        found = find_duties(plan)
+        shared = [k for k in base.keys() & found.keys() if k[1] in (Session.AM, Session.PM)]
+        n_shared += len(shared)
+        n_kept += sum(base[key] == found[key] for key in shared)
+    return n_kept, n_shared
+
+
+def test_priced_weekday_differences_keep_most_school_journeys_on_their_duty(
+    grid: Grid,
+) -> None:
+    n_kept, n_shared = count_kept(grid, 1_000)
+    assert n_shared > 500
+    assert 4 * n_kept > 3 * n_shared
+    n_kept_free, n_shared_free = count_kept(grid, 0)
+    assert n_kept_free * n_shared < n_kept * n_shared_free
+
+
+def test_progress_of_all_days_is_told_on_one_clock() -> None:
+    told = plan_week()[1]
+    used = [report.seconds_used for report in told]
+    assert len(told) >= 4
+    assert used == sorted(used)
+    assert all(report.stage for report in told)
+
+
+def test_equal_seed_and_steps_give_an_equal_timetable(timetable: Timetable, grid: Grid) -> None:
+    again = routing.optimise_timetable(
+        grid.inputs, grid.matrix, grid.cost_model, steps=STEPS, seed=1, n_workers=1
+    )
+    assert write_document(again) == write_document(timetable)
+
+
+def test_dates_given_are_the_only_ones_planned(grid: Grid) -> None:
+    on = grid.inputs.service_date
+    # A fortnight on is the same weekday of the same week; the day after is another day type.
+    dates = [on, on + timedelta(days=1)]
+    found = routing.optimise_timetable(
+        grid.inputs, grid.matrix, grid.cost_model, steps=40, dates=dates
+    )
+    assert [d for d, _ in found.dates] == dates
+    assert len(found.plans) == 2
+    assert (
+        routing.check_timetable(
+            found, replace(grid.inputs, year_from=dates[0], year_to=dates[1]), grid.matrix
+        ).violations
+        == ()
+    )
+
+
+def test_no_open_date_is_said_to_be_nothing_to_plan(grid: Grid) -> None:
+    with pytest.raises(InfeasibleError, match="no site is open"):
+        routing.optimise_timetable(grid.inputs, grid.matrix, grid.cost_model, dates=[])
+
+
+def test_stop_wish_at_once_still_plans_every_day(grid: Grid) -> None:
+    day_types, _ = find_day_types(grid.inputs)
+    found = routing.optimise_timetable(
+        grid.inputs, grid.matrix, grid.cost_model, seconds=60.0, should_stop=lambda: True
+    )
+    assert len(found.plans) == len(day_types)
+    assert {plan.search.limit for plan in found.plans} == {"interrupted"}
+    assert routing.check_timetable(found, grid.inputs, grid.matrix).violations == ()
