@@ -31,6 +31,8 @@ IntArray = NDArray[np.int64]
 
 NODE_LIMIT = 2_000
 """Nodes after which a search for a proven choice of duties stops; keeps it repeatable."""
+MAX_SCARCITY_PENCE = 20_000
+"""Most that the scarcity of an offer counts in the search of routes. [pence]"""
 LONG_CHAINS = {"n_next_own": 8, "n_next_bought": 5, "n_offers": 40}
 """What `build_halves` builds when vehicles run short."""
 
@@ -50,7 +52,8 @@ class DayDuties:
     search_pence
         With the prices of unserved passengers and of different crews. [pence]
     scarcity_pence
-        (o, 2) price of each offer in the morning and the afternoon. [pence]
+        (o, 2) what one more vehicle and crew would save, morning and afternoon: the price of
+        using the offer in the search of routes. [pence]
     """
 
     planned: tuple[PlannedRoute, ...]
@@ -233,7 +236,7 @@ class DayCase:
             + n_lost * self.inputs.policy.unserved_pence
             - pairing.n_kept * price_pence
             - n_usual * usual_pence,
-            scarcity_pence=choice.scarcity_pence,
+            scarcity_pence=np.minimum(choice.vehicle_pence, MAX_SCARCITY_PENCE),
         )
 
     def _choose(

@@ -84,7 +84,7 @@ class DutyChoice:
         Positions of the chosen halves.
     unserved
         Positions of the routes nobody can work.
-    scarcity_pence
+    vehicle_pence
         (o, 2) what one more vehicle and crew would save, morning and afternoon. [pence]
     relaxed_pence
         Value of the linear relaxation: no choice of these halves is cheaper. [pence]
@@ -92,7 +92,7 @@ class DutyChoice:
 
     halves: tuple[int, ...]
     unserved: tuple[int, ...]
-    scarcity_pence: IntArray
+    vehicle_pence: IntArray
     relaxed_pence: float
     is_proven: bool
 
@@ -145,13 +145,13 @@ def choose_duties(
     values, is_proven = program.solve(
         relaxed_pence, reduced, node_limit=node_limit, seconds=seconds
     )
-    scarcity = np.zeros((rules.n_offers, 2), dtype=np.int64)
+    vehicle_pence = np.zeros((rules.n_offers, 2), dtype=np.int64)
     for (offer, part), row in rows.items():
-        scarcity[offer, part] = max(0, round(-duals[row]))
+        vehicle_pence[offer, part] = max(0, round(-duals[row]))
     return DutyChoice(
         halves=tuple(kept[k] for k, column in enumerate(columns) if values[column] > 0.5),
         unserved=tuple(i for i, column in enumerate(slack) if values[column] > 0.5),
-        scarcity_pence=scarcity,
+        vehicle_pence=vehicle_pence,
         relaxed_pence=relaxed_pence,
         is_proven=is_proven,
     )

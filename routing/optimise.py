@@ -22,26 +22,52 @@ from routing.mirror import mirror_routes
 from routing.problem import Continuity, SessionProblem
 from routing.progress import Budget, Progress
 from routing.reasons import explain_unserved
-from routing.works import HALVES
 
 IntArray = NDArray[np.int64]
 
 MIRROR = {Session.PM: Session.AM, Session.DAY_HOME: Session.DAY_OUT}
 """The outward session whose routes a homeward session starts from."""
-ROUND_SHARES = (0.55, 0.25, 0.2)
-"""Shares of the search time of the rounds of routes and duties."""
-WARM_AGAIN = 0.15
-"""Temperature at which a session is taken up again, as a share of the mean cost per request."""
-OUT_SHARE = 0.65
-"""Share of the first round's time for the sessions out, from which those home start."""
 DUTIES_S = 0.003
 """Time to make duties, a journey, before it has been measured. [s]"""
 LEAST_PROOF_S = 2.0
 """Least time for proving the choice of duties. [s]"""
 LEAST_SEARCH_S = 0.02
 """Least time for the routes of a session. [s]"""
-MAX_SCARCITY_PENCE = 20_000
-"""Most that the scarcity of an offer counts in the search of routes. [pence]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundPlan:
+    """One round of routes and duties.
+
+    Attributes
+    ----------
+    share
+        Its part of the search time.
+    warm
+        Temperature at its start, as a share of the mean cost per request.
+    is_fresh
+        The sessions home start from the routes out, mirrored, not from their own last ones.
+    out_weight, home_weight
+        Time per passenger of the sessions out and home, relative to each other.
+    """
+
+    share: float
+    warm: float
+    is_fresh: bool = False
+    out_weight: float = 1.0
+    home_weight: float = 1.0
+
+
+ROUNDS = (
+    RoundPlan(share=0.4, warm=1.0, is_fresh=True, out_weight=0.65, home_weight=0.35),
+    *(RoundPlan(share=0.12, warm=warm) for warm in (0.06, 0.05, 0.04, 0.03, 0.03)),
+)
+"""The routes out are made first and those home from them; then both are fitted to each other
+and to what vehicles are worth, a little at a time. Measured against fewer and hotter rounds."""
+WARM_HOME = 0.3
+"""Temperature at which a session home is taken up from the mirrored routes out."""
+FOLLOWING = (RoundPlan(share=1.0, warm=0.05),)
+"""The only round of a day that follows the base day."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +162,7 @@ def search_day(
     n_workers: int,
     start: Plan | None = None,
     reference: Reference | None = None,
-    shares: Sequence[float] = ROUND_SHARES,
+    rounds: Sequence[RoundPlan] = ROUNDS,
 ) -> DayState:
     """Search routes and duties of a day type in rounds, keeping the best."""
     current = DayState()
@@ -145,19 +171,20 @@ def search_day(
     best = current.copy()
     scarcity: IntArray | None = None
     duties_s = DUTIES_S * sum(len(t) for t in case.travellers.values())
-    for number, share in enumerate(shares):
-        part = share / sum(shares[number:])
+    for number, plan in enumerate(rounds):
+        part = plan.share / sum(later.share for later in rounds[number:])
         left_s = budget.left_s
         if number and left_s is not None and left_s < 2 * duties_s:
             break
         round_ = _Round(
             case=case,
             budget=budget,
+            plan=plan,
             number=number,
-            steps=None if budget.steps is None else round(budget.steps * share / sum(shares)),
+            steps=None if budget.steps is None else round(budget.steps * plan.share),
             seconds=None
             if left_s is None
-            else max(0.0, left_s - duties_s * (len(shares) - number)) * part,
+            else max(0.0, left_s - duties_s * (len(rounds) - number)) * part,
             scarcity=scarcity,
             seed=seed,
             n_workers=n_workers,
@@ -178,8 +205,9 @@ def search_day(
             budget.best_cost_pence = current.duties.cost_pence
             budget.n_unserved = _count_unserved(case, current)
         budget.report("duties")
-        found = np.minimum(current.duties.scarcity_pence, MAX_SCARCITY_PENCE)
-        scarcity = found if scarcity is None else (scarcity + found) // 2
+        found = current.duties.scarcity_pence
+        # Smoothed: bare duals swing, as routes made for one price make it wrong.
+        scarcity = found if scarcity is None else (2 * scarcity + found) // 3
         n_steps = current.steps
         current = best.copy()
         current.steps = n_steps
@@ -217,6 +245,7 @@ class _Round:
 
     case: DayCase
     budget: Budget
+    plan: RoundPlan
     number: int
     steps: int | None
     seconds: float | None
@@ -228,10 +257,11 @@ class _Round:
     def search(self, state: DayState) -> None:
         """Search the sessions in turn, each with its share of what is left of the round."""
         case, budget = self.case, self.budget
-        weights = {s: float(len(case.travellers[s])) for s in case.sessions}
-        if self.number == 0 and self.reference is None:
-            for s in weights:
-                weights[s] *= OUT_SHARE if s in MIRROR.values() else 1 - OUT_SHARE
+        weights = {
+            s: len(case.travellers[s])
+            * (self.plan.home_weight if s in MIRROR else self.plan.out_weight)
+            for s in case.sessions
+        }
         crews = find_crews(state.duties) if state.duties else {}
         end_s = None if self.seconds is None else budget.used_s + self.seconds
         steps_left = self.steps
@@ -253,6 +283,32 @@ class _Round:
             if session not in state.problems:
                 self._search_session(state, session, {}, None, None)
 
+    def _find_continuity(
+        self,
+        state: DayState,
+        session: Session,
+        crews: Mapping[Session, Mapping[str, str]],
+    ) -> list[Continuity]:
+        """Find the crews a session's passengers have on the other way, and on the base day."""
+        found: list[Continuity] = []
+        pairs = [*MIRROR.items(), *((b, a) for a, b in MIRROR.items())]
+        other = next((b for a, b in pairs if a is session), None)
+        if other is not None and other in state.problems:
+            labels = crews.get(other) or _label_routes(state, other)
+            found.append(
+                Continuity(labels=labels, pence=self.case.inputs.policy.different_crew_pence)
+            )
+        if self.reference is not None:
+            labels = {
+                p: duty.duty_id
+                for duty in self.reference.duties
+                for route in duty.routes
+                if route.session is session
+                for p in route.passenger_ids
+            }
+            found.append(Continuity(labels=labels, pence=self.reference.pence))
+        return found
+
     def _search_session(
         self,
         state: DayState,
@@ -261,23 +317,28 @@ class _Round:
         steps: int | None,
         seconds: float | None,
     ) -> None:
-        half = 1 if session in HALVES[1] else 0
+        order = list(Session).index(session)
+        half = int(session.is_homeward)
+        is_mirrored = self.plan.is_fresh and self.reference is None
         problem = self.case.build_problem(
             session,
             scarcity_pence=None if self.scarcity is None else self.scarcity[:, half],
-            continuity=_find_continuity(self.case, session, state, crews, self.reference),
+            continuity=self._find_continuity(state, session, crews),
         )
-        start = _find_start(session, state, problem, self.reference)
+        start = _find_start(session, state, problem, self.reference, is_mirrored=is_mirrored)
+        warm = self.plan.warm
+        if is_mirrored and session in MIRROR and start:
+            warm = WARM_HOME
         solution = improve_session(
             problem,
             start,
             steps=steps,
             seconds=seconds,
-            seed=self.seed * 1_000 + self.number * 10 + list(Session).index(session),
+            seed=self.seed * 1_000 + self.number * 10 + order,
             n_workers=self.n_workers,
             on_progress=_tell(self.budget, session),
             should_stop=self.budget.is_over,
-            settings=SearchSettings(warm=WARM_AGAIN) if start else SearchSettings(),
+            settings=SearchSettings(warm=warm if start else 1.0),
         )
         state.problems[session] = problem
         state.routes[session] = solution.routes
@@ -298,6 +359,17 @@ def _tell(budget: Budget, session: Session) -> Callable[[SessionProgress], None]
     return tell
 
 
+def _label_routes(state: DayState, session: Session) -> dict[str, str]:
+    """Name the route that carries each passenger in a session."""
+    problem = state.problems[session]
+    return {
+        problem.passenger_ids[node]: f"{k:05d}"
+        for k, nodes in enumerate(state.routes[session])
+        for node in nodes
+        if node < problem.n_requests
+    }
+
+
 def find_crews(duties: DayDuties) -> dict[Session, dict[str, str]]:
     """Find the duty that carries each passenger in each session."""
     crews: dict[Session, dict[str, str]] = {}
@@ -309,49 +381,24 @@ def find_crews(duties: DayDuties) -> dict[Session, dict[str, str]]:
     return crews
 
 
-def _find_continuity(
-    case: DayCase,
-    session: Session,
-    state: DayState,
-    crews: Mapping[Session, Mapping[str, str]],
-    reference: Reference | None,
-) -> list[Continuity]:
-    """Find the crews a session's passengers had on the other way, and on the base day."""
-    pence = case.inputs.policy.different_crew_pence
-    found: list[Continuity] = []
-    other = next(
-        (b if session is a else a for a, b in MIRROR.items() if session in (a, b)), None
-    )
-    if other is not None and other in crews:
-        found.append(Continuity(labels=crews[other], pence=pence))
-    elif other is not None and other in state.routes and other in state.problems:
-        problem = state.problems[other]
-        labels = {
-            problem.passenger_ids[node]: f"{k:05d}"
-            for k, nodes in enumerate(state.routes[other])
-            for node in nodes
-            if node < problem.n_requests
-        }
-        found.append(Continuity(labels=labels, pence=pence))
-    if reference is not None:
-        labels = {
-            p: duty.duty_id
-            for duty in reference.duties
-            for route in duty.routes
-            if route.session is session
-            for p in route.passenger_ids
-        }
-        found.append(Continuity(labels=labels, pence=reference.pence))
-    return found
-
-
 def _find_start(
     session: Session,
     state: DayState,
     problem: SessionProblem,
     reference: Reference | None,
+    *,
+    is_mirrored: bool,
 ) -> tuple[Nodes, ...]:
-    """Find the routes a session's search starts from."""
+    """Find the routes a session's search starts from.
+
+    Parameters
+    ----------
+    is_mirrored
+        A session home starts from the routes out where there are any.
+    """
+    source = MIRROR.get(session)
+    if is_mirrored and source is not None and source in state.problems:
+        return mirror_routes(state.problems[source], state.routes[source], problem)
     if session in state.routes and session in state.problems:
         return mirror_routes(state.problems[session], state.routes[session], problem)
     if session in state.routes:
@@ -360,8 +407,7 @@ def _find_start(
         return mirror_routes(
             reference.state.problems[session], reference.state.routes[session], problem
         )
-    source = MIRROR.get(session)
-    if source is not None and source in state.routes and source in state.problems:
+    if source is not None and source in state.problems:
         return mirror_routes(state.problems[source], state.routes[source], problem)
     return ()
 

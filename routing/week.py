@@ -20,7 +20,7 @@ from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Plan, Timetable
 from routing.day import DayCase
-from routing.optimise import Reference, build_plan, name_plan, search_day
+from routing.optimise import FOLLOWING, Reference, build_plan, name_plan, search_day
 from routing.progress import Budget, Progress
 
 BASE_SHARE = 0.6
@@ -155,7 +155,7 @@ def _plan_other(
     base = reference.case
     case = DayCase(base.inputs, base.matrix, base.cost_model, day_type, pick_ups=base.pick_ups)
     state = search_day(
-        case, budget, seed=seed, n_workers=n_workers, reference=reference, shares=(1.0,)
+        case, budget, seed=seed, n_workers=n_workers, reference=reference, rounds=FOLLOWING
     )
     return build_plan(case, state, budget, seed=seed, service_date=None)
 
