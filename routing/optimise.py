@@ -171,6 +171,7 @@ def search_day(
     best = current.copy()
     scarcity: IntArray | None = None
     duties_s = DUTIES_S * sum(len(t) for t in case.travellers.values())
+    rounds = _find_rounds(rounds, budget, duties_s)
     for number, plan in enumerate(rounds):
         part = plan.share / sum(later.share for later in rounds[number:])
         left_s = budget.left_s
@@ -215,6 +216,15 @@ def search_day(
             break
     best.steps = current.steps
     return best
+
+
+def _find_rounds(
+    rounds: Sequence[RoundPlan], budget: Budget, duties_s: float
+) -> tuple[RoundPlan, ...]:
+    """Find how many rounds there is time for, duties taking a quarter of it at most."""
+    if budget.seconds is None or duties_s <= 0:
+        return tuple(rounds)
+    return tuple(rounds[: max(2, int(budget.seconds / (4 * duties_s)))])
 
 
 def _make_duties(
