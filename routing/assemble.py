@@ -32,6 +32,7 @@ def name_duties(
     planned: Sequence[PlannedRoute],
     rules: DutyRules,
     usual: Sequence[Duty] = (),
+    tired: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Name duties ``D001``, ``D002``, ...; a duty like one of another day keeps its name.
 
@@ -40,12 +41,14 @@ def name_duties(
     usual
         Duties of the reference day. A duty takes the name of the one of its own provider,
         vehicle type and base that it shares most passengers with, ties settled by order.
+    tired
+        Names that may not be used.
     """
     from scipy.optimize import linear_sum_assignment
 
     names: list[str] = [""] * len(drafts)
     known = find_duty_marks(usual)
-    taken = sorted(known)
+    taken = sorted(set(known) - tired)
     if usual and drafts:
         kinds = {d.duty_id: (d.provider_id, d.vehicle_type_id, d.base_place_id) for d in usual}
         shared = np.zeros((len(drafts), len(taken)), dtype=np.int64)
@@ -58,7 +61,7 @@ def name_duties(
             if shared[row, column] > 0:
                 names[int(row)] = taken[int(column)]
     number = 0
-    used = set(taken)
+    used = set(known) | tired
     for k in range(len(drafts)):
         while not names[k]:
             number += 1
@@ -98,6 +101,7 @@ def build_duties(
     drafts: Sequence[DutyDraft],
     *,
     usual: Sequence[Duty] = (),
+    tired: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Duty, ...], tuple[DutyDraft, ...]]:
     """Build the plan's duties with routes, dead runs, vehicles and crews.
 
@@ -105,13 +109,15 @@ def build_duties(
     ----------
     usual
         Duties of the reference day, whose names, vehicles and crews are kept where possible.
+    tired
+        Duty ids that may not be used.
 
     Returns
     -------
     duties, unnamed
         Duties by id; drafts of own duties that no vehicle or crew was left for.
     """
-    ids = name_duties(drafts, planned, rules, usual)
+    ids = name_duties(drafts, planned, rules, usual, tired)
     built = [
         _build_duty(rules, planned, draft, duty_id)
         for draft, duty_id in zip(drafts, ids, strict=True)

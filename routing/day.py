@@ -73,6 +73,8 @@ class DayCase:
     ----------
     pick_ups
         Points that passengers have on the reference day, kept where possible.
+    tired
+        Duty ids that may not be used on this day (HRS-4).
     """
 
     def __init__(
@@ -83,11 +85,13 @@ class DayCase:
         day_type: DayType,
         *,
         pick_ups: Mapping[Session, PickUps] | None = None,
+        tired: frozenset[str] = frozenset(),
     ) -> None:
         self.inputs = inputs
         self.matrix = matrix
         self.cost_model = cost_model
         self.day_type = day_type
+        self.tired = tired
         self.limits: DutyLimits = find_limits(inputs, cost_model)
         prover = Prover(inputs, matrix, cost_model, day_type)
         self.proofs: dict[Session, tuple[Unserved, ...]] = {}
@@ -215,7 +219,9 @@ class DayCase:
             self.limits,
             different_crew_pence=price_pence,
         )
-        duties, unnamed = build_duties(self.inputs, rules, planned, pairing.duties, usual=usual)
+        duties, unnamed = build_duties(
+            self.inputs, rules, planned, pairing.duties, usual=usual, tired=self.tired
+        )
         drafts = tuple(d for d in pairing.duties if d not in unnamed)
         lost = [*choice.unserved, *pairing.dropped, *(i for d in unnamed for i in d.works)]
         dropped: dict[Session, tuple[str, ...]] = {}

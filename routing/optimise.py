@@ -72,11 +72,18 @@ FOLLOWING = (RoundPlan(share=1.0, warm=0.05),)
 
 @dataclass(slots=True, kw_only=True)
 class DayState:
-    """The best of a day type so far."""
+    """The best of a day type so far.
+
+    Attributes
+    ----------
+    scarcity
+        (o, 2) price of each offer's vehicles that the next search of routes goes by. [pence]
+    """
 
     problems: dict[Session, SessionProblem] = field(default_factory=dict)
     routes: dict[Session, tuple[Nodes, ...]] = field(default_factory=dict)
     duties: DayDuties | None = None
+    scarcity: IntArray | None = None
     steps: int = 0
 
     def copy(self) -> DayState:
@@ -169,7 +176,7 @@ def search_day(
     if start is not None:
         current.routes = read_start(case, start)
     best = current.copy()
-    scarcity: IntArray | None = None
+    scarcity = reference.state.scarcity if reference is not None else None
     duties_s = DUTIES_S * sum(len(t) for t in case.travellers.values())
     rounds = _find_rounds(rounds, budget, duties_s)
     for number, plan in enumerate(rounds):
@@ -215,6 +222,7 @@ def search_day(
         if budget.is_over() or budget.limit == "none":
             break
     best.steps = current.steps
+    best.scarcity = scarcity
     return best
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from data.costs import CostModel
@@ -20,13 +20,49 @@ from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Plan, Timetable
 from routing.day import DayCase
-from routing.optimise import FOLLOWING, Reference, build_plan, name_plan, search_day
+from routing.optimise import (
+    FOLLOWING,
+    ROUNDS,
+    Reference,
+    build_plan,
+    name_plan,
+    search_day,
+)
 from routing.progress import Budget, Progress
+from routing.rest import RestBook, group_dates
 
-BASE_SHARE = 0.6
+BASE_SHARE = 0.5
 """Share of the time that the base day is planned with."""
-MAX_DAY_SHARE = 0.25
-"""Most of the remaining time that one other day type is planned with."""
+SMALL_DAY = 200
+"""Journeys added to each day type when time is shared, so that small days get some."""
+FRESH_WEIGHT = 3
+"""How much more time a journey gets on a day that is planned afresh."""
+LEAST_IN_COMMON = 0.5
+"""Share of its journeys that a day must have in common with another one to follow it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One day type to plan.
+
+    Attributes
+    ----------
+    follows_id
+        Day type whose routes and duties it starts from; '' when it is planned afresh.
+    twin_id
+        Day type with the very same journeys, whose plan it takes; '' if none.
+    """
+
+    day_type: DayType
+    n_journeys: int
+    follows_id: str = ""
+    twin_id: str = ""
+
+    @property
+    def weight(self) -> int:
+        """Its part of the time, relative to the others."""
+        times = 1 if self.follows_id else FRESH_WEIGHT
+        return SMALL_DAY + times * self.n_journeys
 
 
 def optimise_timetable(
@@ -73,47 +109,148 @@ def optimise_timetable(
     if not day_types:
         raise InfeasibleError("no site is open on any date: there is nothing to plan.")
     base = _find_base(inputs, day_types)
-    others = [d for d in day_types if d != base]
-    demand = {d.day_type_id: _describe_demand(inputs, d) for d in day_types}
-    kinds = {demand[d.day_type_id] for d in others} - {demand[base.day_type_id]}
-    share = BASE_SHARE if kinds else 1.0
+    tasks = _find_tasks(inputs, base, day_types)
     whole = Budget(seconds=seconds, steps=steps, progress=progress, should_stop=should_stop)
-    budget = whole.part(share)
-    case = DayCase(inputs, matrix, cost_model, base)
-    state = search_day(case, budget, seed=seed, n_workers=n_workers)
-    on = inputs.service_date
-    first = build_plan(
-        case,
-        state,
-        budget,
-        seed=seed,
-        service_date=on if date_types.get(on) == base.day_type_id else None,
-    )
-    plans = [first]
-    made: dict[str, Plan] = {demand[base.day_type_id]: first}
-    reference = Reference(
-        case=case,
-        state=state,
-        duties=first.duties,
-        pence=inputs.policy.weekday_difference_pence,
-    )
-    sizes = {d.day_type_id: _count_travellers(inputs, d) for d in others}
-    left = sorted(others, key=lambda d: (-sizes[d.day_type_id], d.day_type_id))
-    for k, day_type in enumerate(left):
-        key = demand[day_type.day_type_id]
-        if key not in made:
-            waiting = {demand[d.day_type_id]: sizes[d.day_type_id] for d in left[k:]}
-            weight = sum(n for kind, n in waiting.items() if kind not in made)
-            part = min(MAX_DAY_SHARE, sizes[day_type.day_type_id] / max(1, weight))
-            made[key] = _plan_other(
-                reference, day_type, whole.rest(part), seed=seed, n_workers=n_workers
+    on_dates = group_dates(date_types)
+    book = RestBook()
+    made: dict[str, tuple[Plan, Reference]] = {}
+    plans: list[Plan] = []
+    for k, task in enumerate(tasks):
+        day_type = task.day_type
+        days = on_dates.get(day_type.day_type_id, [])
+        tired = book.find_tired(days)
+        twin = made.get(task.twin_id)
+        if twin is not None and not _has_tired(twin[0], tired):
+            plan = _stamp(twin[0], day_type)
+        else:
+            part = _find_share(tasks, k)
+            following = made[task.follows_id][1] if task.follows_id else None
+            made[day_type.day_type_id] = _plan_day(
+                inputs,
+                matrix,
+                cost_model,
+                task,
+                whole.rest(part),
+                following,
+                tired,
+                seed=seed,
+                n_workers=n_workers,
+                is_shown=date_types.get(inputs.service_date) == day_type.day_type_id,
             )
-        plans.append(_stamp(made[key], day_type))
+            plan = made[day_type.day_type_id][0]
+        book.add(plan, days)
+        plans.append(plan)
     return Timetable(
         timetable_id=_name(inputs, plans, date_types),
         plans=(plans[0], *sorted(plans[1:], key=lambda p: p.day_type.day_type_id)),
         dates=tuple(sorted(date_types.items())),
     )
+
+
+def _find_tasks(
+    inputs: Inputs, base: DayType, day_types: Sequence[DayType]
+) -> tuple[_Task, ...]:
+    """Find in what order day types are planned, and which day each follows.
+
+    A day follows the planned one it has most journeys in common with. Where that is less than
+    half of either day, e.g. for adults in the school holidays, it is planned afresh and other
+    days may follow it.
+    """
+    journeys = {d.day_type_id: _find_journeys(inputs, d) for d in day_types}
+    others = sorted(
+        (d for d in day_types if d != base),
+        key=lambda d: (-len(journeys[d.day_type_id]), d.day_type_id),
+    )
+    tasks = [_Task(day_type=base, n_journeys=len(journeys[base.day_type_id]))]
+    leads = [base.day_type_id]
+    for day_type in others:
+        mine = journeys[day_type.day_type_id]
+        twin = next(
+            (
+                t.day_type.day_type_id
+                for t in tasks
+                if not t.twin_id and journeys[t.day_type.day_type_id] == mine
+            ),
+            "",
+        )
+        shares = [
+            (len(mine & journeys[lead]) / max(1, len(mine), len(journeys[lead])), -k)
+            for k, lead in enumerate(leads)
+        ]
+        best_share, order = max(shares)
+        follows = leads[-order] if best_share >= LEAST_IN_COMMON else ""
+        if not follows and not twin:
+            leads.append(day_type.day_type_id)
+        tasks.append(
+            _Task(
+                day_type=day_type,
+                n_journeys=len(mine),
+                follows_id=follows,
+                twin_id=twin,
+            )
+        )
+    return tuple(tasks)
+
+
+def _find_share(tasks: Sequence[_Task], k: int) -> float:
+    """Find the share of the time left that a task is given."""
+    later = [t for t in tasks[k + 1 :] if not t.twin_id]
+    if k == 0:
+        return BASE_SHARE if later else 1.0
+    return tasks[k].weight / (tasks[k].weight + sum(t.weight for t in later))
+
+
+def _has_tired(plan: Plan, tired: frozenset[str]) -> bool:
+    """Whether somebody of a plan needs a day off."""
+    return bool(tired) and any(
+        worker_id in tired
+        for duty in plan.duties
+        for worker_id in (duty.duty_id, *duty.crew_ids)
+    )
+
+
+def _plan_day(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    cost_model: CostModel,
+    task: _Task,
+    budget: Budget,
+    following: Reference | None,
+    tired: frozenset[str],
+    *,
+    seed: int,
+    n_workers: int,
+    is_shown: bool,
+) -> tuple[Plan, Reference]:
+    """Plan one day type, afresh or following another day."""
+    awake = inputs
+    if tired:
+        awake = replace(inputs, crews=tuple(c for c in inputs.crews if c.crew_id not in tired))
+    case = DayCase(
+        awake,
+        matrix,
+        cost_model,
+        task.day_type,
+        pick_ups=following.case.pick_ups if following else None,
+        tired=tired,
+    )
+    state = search_day(
+        case,
+        budget,
+        seed=seed,
+        n_workers=n_workers,
+        reference=following,
+        rounds=FOLLOWING if following else ROUNDS,
+    )
+    plan = build_plan(
+        case,
+        state,
+        budget,
+        seed=seed,
+        service_date=inputs.service_date if is_shown else None,
+    )
+    pence = inputs.policy.weekday_difference_pence
+    return plan, Reference(case=case, state=state, duties=plan.duties, pence=pence)
 
 
 def _find_days(
@@ -132,32 +269,16 @@ def _find_base(inputs: Inputs, day_types: Sequence[DayType]) -> DayType:
     shown = find_day_type(inputs, inputs.service_date)
     if shown is not None and shown in day_types:
         return shown
-    return max(day_types, key=lambda d: (_count_travellers(inputs, d), d.day_type_id))
+    return max(day_types, key=lambda d: (len(_find_journeys(inputs, d)), d.day_type_id))
 
 
-def _count_travellers(inputs: Inputs, day_type: DayType) -> int:
-    return sum(len(find_travellers(inputs, day_type, session)) for session in Session)
-
-
-def _describe_demand(inputs: Inputs, day_type: DayType) -> str:
-    """Fingerprint who travels where: days with one fingerprint need the same plan."""
-    digest = hashlib.sha256()
-    for session in Session:
-        for t in find_travellers(inputs, day_type, session):
-            digest.update(f"{session}|{t.passenger_id}|{t.site_id}|{t.home_id}\n".encode())
-    return digest.hexdigest()
-
-
-def _plan_other(
-    reference: Reference, day_type: DayType, budget: Budget, *, seed: int, n_workers: int
-) -> Plan:
-    """Plan a day type from the routes of the base day."""
-    base = reference.case
-    case = DayCase(base.inputs, base.matrix, base.cost_model, day_type, pick_ups=base.pick_ups)
-    state = search_day(
-        case, budget, seed=seed, n_workers=n_workers, reference=reference, rounds=FOLLOWING
+def _find_journeys(inputs: Inputs, day_type: DayType) -> frozenset[tuple[str, ...]]:
+    """Find who travels where: days with equal journeys need the same plan."""
+    return frozenset(
+        (session, t.passenger_id, t.site_id, t.home_id)
+        for session in Session
+        for t in find_travellers(inputs, day_type, session)
     )
-    return build_plan(case, state, budget, seed=seed, service_date=None)
 
 
 def _stamp(plan: Plan, day_type: DayType) -> Plan:
