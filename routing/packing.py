@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.constants import NO_ROAD_S
 from routing.evaluate import evaluate_route
 from routing.kernels import state as k
 from routing.offers import OfferPrices
@@ -72,9 +73,12 @@ def pack_problem(
     site = np.stack(
         [problem.site_row, problem.site_from_s, problem.site_by_s, problem.site_dwell_s], axis=1
     ).astype(np.int32)
-    travel = np.stack([problem.duration_s, problem.distance_m], axis=2)
-    out = np.ascontiguousarray(travel, dtype=np.int32)
-    back = np.ascontiguousarray(travel.transpose(1, 0, 2), dtype=np.int32)
+    rows, place = _order_rows(problem.duration_s)
+    cut = np.ix_(rows, rows)
+    travel = np.stack([problem.duration_s[cut], problem.distance_m[cut]], axis=2)
+    road = np.concatenate([travel, travel.transpose(1, 0, 2)], axis=2)
+    req[:, k.ROW] = place[req[:, k.ROW]]
+    site[:, k.S_ROW] = place[site[:, k.S_ROW]]
     order = np.argsort(problem.group, kind="stable").astype(np.int32)
     n_groups = int(problem.group.max()) + 1 if n else 0
     group_start = np.searchsorted(problem.group[order], np.arange(n_groups + 1))
@@ -125,13 +129,14 @@ def pack_problem(
     par[k.P_FIT_AS] = len(fit)
     par[k.P_FIT_TR] = len(fit) + len(fit_crew)
     offer, floor = _pack_offers(problem, used)
+    has_base = offer[:, k.O_BASE] >= 0
+    offer[has_base, k.O_BASE] = place[offer[has_base, k.O_BASE]]
     return k.Data(
         par=par,
         req=req,
         site=site,
-        node_row=np.concatenate([problem.request_row, problem.site_row]).astype(np.int32),
-        out=out,
-        back=back,
+        node_row=np.concatenate([req[:, k.ROW], site[:, k.S_ROW]]).astype(np.int32),
+        road=np.ascontiguousarray(road, dtype=np.int32),
         allowed=_pack_bits(problem.is_allowed[:, used], words),
         fits=np.concatenate([fit, fit_crew, fit_trained]),
         offer=offer,
@@ -142,6 +147,33 @@ def pack_problem(
         keys=keys,
         neglog=-np.log((np.arange(4096) + 0.5) / 4096),
     )
+
+
+def _order_rows(duration_s: NDArray[np.int32]) -> tuple[IntArray, IntArray]:
+    """Order places so that those near each other lie near in memory.
+
+    Times from two places far apart are coordinates; their bits interleaved make a Z-order.
+
+    Returns
+    -------
+    rows, place
+        Rows in their new order, and the new position of each row.
+    """
+    r = len(duration_s)
+    if r == 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    time_s = np.where(duration_s >= NO_ROAD_S, 0, duration_s)
+    first = int(np.argmax(time_s[0]))
+    second = int(np.argmax(time_s[first]))
+    code = np.zeros(r, dtype=np.int64)
+    for axis, landmark in enumerate((first, second)):
+        level = 255 * time_s[landmark].astype(np.int64) // max(1, int(time_s[landmark].max()))
+        for bit in range(8):
+            code |= ((level >> bit) & 1) << (2 * bit + axis)
+    rows = np.argsort(code, kind="stable").astype(np.int64)
+    place = np.empty(r, dtype=np.int64)
+    place[rows] = np.arange(r)
+    return rows, place
 
 
 def price_alone(problem: SessionProblem) -> IntArray:

@@ -12,6 +12,8 @@ from routing.kernels.routes import count_crew, fit_bits, price_care
 from routing.kernels.state import (
     ADULT,
     ALONE,
+    BACK_M,
+    BACK_S,
     COST,
     CREW,
     CUM,
@@ -26,6 +28,8 @@ from routing.kernels.state import (
     NODE,
     O_BASE,
     OFFER,
+    OUT_M,
+    OUT_S,
     P_APART,
     P_APART_WITH,
     P_BLINK,
@@ -133,22 +137,22 @@ def write_trial(data, st, i, r, p, t):
             seq[0, at] = i
             seq[1, at] = 0
             if q > 0:
-                seq[1, at] = data.back[row, data.node_row[pos[r, q - 1, NODE]], 0]
+                seq[1, at] = data.road[row, data.node_row[pos[r, q - 1, NODE]], BACK_S]
             at += 1
         if q == t:
             seq[0, at] = data.par[P_N] + j
             if t == p:
-                seq[1, at] = data.out[row, site_row, 0]
+                seq[1, at] = data.road[row, site_row, OUT_S]
             else:
-                seq[1, at] = data.back[site_row, data.node_row[pos[r, q - 1, NODE]], 0]
+                seq[1, at] = data.road[site_row, data.node_row[pos[r, q - 1, NODE]], BACK_S]
             at += 1
         if q < length:
             node = pos[r, q, NODE]
             seq[0, at] = node
             if q == t:
-                seq[1, at] = data.out[site_row, data.node_row[node], 0]
+                seq[1, at] = data.road[site_row, data.node_row[node], OUT_S]
             elif q == p:
-                seq[1, at] = data.out[row, data.node_row[node], 0]
+                seq[1, at] = data.road[row, data.node_row[node], OUT_S]
             else:
                 seq[1, at] = pos[r, q, LEG_S]
             at += 1
@@ -172,7 +176,7 @@ def price_trial(data, st, i, r, length, n_as, n_tr, m, limit):
             pence, o = find_best_offer(
                 data.offer,
                 data.floor,
-                data.out,
+                data.road,
                 st.bits,
                 np.int64(data.node_row[st.seq[0, 0]]),
                 np.int64(data.node_row[st.seq[0, length - 1]]),
@@ -205,8 +209,7 @@ def find_place(data, st, i, r, bound):
     rt = st.rt
     pos = st.pos
     req = data.req
-    out = data.out
-    back = data.back
+    road = data.road
     node_row = data.node_row
     length = rt[r, LEN]
     n = data.par[P_N]
@@ -241,10 +244,10 @@ def find_place(data, st, i, r, bound):
         base = data.offer[rt[r, OFFER], O_BASE]
         if base >= 0:
             first_row = node_row[pos[r, 0, NODE]]
-            start_dead = (back[row, base, 0] - back[first_row, base, 0]) * st.rate[
+            start_dead = (road[row, base, BACK_S] - road[first_row, base, BACK_S]) * st.rate[
                 r, RATE_DEAD_S
             ]
-            start_dead += (back[row, base, 1] - back[first_row, base, 1]) * st.rate[
+            start_dead += (road[row, base, BACK_M] - road[first_row, base, BACK_M]) * st.rate[
                 r, RATE_DEAD_M
             ]
     last_p = at if at >= 0 else length
@@ -262,12 +265,12 @@ def find_place(data, st, i, r, bound):
         if p > 0:
             dead = 0.0
             before = node_row[pos[r, p - 1, NODE]]
-            come_s += back[row, before, 0]
-            come_m += back[row, before, 1]
+            come_s += road[row, before, BACK_S]
+            come_m += road[row, before, BACK_M]
         if p < length:
             ahead = node_row[pos[r, p, NODE]]
-            go_s += out[row, ahead, 0]
-            go_m += out[row, ahead, 1]
+            go_s += road[row, ahead, OUT_S]
+            go_m += road[row, ahead, OUT_M]
             leg_s += pos[r, p, LEG_S]
             leg_m += pos[r, p, LEG_M]
             slack = np.int64(pos[r, p, SLACK])
@@ -285,26 +288,26 @@ def find_place(data, st, i, r, bound):
             more_s = via_s + dwell
             more_m = via_m
             if t == p:
-                more_s += out[row, site_row, 0] - go_s
-                more_m += out[row, site_row, 1] - go_m
+                more_s += road[row, site_row, OUT_S] - go_s
+                more_m += road[row, site_row, OUT_M] - go_m
                 if t < length:
-                    more_s += out[site_row, ahead, 0]
-                    more_m += out[site_row, ahead, 1]
+                    more_s += road[site_row, ahead, OUT_S]
+                    more_m += road[site_row, ahead, OUT_M]
                 if more_s > slack:
                     continue
             elif t > p:
                 behind = node_row[pos[r, t - 1, NODE]]
                 if (
                     via_s > slack
-                    or go_s + pos[r, t - 1, CUM] - cum + back[site_row, behind, 0] > ride
+                    or go_s + pos[r, t - 1, CUM] - cum + road[site_row, behind, BACK_S] > ride
                 ):
                     break
-                split_s = back[site_row, behind, 0] + dwell
-                more_m += back[site_row, behind, 1]
+                split_s = road[site_row, behind, BACK_S] + dwell
+                more_m += road[site_row, behind, BACK_M]
                 if t < length:
                     next_row = node_row[pos[r, t, NODE]]
-                    split_s += out[site_row, next_row, 0] - pos[r, t, LEG_S]
-                    more_m += out[site_row, next_row, 1] - pos[r, t, LEG_M]
+                    split_s += road[site_row, next_row, OUT_S] - pos[r, t, LEG_S]
+                    more_m += road[site_row, next_row, OUT_M] - pos[r, t, LEG_M]
                     if split_s > pos[r, t, SLACK]:
                         continue
                 more_s = via_s + split_s

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from routing.kernels.jit import kernel
 from routing.kernels.state import (
+    BACK_M,
+    BACK_S,
     F_AS,
     F_AS_S,
     F_FIXED,
@@ -33,6 +35,8 @@ from routing.kernels.state import (
     O_TR_HOUR,
     O_VAT,
     O_WAIT,
+    OUT_M,
+    OUT_S,
 )
 
 _MILE = 1_609_344
@@ -40,7 +44,7 @@ _HOUR = 3_600_000
 
 
 @kernel
-def find_best_offer(offer, floor, out, bits, first, last, m, s, wait, n_as, n_tr, bound):
+def find_best_offer(offer, floor, road, bits, first, last, m, s, wait, n_as, n_tr, bound):
     """Find the cheapest allowed offer that costs less than a bound, the first of equals.
 
     The formula is that of `routing.offers`, scarcity included.
@@ -74,8 +78,8 @@ def find_best_offer(offer, floor, out, bits, first, last, m, s, wait, n_as, n_tr
         dead_m = 0
         dead_s = 0
         if base >= 0:
-            dead_s = out[base, first, 0] + out[last, base, 0]
-            dead_m = out[base, first, 1] + out[last, base, 1]
+            dead_s = road[base, first, OUT_S] + road[base, last, BACK_S]
+            dead_m = road[base, first, OUT_M] + road[base, last, BACK_M]
         charged_m = m
         charged_s = offer[o, O_EXTRA] + s
         run = offer[o, O_FIXED]

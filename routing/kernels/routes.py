@@ -46,6 +46,8 @@ from routing.kernels.state import (
     O_VAT,
     OFFER,
     OLD_ABSENT,
+    OUT_M,
+    OUT_S,
     P_AS_SEATS,
     P_BANDS,
     P_CAP_AS,
@@ -211,8 +213,8 @@ def refresh(data, st, r):
         node = pos[r, p, NODE]
         row = data.node_row[node]
         if before >= 0:
-            pos[r, p, LEG_S] = data.out[before, row, 0]
-            pos[r, p, LEG_M] = data.out[before, row, 1]
+            pos[r, p, LEG_S] = data.road[before, row, OUT_S]
+            pos[r, p, LEG_M] = data.road[before, row, OUT_M]
         else:
             pos[r, p, LEG_S] = 0
             pos[r, p, LEG_M] = 0
@@ -251,7 +253,7 @@ def refresh(data, st, r):
     pence, o = find_best_offer(
         data.offer,
         data.floor,
-        data.out,
+        data.road,
         st.bits,
         np.int64(data.node_row[pos[r, 0, NODE]]),
         before,

@@ -22,6 +22,8 @@ F64 = NDArray[np.float64]
 ROW, SITE, SERVICE, SITE_SERVICE, MAX_RIDE, FROM, BY = range(7)
 SEATS, SPACES, CREW, SHARED, T_CREW, T_SHARED, ALONE, ADULT, GROUP = range(7, 16)
 N_REQ = 16
+# Third axis of Data.road: there and back, seconds and metres.
+OUT_S, OUT_M, BACK_S, BACK_M = range(4)
 # Columns of Data.site.
 S_ROW, S_FROM, S_BY, S_DWELL = range(4)
 # Columns of Data.offer: prices, then the upper ends and the rates of the mile bands.
@@ -78,9 +80,9 @@ class Data(NamedTuple):
         (n, 16) and (k, 4).
     node_row
         (n + k,) row of the travel arrays.
-    out, back
-        (r, r, 2) seconds and metres from the first row to the second, and from the second to
-        the first: whichever is fixed, its numbers lie in one row.
+    road
+        (r, r, 4) from the first row to the second and back again, side by side. Rows near each
+        other are near in space, so that what is tried together lies together.
     allowed
         (n, w) offers of each request as bits.
     fits
@@ -104,8 +106,7 @@ class Data(NamedTuple):
     req: I32
     site: I32
     node_row: I32
-    out: I32
-    back: I32
+    road: I32
     allowed: U64
     fits: U64
     offer: I64

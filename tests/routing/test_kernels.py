@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from routing.evaluate import evaluate_route, price_offers
 from routing.improve import SearchSettings, improve_session
@@ -27,10 +28,10 @@ def price_by_kernel(problem: SessionProblem, **use: int) -> tuple[int, int]:
     pence, offer = pricing.find_best_offer.py_func(
         data.offer,
         data.floor,
-        data.out,
+        data.road,
         every,
-        use["first_row"],
-        use["last_row"],
+        int(data.node_row[use["first_node"]]),
+        int(data.node_row[use["last_node"]]),
         use["loaded_m"],
         use["duration_s"],
         use["waiting_s"],
@@ -39,6 +40,12 @@ def price_by_kernel(problem: SessionProblem, **use: int) -> tuple[int, int]:
         k.NO_COST,
     )
     return int(pence), int(find_useful_offers(problem)[offer])
+
+
+def price_plainly(problem: SessionProblem, **use: int) -> NDArray[np.int64]:
+    """All offers as the plain evaluation prices them."""
+    ends = {"first_row": use.pop("first_node"), "last_row": use.pop("last_node")}
+    return price_offers(problem, **{end: problem.row_of(v) for end, v in ends.items()}, **use)
 
 
 @given(
@@ -55,15 +62,15 @@ def test_kernel_price_equals_the_plain_price_to_the_penny(
 ) -> None:
     problem = make_problem(seed, n_requests=4, n_offers=1 + seed % 12)
     use = {
-        "first_row": seed % 4,
-        "last_row": 4 + seed % 3,
+        "first_node": seed % 4,
+        "last_node": 4 + seed % 3,
         "loaded_m": loaded_m,
         "duration_s": duration_s,
         "waiting_s": waiting_s,
         "n_assistants": n_assistants,
         "n_trained": n_trained,
     }
-    plain = price_offers(problem, **use) + problem.scarcity_pence
+    plain = price_plainly(problem, **use) + problem.scarcity_pence
     useful = find_useful_offers(problem)
     pence, offer = price_by_kernel(problem, **use)
     assert pence == plain[useful].min()
@@ -131,6 +138,19 @@ def test_alone_price_of_a_group_member_ignores_the_group() -> None:
         assert price == (facts.search_pence(single) if facts.is_feasible else k.NO_COST)
 
 
+def test_places_are_reordered_and_none_is_lost() -> None:
+    problem = make_problem(5, n_requests=14, n_sites=4)
+    data = pack_problem(problem)
+    at = data.node_row
+    nodes = range(18)
+    for a in nodes:
+        for b in nodes:
+            rows = problem.row_of(a), problem.row_of(b)
+            there = data.road[at[a], at[b]].tolist()
+            assert there[:2] == [problem.duration_s[rows], problem.distance_m[rows]]
+            assert there[2:] == data.road[at[b], at[a]].tolist()[:2]
+
+
 def test_random_numbers_are_those_of_xorshift128() -> None:
     # Marsaglia's example state; first numbers computed by his published recurrence in C.
     rng = np.array([123456789, 362436069, 521288629, 88675123], dtype=np.int64)
@@ -149,8 +169,8 @@ def test_dearer_bands_beyond_the_first_are_never_under_the_floor() -> None:
     problem = make_town_problem(cost_model=model)
     for loaded_m in (0, 4_999, 5_000, 5_001, 90_000):
         use = {"loaded_m": loaded_m, "duration_s": 600, "waiting_s": 0, "n_assistants": 0}
-        use |= {"first_row": 1, "last_row": 4, "n_trained": 0}
-        assert price_by_kernel(problem, **use)[0] == price_offers(problem, **use).min()
+        use |= {"first_node": 1, "last_node": 3, "n_trained": 0}
+        assert price_by_kernel(problem, **use)[0] == price_plainly(problem, **use).min()
 
 
 def test_cache_folder_is_named_by_the_kernels_source(
