@@ -1,0 +1,1 @@
+"""Families of public benchmark files, each an adapter onto wayfare's own engine."""
