@@ -176,7 +176,7 @@ def build_network(
     raise InputError(
         [
             Problem(
-                code="R002",
+                code="N002",
                 severity=Severity.ERROR,
                 file=path.name,
                 cause="The kind of file is not one that roads are read from.",
@@ -256,7 +256,7 @@ def read_network(path: Path) -> RoadNetwork:
         raise InputError(
             [
                 Problem(
-                    code="R003",
+                    code="N003",
                     severity=Severity.ERROR,
                     file=path.name,
                     value=str(error)[:80],

@@ -91,7 +91,7 @@ def build_network_of_links(
         raise InputError(
             [
                 Problem(
-                    code="R006",
+                    code="N006",
                     severity=Severity.ERROR,
                     file=links.name,
                     cause="No link of the file can be driven.",

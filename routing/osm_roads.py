@@ -38,13 +38,13 @@ def build_network_of_ways(
     easting_m, northing_m = find_grid_position(ways.node_lon, ways.node_lat)
     is_placed = np.isfinite(easting_m) & np.isfinite(northing_m)
     if not is_placed.any():
-        raise InputError([_problem("R010", ways.name, "The roads lie outside Great Britain.")])
+        raise InputError([_problem("N010", ways.name, "The roads lie outside Great Britain.")])
     points = np.column_stack([easting_m, northing_m])
     known = {int(o.way_id): o for o in overrides if o.way_id.lstrip("-").isdigit()}
     roads = RoadGraph()
     node_key = _add_roads(roads, ways, points, is_placed, known)
     if not roads.segments:
-        raise InputError([_problem("R006", ways.name, "No way of the file can be driven.")])
+        raise InputError([_problem("N006", ways.name, "No way of the file can be driven.")])
     n_junctions = roads.graph.number_of_nodes()
     length_km = sum(s.length_m for s in roads.segments) / 1000
     roads.notes.append(

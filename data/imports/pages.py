@@ -28,6 +28,15 @@ _GROUPS = (
     ("B", "Today's plan"),
 )
 
+ELSEWHERE = {
+    "C": "planning a date: C010, a calendar in use has no data for it. Extend the calendar.",
+    "J": "plan files and settings, see the [plan format](plan-format.md).",
+    "N": "roads, speeds and corrections of ways, see the [guide](../guide/roads.md).",
+    "W": "the working folder: W001, a place's name is not lower-case letters, digits, - and _; "
+    "W002, a place has inputs but no roads yet (`wayfare roads import`).",
+}
+"""Codes of what is not an import of the council's tables, by their first letter."""
+
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|") or " "
@@ -55,6 +64,14 @@ def build_problems_page() -> str:
                 severity = "error, stops all" if kind.blocks else kind.severity.value
                 cells = (kind.code, severity, kind.title, kind.cause, kind.suggestion)
                 lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    lines += [
+        "",
+        "## Elsewhere",
+        "",
+        "Other first letters come from other doors:",
+        "",
+    ]
+    lines += [f"- **{letter}** {text}" for letter, text in ELSEWHERE.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -160,6 +160,7 @@ def write_report_text(report: ImportReport, *, most: int | None = None) -> str:
     lines.extend(str(problem) for problem in shown)
     if len(shown) < len(report.problems):
         lines.append(f"(and {len(report.problems) - len(shown)} more)")
-    kinds = ", ".join(f"{report.count(s)} {s.value}s" for s in Severity)
+    counts = [(report.count(severity), severity.value) for severity in Severity]
+    kinds = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts)
     lines.append(f"{kinds}; {'accepted' if report.is_accepted else 'refused'}.")
     return "\n".join(lines)

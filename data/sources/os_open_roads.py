@@ -86,14 +86,14 @@ def read_open_roads(path: Path, *, bounds: Bounds | None = None) -> OpenRoads:
 
     path = Path(path)
     if not path.is_file():
-        raise _fault(path, "R001", "There is no such file.", "Check the path.")
+        raise _fault(path, "N001", "There is no such file.", "Check the path.")
     try:
         layers = {_plain(name): str(name) for name, _ in pyogrio.list_layers(path)}
         layer = layers.get(_plain(LINK_LAYER))
         if layer is None:
             raise _fault(
                 path,
-                "R004",
+                "N004",
                 "The file has no layer of road links.",
                 f"Give the OS Open Roads GeoPackage, which has a layer {LINK_LAYER}.",
                 ", ".join(sorted(layers.values())),
@@ -104,7 +104,7 @@ def read_open_roads(path: Path, *, bounds: Bounds | None = None) -> OpenRoads:
         if missing:
             raise _fault(
                 path,
-                "R005",
+                "N005",
                 "Columns of the road links are missing.",
                 "Give the OS Open Roads GeoPackage as it is published.",
                 ", ".join(missing),
@@ -112,7 +112,7 @@ def read_open_roads(path: Path, *, bounds: Bounds | None = None) -> OpenRoads:
         if about["crs"] not in (f"EPSG:{GRID_EPSG}", None):
             raise _fault(
                 path,
-                "R009",
+                "N009",
                 "The roads are not on the British National Grid.",
                 f"Give the file as published, in EPSG:{GRID_EPSG}.",
                 str(about["crs"])[:60],
@@ -129,7 +129,7 @@ def read_open_roads(path: Path, *, bounds: Bounds | None = None) -> OpenRoads:
     except (RuntimeError, OSError, ValueError) as error:
         raise _fault(
             path,
-            "R003",
+            "N003",
             f"The file cannot be read as a GeoPackage: {str(error)[:120]}",
             "Download it again; give the .gpkg file itself, not the .zip around it.",
         ) from error
@@ -158,7 +158,7 @@ def _collect(path: Path, values: dict[str, list[Any]], shapes: Any) -> OpenRoads
     if not kept:
         raise _fault(
             path,
-            "R006",
+            "N006",
             "The file holds no road links in the area.",
             "Check that the file, and the box if one was given, cover the council's area.",
         )

@@ -84,7 +84,7 @@ def read_osm(path: Path) -> OsmWays:
 
     path = Path(path)
     if not path.is_file():
-        raise InputError([_problem("R001", path, "There is no such file.", "Check the path.")])
+        raise InputError([_problem("N001", path, "There is no such file.", "Check the path.")])
     way_ids: list[int] = []
     tags: list[dict[str, str]] = []
     ends: list[int] = [0]
@@ -125,7 +125,7 @@ def read_osm(path: Path) -> OsmWays:
         raise InputError(
             [
                 _problem(
-                    "R003",
+                    "N003",
                     path,
                     f"The file cannot be read as OpenStreetMap data: {str(error)[:120]}",
                     "Give an .osm.pbf file; download it again if it is damaged.",
@@ -136,7 +136,7 @@ def read_osm(path: Path) -> OsmWays:
         raise InputError(
             [
                 _problem(
-                    "R006",
+                    "N006",
                     path,
                     "The file holds no way with a highway tag.",
                     "Give an extract of the council's area that holds its roads.",

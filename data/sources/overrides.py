@@ -22,7 +22,7 @@ def read_overrides(path: Path) -> tuple[WayOverride, ...]:
         With every row that cannot be read, or a missing column or file.
     """
     if not path.is_file():
-        raise InputError([_problem(path, "R001", None, "", "There is no such file.")])
+        raise InputError([_problem(path, "N001", None, "", "There is no such file.")])
     problems: list[Problem] = []
     overrides: list[WayOverride] = []
     with path.open(newline="", encoding="utf-8-sig") as file:
@@ -30,17 +30,17 @@ def read_overrides(path: Path) -> tuple[WayOverride, ...]:
         missing = [c for c in _COLUMNS if c not in (reader.fieldnames or ())]
         if missing:
             cause = "Columns of the table of corrections are missing."
-            raise InputError([_problem(path, "R030", 1, ", ".join(missing), cause)])
+            raise InputError([_problem(path, "N030", 1, ", ".join(missing), cause)])
         for number, row in enumerate(reader, start=2):
             cells = {name: (row[name] or "").strip() for name in _COLUMNS}
             if not any(cells.values()):
                 continue
             faults = []
             if not cells["way_id"]:
-                faults.append(("R031", "way_id", "A correction names no way."))
+                faults.append(("N031", "way_id", "A correction names no way."))
             for name in ("is_closed", "is_walk_unavailable"):
                 if cells[name].lower() not in _WORDS:
-                    faults.append(("R032", name, f"{name} is neither yes nor no."))
+                    faults.append(("N032", name, f"{name} is neither yes nor no."))
             speed_mph: float | None = None
             if cells["mph"]:
                 try:
@@ -48,7 +48,7 @@ def read_overrides(path: Path) -> tuple[WayOverride, ...]:
                 except ValueError:
                     speed_mph = -1.0
                 if not 1 <= speed_mph <= 100:
-                    faults.append(("R033", "mph", "The speed is not between 1 and 100 mph."))
+                    faults.append(("N033", "mph", "The speed is not between 1 and 100 mph."))
             if faults:
                 problems += [
                     _problem(path, code, number, cells[column], cause)

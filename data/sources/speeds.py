@@ -122,7 +122,7 @@ def read_speeds(path: Path = SHIPPED_SPEEDS) -> SpeedTable:
         missing = [c for c in _COLUMNS[:-1] if c not in (reader.fieldnames or ())]
         if missing:
             blame(
-                "R020",
+                "N020",
                 1,
                 ", ".join(missing),
                 "Columns of the speeds table are missing.",
@@ -146,7 +146,7 @@ def read_speeds(path: Path = SHIPPED_SPEEDS) -> SpeedTable:
                 )
             except ValueError as error:
                 blame(
-                    "R021",
+                    "N021",
                     number,
                     str(error),
                     "A row of the speeds table cannot be read.",
@@ -160,7 +160,7 @@ def read_speeds(path: Path = SHIPPED_SPEEDS) -> SpeedTable:
             n_rows = found.count((road_class, period))
             if n_rows != 1:
                 blame(
-                    "R022",
+                    "N022",
                     None,
                     f"{road_class}, {period}",
                     f"The speeds table has {n_rows} rows where it needs one.",

@@ -152,7 +152,7 @@ def test_bounds_read_part_of_an_open_roads_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("none.osm.pbf", "R001"), ("roads.txt", "R002"), ("bad.osm.pbf", "R003")]
+    ("name", "code"), [("none.osm.pbf", "N001"), ("roads.txt", "N002"), ("bad.osm.pbf", "N003")]
 )
 def test_a_bad_road_file_is_named_and_leaves_no_folder(
     name: str, code: str, tmp_path: Path

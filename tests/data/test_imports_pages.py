@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from data.imports import find_kinds
-from data.imports.pages import build_problems_page, write_pages
+from data.imports.pages import ELSEWHERE, build_problems_page, write_pages
 from data.imports.settings import find_settings
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -28,3 +29,22 @@ def test_every_code_stands_on_the_page() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert [name for name, spec in find_settings().items() if not spec.about] == []
+
+
+ROOMS = ("data", "routing", "costing", "scenarios", "reports", "cli")
+WRITTEN = re.compile(r"(?:code=|\(|add\(|, |^\s+)\"([A-Z][0-9]{3})\"", re.MULTILINE)
+
+
+def test_every_code_of_another_door_is_documented_and_none_means_two_things() -> None:
+    root = REFERENCE.parents[1]
+    imports = set(find_kinds())
+    written: set[str] = set()
+    for room in ROOMS:
+        for path in (root / room).rglob("*.py"):
+            if path.parent.name != "imports":
+                written |= set(WRITTEN.findall(path.read_text("utf-8")))
+    others = {code for code in written if code not in imports}
+    assert {"C010", "W001", "W002", "N001", "J007"} <= others
+    assert {code[0] for code in others} == set(ELSEWHERE)
+    # a letter belongs to one door, so no code of theirs can be taken for one of an import
+    assert not {code[0] for code in imports} & set(ELSEWHERE)

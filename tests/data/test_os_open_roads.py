@@ -48,12 +48,12 @@ def test_files_that_cannot_be_used_say_why(tmp_path: Path) -> None:
     empty_box = (0.0, 0.0, 10.0, 10.0)
     whole = write_open_roads(tmp_path / "whole.gpkg")
     cases = [
-        (tmp_path / "absent.gpkg", None, "R001"),
-        (broken, None, "R003"),
-        (write_open_roads(tmp_path / "layer.gpkg", layer="streets"), None, "R004"),
-        (write_open_roads(tmp_path / "column.gpkg", without=["form_of_way"]), None, "R005"),
-        (write_open_roads(tmp_path / "crs.gpkg", crs="EPSG:4326"), None, "R009"),
-        (whole, empty_box, "R006"),
+        (tmp_path / "absent.gpkg", None, "N001"),
+        (broken, None, "N003"),
+        (write_open_roads(tmp_path / "layer.gpkg", layer="streets"), None, "N004"),
+        (write_open_roads(tmp_path / "column.gpkg", without=["form_of_way"]), None, "N005"),
+        (write_open_roads(tmp_path / "crs.gpkg", crs="EPSG:4326"), None, "N009"),
+        (whole, empty_box, "N006"),
     ]
     for path, bounds, code in cases:
         with pytest.raises(InputError) as caught:

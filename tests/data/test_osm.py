@@ -62,9 +62,9 @@ def test_nodes_an_extract_cut_off_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (None, "R001"),
-        (b"nonsense, not a map", "R003"),
-        (b'<?xml version="1.0"?><osm version="0.6"></osm>', "R006"),
+        (None, "N001"),
+        (b"nonsense, not a map", "N003"),
+        (b'<?xml version="1.0"?><osm version="0.6"></osm>', "N006"),
     ],
 )
 def test_files_that_cannot_be_used_say_why(
@@ -87,7 +87,7 @@ def test_truncated_pbf_is_refused(tmp_path: Path) -> None:
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError) as caught:
         read_osm(path)
-    assert caught.value.problems[0].code == "R003"
+    assert caught.value.problems[0].code == "N003"
 
 
 @pytest.mark.parametrize(

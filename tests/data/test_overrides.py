@@ -28,18 +28,18 @@ def test_all_faults_are_named_with_their_rows(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_overrides(path)
     assert [(p.code, p.row) for p in caught.value.problems] == [
-        ("R032", 2),
-        ("R031", 3),
-        ("R032", 4),
-        ("R033", 4),
-        ("R033", 5),
+        ("N032", 2),
+        ("N031", 3),
+        ("N032", 4),
+        ("N033", 4),
+        ("N033", 5),
     ]
 
 
 def test_missing_columns_and_file_are_named(tmp_path: Path) -> None:
     path = tmp_path / "ways.csv"
     path.write_text("way,closed\n")
-    with pytest.raises(InputError, match="R030"):
+    with pytest.raises(InputError, match="N030"):
         read_overrides(path)
-    with pytest.raises(InputError, match="R001"):
+    with pytest.raises(InputError, match="N001"):
         read_overrides(tmp_path / "absent.csv")

@@ -92,8 +92,8 @@ def test_all_faults_of_a_table_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_speeds(path)
     found = [(p.code, p.row) for p in caught.value.problems]
-    assert found[:3] == [("R021", 3), ("R021", 4), ("R021", 5)]
-    assert [code for code, _ in found[3:]] == ["R022"] * 4
+    assert found[:3] == [("N021", 3), ("N021", 4), ("N021", 5)]
+    assert [code for code, _ in found[3:]] == ["N022"] * 4
 
 
 def test_missing_columns_are_named(tmp_path: Path) -> None:

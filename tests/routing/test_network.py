@@ -115,7 +115,7 @@ def test_damaged_network_is_refused(tmp_path: Path) -> None:
         path.write_bytes(broken)
         with pytest.raises(InputError) as caught:
             read_network(path)
-        assert codes(caught.value) == ["R003"]
+        assert codes(caught.value) == ["N003"]
     with pytest.raises(InputError):
         read_network(tmp_path / "absent.npz")
 
@@ -154,14 +154,14 @@ def test_fingerprint_moves_with_the_walking_graph() -> None:
 def test_other_kinds_of_file_are_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         build_network(tmp_path / name)
-    assert codes(caught.value) == ["R002"]
+    assert codes(caught.value) == ["N002"]
 
 
 def test_file_without_roads_to_drive_is_refused(tmp_path: Path) -> None:
     path = write_osm(tmp_path / "a.osm", NODES, [(1, [1, 2], {"highway": "footway"})])
     with pytest.raises(InputError) as caught:
         build_network(path)
-    assert codes(caught.value) == ["R006"]
+    assert codes(caught.value) == ["N006"]
 
 
 def test_roads_outside_great_britain_are_refused(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_roads_outside_great_britain_are_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('lat="51.', 'lat="21.'))
     with pytest.raises(InputError) as caught:
         build_network(path)
-    assert codes(caught.value) == ["R010"]
+    assert codes(caught.value) == ["N010"]
 
 
 def test_lengths_on_the_ground_are_right(tmp_path: Path) -> None:

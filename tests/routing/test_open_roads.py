@@ -113,4 +113,4 @@ def test_file_with_nothing_to_drive_is_refused(tmp_path: Path) -> None:
     path = write_open_roads(tmp_path / "a.gpkg", links=LINKS[4:])
     with pytest.raises(InputError) as caught:
         build_network(path)
-    assert caught.value.problems[0].code == "R006"
+    assert caught.value.problems[0].code == "N006"
