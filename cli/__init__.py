@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import loading, planning
+from cli import loading, planning, policy
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(planning.app)
+app.add_typer(policy.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
 app.add_typer(loading.postcodes_app, name="postcodes")

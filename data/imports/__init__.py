@@ -12,6 +12,7 @@ _HOMES = {
     "QuarantinedRow": "data.imports.report",
     "SheetCount": "data.imports.report",
     "find_kinds": "data.imports.catalogue",
+    "read_single_table": "data.imports.single",
     "read_source": "data.imports.source",
     "read_tables": "data.imports.source",
     "write_csv_folder": "data.imports.workbook",

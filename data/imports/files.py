@@ -49,6 +49,22 @@ def read_files(
     return (original,), grids
 
 
+def read_single_grid(path: Path) -> Grid:
+    """Read a CSV file, or the first sheet of a workbook.
+
+    Raises
+    ------
+    GuardError
+        With the code of what is wrong with the file.
+    """
+    try:
+        if not path.is_file():
+            raise GuardError("F001")
+        return _read_file(path)[1][0]
+    except OSError:
+        raise GuardError("F001") from None
+
+
 def _note(staging: Staging, name: str, fault: GuardError) -> None:
     row = fault.context.get("row")
     context = {key: value for key, value in fault.context.items() if key != "row"}
