@@ -24,7 +24,7 @@ def eligibility(
     out: Annotated[Path, typer.Option("--out", help="CSV to write.")] = Path("results.csv"),
     as_json: JsonOption = False,
 ) -> None:
-    """Test cases against the statutory rules of home-to-school travel.
+    """Propose who is entitled to school travel.
 
     It proposes yes, no or refer, each with the rule that decides; a named person decides.
     Nothing is written unless every row can be read.
@@ -52,7 +52,10 @@ def options(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Score options by weighted criteria, and test what their ranks hang on."""
+    """Score and rank options by criteria.
+
+    Tests what the ranks hang on: each criterion left out, equal and random weights.
+    """
     from scenarios.options import appraise_options, draw_first_places
     from scenarios.options_table import read_options
 

@@ -1,9 +1,10 @@
 """Who is entitled to home-to-school travel: the statutory tests, in their order.
 
-The engine proposes; a named person decides. Rule ids are those of `docs/reference/eligibility.md`.
-The law is the Education Act 1996: sections 508B and 444(5) (eligible children, walking distance),
-schedule 35B (categories, low income), section 8 (compulsory school age); and the statutory
-guidance "Travel to school for children of compulsory school age".
+The engine proposes; a named person decides. Rule ids are those of
+`docs/reference/eligibility.md`. The law is the Education Act 1996: sections 508B and 444(5)
+(eligible children, walking distance), schedule 35B (categories, low income), section 8
+(compulsory school age); and the statutory guidance "Travel to school for children of
+compulsory school age".
 """
 
 from __future__ import annotations

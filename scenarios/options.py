@@ -1,7 +1,7 @@
 """Options appraisal by weighted criteria: scores, ranks, and how far they hang on the weights.
 
-A criterion has a weight and gives each option a level: high 10, medium 5, low 0 points a unit of
-weight. Rows without a weight are gateways, which an option passes or fails. Scores are never
+A criterion has a weight and gives each option a level: high 10, medium 5, low 0 points a unit
+of weight. Rows without a weight are gateways, which an option passes or fails. Scores are never
 added to pounds.
 """
 

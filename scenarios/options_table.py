@@ -1,9 +1,9 @@
 """The table of options as a file: a row a criterion, a column an option.
 
 Columns: criterion_id, group, criterion, weight, one for each option, then optionally
-``inferred`` (y or n for each option), ``levels`` and ``only_one`` (levels the criterion defines,
-and those exactly one option may have), and for any option ``reason: OPTION``. Lists are
-separated by semicolons. A row without a weight is a gateway: pass or fail.
+``inferred`` (y or n for each option), ``levels`` and ``only_one`` (levels the criterion
+defines, and those exactly one option may have), and for any option ``reason: OPTION``. Lists
+are separated by semicolons. A row without a weight is a gateway: pass or fail.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ ON = date(2026, 9, 10)
 
 
 def case(age_years: int = 9, **changes: object) -> EligibilityCase:
-    """Build a child who had a birthday on the day before, of ordinary means, near the school."""
+    """Build a child of ordinary means near the school, whose birthday was the day before."""
     born = date(ON.year - age_years, 9, 9)
     plain = EligibilityCase(
         case_id="c",
