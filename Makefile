@@ -47,8 +47,13 @@ format: setup
 lock:
 	@$(BIN)/uv lock
 
-bench: setup
+bench: .make/bench
 	@$(BIN)/python -m benchmarks
+
+# The rivals are installed for benchmarks only.
+.make/bench: .make/setup
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra bench --python $(BIN)/python
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache

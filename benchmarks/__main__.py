@@ -1,15 +1,24 @@
-"""Benchmarks: ``python -m benchmarks place|roads|send-day ...``; alone, the usual set."""
+"""Benchmarks: ``python -m benchmarks FAMILY FILE...``; alone, the usual set."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+
+from benchmarks.families import MODULES
 
 USAGE = """usage: python -m benchmarks CASE ...
 
-  place southend|rutland|newport|grid [--seconds S|--steps N] [--seeds 1-3] [--json]
+  darp FILE...             dial-a-ride
+  pdptw FILE...            pick-up and delivery with windows
+  hvrp FILE...             mixed fleets
+  school-bus FOLDER...     school buses, mixed loads
+  send-day FOLDER...       special-needs mornings
+  place southend|rutland   a sample place's week
+  county                   a synthetic county's day [--passengers 6000] [--sites 300]
+      each with [--engine wayfare|ortools|pyvrp|vroom]... [--seconds S] [--seeds 1-5]
+      [--threads 1|2] [--bound S] [--json] [--plans FOLDER] [--ledger FILE]
+  judge FAMILY FILE PLAN   check a plan somebody made
   roads [--porto FOLDER] [--only CASE]
-  send-day FOLDER ...
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
 
@@ -19,23 +28,23 @@ def main(words: list[str]) -> int:
     if words in ([], ["all"]):
         return max(
             main(["roads"]),
-            main(["place", "rutland", "--seeds", "1"]),
-            main(["place", "southend", "--seeds", "1"]),
+            main(["place", "rutland", "southend", "--threads", "2"]),
         )
     case, *rest = words
-    if case == "place":
-        from benchmarks.place import main as run_place
+    if case in MODULES:
+        from benchmarks.door import main as run_family
 
-        return run_place(rest)
-    if case in ("roads", "send-day"):
-        # These read the command line themselves.
-        module = import_module(f"benchmarks.{case.replace('-', '_')}")
-        run = getattr(module, "main", None)
-        if run is None:
-            print(f"{case} is a reader only: there is nothing to run.", file=sys.stderr)
-            return 2
-        sys.argv = [f"benchmarks {case}", *rest]
-        return int(run() or 0)
+        return run_family(case, rest)
+    if case == "judge":
+        from benchmarks.door import judge
+
+        return judge(rest)
+    if case == "roads":
+        from benchmarks.roads import main as run_roads
+
+        # It reads the command line itself.
+        sys.argv = ["benchmarks roads", *rest]
+        return int(run_roads() or 0)
     print(USAGE, file=sys.stdout if case in ("-h", "--help") else sys.stderr)
     return 0 if case in ("-h", "--help") else 2
 
