@@ -79,7 +79,11 @@ def do_job(job: Job, tell: Callable[[dict[str, Any]], None], native: Path) -> di
         return {"row": row, "document": None}
     if job.bound_s > 0 and job.engine == "wayfare":
         row |= _find_bound(family, case, job, solution)
-    about = {"family": job.family, "file": name_file(job), "engine": job.engine}
+    about: dict[str, object] = {
+        "family": job.family,
+        "file": name_file(job),
+        "engine": job.engine,
+    }
     about |= {"seed": job.seed, "seconds": job.seconds, "threads": job.threads}
     about |= {"version": find_version(job.engine)}
     document = build_document(solution, about)

@@ -127,7 +127,7 @@ def run_job(job: Job) -> dict[str, Any]:
             "document": result["document"],
             "native": own_format,
         }
-    return result
+    return dict(result)
 
 
 def find_empty_row(job: Job) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def read_document(document: object, name: str = "") -> Solution:
         routes=tuple(routes),
         cost=float(str(cost)),
         extra=tuple((str(k), float(v)) for k, v in extra.items()),
-        bound=float(bound) if _is_number(bound) else None,
+        bound=float(str(bound)) if _is_number(bound) else None,
     )
 
 
