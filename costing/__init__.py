@@ -2,9 +2,17 @@
 
 from costing.alternatives import price_alternatives
 from costing.charges import Charge
+from costing.compare import compare_plan
 from costing.model import build_cost_model
+from costing.paid import PaidRoutes, find_paid
 from costing.prices import price_plan
-from costing.shares import RouteCost, share_duty_costs, share_route_costs
+from costing.reassign import Reassigned, reassign_plan
+from costing.shares import (
+    RouteCost,
+    build_journey_shares,
+    share_duty_costs,
+    share_route_costs,
+)
 from costing.should_cost import (
     RouteFacts,
     ShouldCost,
@@ -18,6 +26,8 @@ from data.runs import RouteAlternatives, YearRow
 __all__ = [
     "Charge",
     "CostTotals",
+    "PaidRoutes",
+    "Reassigned",
     "RouteAlternatives",
     "RouteCost",
     "RouteFacts",
@@ -25,12 +35,16 @@ __all__ = [
     "YearCost",
     "YearRow",
     "build_cost_model",
+    "build_journey_shares",
     "build_totals",
+    "compare_plan",
     "find_least_should_cost",
+    "find_paid",
     "price_alternatives",
     "price_plan",
     "price_should_cost",
     "price_year",
+    "reassign_plan",
     "share_duty_costs",
     "share_route_costs",
     "total_cost_pence",

@@ -17,7 +17,7 @@ from data.errors import IdentityError, ModelError
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
 from data.passengers import AssistantNeed, Passenger
-from data.places import Place
+from data.places import Place, Session
 from data.plans import Duty, Plan, Route
 from data.runs import PassengerShare
 from data.units import split_pence
@@ -222,6 +222,33 @@ def share_route_costs(
             f"{counted_pence} pence"
         )
     return tuple(shares)
+
+
+def build_journey_shares(
+    plan: Plan, inputs: Inputs, route_pence: Sequence[int]
+) -> dict[tuple[Session, str], int]:
+    """Split what each route is said to cost to those aboard, by session and passenger. [pence]
+
+    All of it falls by distance and places, as the vehicle does in `share_route_costs`.
+
+    Parameters
+    ----------
+    route_pence
+        In order of the plan's routes. [pence]
+    """
+    passengers = {p.passenger_id: p for p in inputs.passengers}
+    places = {p.place_id: p for p in inputs.places}
+    found: dict[tuple[Session, str], int] = defaultdict(int)
+    for route, amount_pence in zip(plan.routes, route_pence, strict=True):
+        ids = route.passenger_ids
+        weights = _weigh_passengers(route, [passengers[i] for i in ids], places)
+        for passenger_id, pence in zip(
+            ids, split_pence(amount_pence, weights, ids), strict=True
+        ):
+            found[route.session, passenger_id] += pence
+    if sum(found.values()) != sum(route_pence):
+        raise IdentityError(f"plan {plan.plan_id!r}: journeys do not add up to its routes")
+    return dict(found)
 
 
 def split_route_cost(

@@ -1,14 +1,24 @@
 """Stories: a case, solved, checked, priced and measured."""
 
+from scenarios.best_routes import (
+    Option,
+    build_option_inputs,
+    build_options,
+    compare_best_routes,
+)
 from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.record import build_run
 
 __all__ = [
     "CaseResult",
+    "Option",
     "Search",
     "build_case_matrix",
+    "build_option_inputs",
+    "build_options",
     "build_run",
+    "compare_best_routes",
     "find_rides",
     "measure_plan",
     "measure_rides",

@@ -1,0 +1,143 @@
+"""Commands about rates: compare what routes cost, and benchmark what is paid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    PlaceOption,
+    RunOption,
+    SecondsOption,
+    SeedOption,
+    StepsOption,
+    find_place,
+    note,
+    say,
+)
+from cli.compiling import compile_kernels, is_compiled
+from cli.progress import ShownProgress
+from cli.stopping import StopWish, leaving_at_once
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.market import MarketCosts
+    from data.networks import TravelMatrix
+    from data.runs import RunRecord
+    from data.workspace import Workspace
+
+app = typer.Typer(help="Compare rates and benchmark prices.", no_args_is_help=True)
+
+MarketOption = Annotated[
+    Path | None,
+    typer.Option("--market", help="Market costs for should-cost, CSV like the one that ships."),
+]
+
+
+@app.command()
+def compare(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    routes: Annotated[
+        str, typer.Option("--routes", help="today (contracts as they are) or plan.")
+    ] = "",
+    best: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--best",
+            help="Also plan the best routes of: own, market, all, or a supplier's id.",
+        ),
+    ] = None,
+    market: MarketOption = None,
+    seconds: SecondsOption = None,
+    steps: StepsOption = None,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Compare own cost, contracts, every rate card and should-cost, route by route.
+
+    Writes rates_compare.xlsx and rates_compare.png. With --best each option named plans its own
+    routes for the same passengers, and the difference is split into rate, mix, planning and
+    volume.
+    """
+    from costing import compare_plan
+    from reports import write_comparison
+    from reports.rates_text import build_compare_lines
+
+    workspace = find_place(folder, place)
+    run, inputs, matrix = _open_run(workspace, run_id)
+    if routes not in ("", "today", "plan"):
+        raise typer.BadParameter("choose today or plan", param_hint="--routes")
+    if routes == "today" and run.baseline is None:
+        raise typer.BadParameter(
+            "the place has no current routes; import the sheet current_plan",
+            param_hint="--routes",
+        )
+    plan = run.plan if routes == "plan" or run.baseline is None else run.baseline
+    found = compare_plan(plan, inputs, matrix, _read_market(market), run_id=run.run_id)
+    if best:
+        from scenarios import Search, build_options, compare_best_routes
+
+        try:
+            options = build_options(inputs, best)
+        except KeyError as error:
+            raise typer.BadParameter(
+                f"{error.args[0]!r} is nobody: own, market, all or a supplier's id",
+                param_hint="--best",
+            ) from None
+        search = Search(
+            seconds=10.0 if seconds is None and steps is None else seconds,
+            steps=steps,
+            seed=seed,
+            only=run.plan.service_date or inputs.service_date,
+        )
+        with ShownProgress() as shown:
+            if not is_compiled():
+                shown.stage("compiling the search for this machine, once: about a minute")
+                with leaving_at_once():
+                    compile_kernels()
+            with StopWish() as should_stop:
+                differences = compare_best_routes(
+                    plan,
+                    inputs,
+                    matrix,
+                    options,
+                    search,
+                    progress=shown.report,
+                    should_stop=should_stop,
+                )
+        found = replace(found, differences=differences)
+    for line in build_compare_lines(found):
+        say(line)
+    for path in write_comparison(
+        found, run, inputs, _read_market(market), workspace.outputs_folder
+    ):
+        say(f"written: {path}")
+
+
+def _read_market(path: Path | None) -> MarketCosts:
+    """Read a council's own market costs, or those that ship."""
+    from data.sources.market_costs import read_market_costs, read_shipped_market_costs
+
+    return read_shipped_market_costs() if path is None else read_market_costs(path)
+
+
+def _open_run(workspace: Workspace, run_id: str) -> tuple[RunRecord, Inputs, TravelMatrix]:
+    """Open a kept run with the inputs and travel times it was made from."""
+    from data.store import Store
+    from routing import read_network
+    from scenarios import build_case_matrix
+
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, workspace.place)
+        inputs = store.read_inputs(run.inputs_hash)
+    network = read_network(workspace.network_path)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    if matrix.fingerprint != run.matrix_hash:
+        note(f"Run {run.run_id} was planned on other roads than loaded; distances differ.")
+    return run, inputs, matrix
