@@ -20,6 +20,8 @@ from routing.duties import DutyChoice, DutyLimits, choose_duties, find_limits
 from routing.duty_rules import DutyRules
 from routing.evaluate import evaluate_route
 from routing.halves import Half, build_halves
+from routing.kept_duties import keep_duties
+from routing.links import count_shared
 from routing.pairing import DutyDraft, pair_halves
 from routing.pickups import PickUps, choose_pick_ups
 from routing.problem import Continuity, SessionProblem, build_session_problem
@@ -75,6 +77,8 @@ class DayCase:
         Points that passengers have on the reference day, kept where possible.
     tired
         Duty ids that may not be used on this day (HRS-4).
+    prover
+        That of another day type of the same inputs, whose proofs hold for this one too.
     """
 
     def __init__(
@@ -86,6 +90,7 @@ class DayCase:
         *,
         pick_ups: Mapping[Session, PickUps] | None = None,
         tired: frozenset[str] = frozenset(),
+        prover: Prover | None = None,
     ) -> None:
         self.inputs = inputs
         self.matrix = matrix
@@ -93,18 +98,18 @@ class DayCase:
         self.day_type = day_type
         self.tired = tired
         self.limits: DutyLimits = find_limits(inputs, cost_model)
-        prover = Prover(inputs, matrix, cost_model, day_type)
+        self.prover = (prover or Prover(inputs, matrix, cost_model, day_type)).turn_to(day_type)
         self.proofs: dict[Session, tuple[Unserved, ...]] = {}
         self.pick_ups: dict[Session, PickUps] = {}
         self.travellers = {s: find_travellers(inputs, day_type, s) for s in Session}
         for session in Session:
-            self.proofs[session] = prover.prove_all(session)
+            self.proofs[session] = self.prover.prove_all(session)
             excluded = {u.passenger_id for u in self.proofs[session]}
             self.pick_ups[session] = choose_pick_ups(
                 inputs,
                 matrix,
                 [t for t in self.travellers[session] if t.passenger_id not in excluded],
-                is_possible=prover.is_possible,
+                is_possible=self.prover.is_possible,
                 fixed=(pick_ups or {}).get(session),
             )
 
@@ -198,15 +203,7 @@ class DayCase:
             Duties of the reference day, and what each passenger kept on theirs is worth.
             [pence]
         """
-        planned = tuple(
-            route
-            for session in Session
-            if session in problems
-            for route in self.plan_routes(problems[session], routes[session])
-        )
-        rules = DutyRules(
-            self.inputs, self.matrix, self.cost_model, [route.work for route in planned]
-        )
+        planned, rules = self._read_works(problems, routes)
         price_pence = self.inputs.policy.different_crew_pence
         halves, choice = self._choose(rules, usual, usual_pence, seconds, build_halves(rules))
         if choice.unserved:
@@ -219,30 +216,86 @@ class DayCase:
             self.limits,
             different_crew_pence=price_pence,
         )
-        duties, unnamed = build_duties(
-            self.inputs, rules, planned, pairing.duties, usual=usual, tired=self.tired
+        return self._build(
+            planned,
+            rules,
+            pairing.duties,
+            [*choice.unserved, *pairing.dropped],
+            usual,
+            usual_pence,
+            np.minimum(choice.vehicle_pence, MAX_SCARCITY_PENCE),
         )
-        drafts = tuple(d for d in pairing.duties if d not in unnamed)
-        lost = [*choice.unserved, *pairing.dropped, *(i for d in unnamed for i in d.works)]
-        dropped: dict[Session, tuple[str, ...]] = {}
-        for i in sorted(lost):
+
+    def keep_duties(
+        self,
+        problems: Mapping[Session, SessionProblem],
+        routes: Mapping[Session, Sequence[Nodes]],
+        *,
+        usual: Sequence[Duty],
+        usual_pence: int = 0,
+    ) -> DayDuties:
+        """Work the routes of all sessions by the duties of the reference day, without a choice.
+
+        Parameters
+        ----------
+        usual, usual_pence
+            As for `plan_duties`.
+        """
+        planned, rules = self._read_works(problems, routes)
+        drafts, dropped = keep_duties(rules, usual, self.limits)
+        scarcity_pence = np.zeros((rules.n_offers, 2), dtype=np.int64)
+        return self._build(planned, rules, drafts, dropped, usual, usual_pence, scarcity_pence)
+
+    def _read_works(
+        self,
+        problems: Mapping[Session, SessionProblem],
+        routes: Mapping[Session, Sequence[Nodes]],
+    ) -> tuple[tuple[PlannedRoute, ...], DutyRules]:
+        """Read the routes of all sessions as what duties are made of."""
+        planned = tuple(
+            route
+            for session in Session
+            if session in problems
+            for route in self.plan_routes(problems[session], routes[session])
+        )
+        works = [route.work for route in planned]
+        return planned, DutyRules(self.inputs, self.matrix, self.cost_model, works)
+
+    def _build(
+        self,
+        planned: tuple[PlannedRoute, ...],
+        rules: DutyRules,
+        drafts: Sequence[DutyDraft],
+        dropped: Sequence[int],
+        usual: Sequence[Duty],
+        usual_pence: int,
+        scarcity_pence: IntArray,
+    ) -> DayDuties:
+        """Name the duties and count what they come to; those without a crew drop out."""
+        duties, unnamed = build_duties(
+            self.inputs, rules, planned, drafts, usual=usual, tired=self.tired
+        )
+        manned = tuple(d for d in drafts if d not in unnamed)
+        lost: dict[Session, tuple[str, ...]] = {}
+        for i in sorted([*dropped, *(i for d in unnamed for i in d.works)]):
             work = planned[i].work
-            dropped[work.session] = (*dropped.get(work.session, ()), *work.passenger_ids)
-        n_lost = sum(len(p) for p in dropped.values())
-        cost_pence = sum(d.cost_pence for d in drafts)
+            lost[work.session] = (*lost.get(work.session, ()), *work.passenger_ids)
+        n_lost = sum(len(p) for p in lost.values())
+        cost_pence = sum(d.cost_pence for d in manned)
+        n_kept = _count_kept(rules, manned)
         n_usual = _count_usual(duties, usual)
         return DayDuties(
             planned=planned,
             rules=rules,
-            drafts=drafts,
+            drafts=manned,
             duties=duties,
-            dropped=dropped,
+            dropped=lost,
             cost_pence=cost_pence,
             search_pence=cost_pence
             + n_lost * self.inputs.policy.unserved_pence
-            - pairing.n_kept * price_pence
+            - n_kept * self.inputs.policy.different_crew_pence
             - n_usual * usual_pence,
-            scarcity_pence=np.minimum(choice.vehicle_pence, MAX_SCARCITY_PENCE),
+            scarcity_pence=scarcity_pence,
         )
 
     def _choose(
@@ -318,3 +371,11 @@ def _count_usual(duties: Sequence[Duty], usual: Sequence[Duty]) -> int:
     known = find_duty_marks(usual)
     marks = find_duty_marks(duties)
     return sum(len(marks[d] & known.get(d, frozenset())) for d in marks)
+
+
+def _count_kept(rules: DutyRules, drafts: Sequence[DutyDraft]) -> int:
+    """Count the passengers who go home with the duty that took them out."""
+    shared = count_shared(rules)
+    return sum(
+        n for d in drafts for i in d.works for j, n in shared.get(i, {}).items() if j in d.works
+    )

@@ -42,8 +42,8 @@ def choose_pick_ups(
         Whether a traveller can be carried from a place after a walk [m] at all; a traveller who
         cannot be carried from home is given a possible point whatever it costs.
     fixed
-        Points that passengers already have, kept where they are still possible, so that days
-        share their stops.
+        Points that passengers already have, or their home's door with a walk of 0 m, kept where
+        they are still possible, so that days share their stops.
 
     Returns
     -------
@@ -64,13 +64,10 @@ def choose_pick_ups(
         rows: list[list[Option]] = []
         for t in walkers:
             mine = list(options[t.passenger_id])
-            known = (fixed or {}).get(t.passenger_id)
-            if known in mine:
-                rows.append([known])
-                continue
             if is_possible is None or is_possible(t, homes[t.home_id], 0):
                 mine.append((homes[t.home_id], 0))
-            rows.append(mine)
+            known = (fixed or {}).get(t.passenger_id)
+            rows.append([known] if known in mine else mine)
         doors = {homes[t.home_id] for t in walkers} & at_door.get(site_id, set())
         taken = cover([*rows, *([(door, 0)] for door in sorted(doors))])[: len(rows)]
         for t, (place_id, walk_m) in zip(walkers, taken, strict=True):
@@ -130,6 +127,8 @@ def cover(rows: Sequence[Sequence[Option]]) -> tuple[Option, ...]:
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
 
+    if all(len(row) == 1 for row in rows):
+        return tuple(row[0] for row in rows)
     places = sorted({place_id for row in rows for place_id, _ in row})
     at = {place_id: i for i, place_id in enumerate(places)}
     flat = [(r, place_id, walk_m) for r, row in enumerate(rows) for place_id, walk_m in row]

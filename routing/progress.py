@@ -25,6 +25,9 @@ class ProgressReport:
         Proven lower bound, or None. [pence]
     n_unserved
         Journeys the best plan does not carry.
+    day_name, day_number, n_days
+        The day type in hand, and which of how many it is; '' and 0 where there is only one.
+        Cost, bound and unserved are always those of the day that is shown, the first one.
     """
 
     stage: str
@@ -33,6 +36,25 @@ class ProgressReport:
     best_cost_pence: int | None = None
     bound_pence: int | None = None
     n_unserved: int = 0
+    day_name: str = ""
+    day_number: int = 0
+    n_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayInHand:
+    """Which day type a part of the search plans.
+
+    Attributes
+    ----------
+    is_shown
+        Its cost is the one that is told while this and all other days are planned.
+    """
+
+    name: str
+    number: int
+    n_days: int
+    is_shown: bool
 
 
 class Budget:
@@ -57,7 +79,9 @@ class Budget:
         self.seconds = seconds
         self.steps = steps
         self.best_cost_pence: int | None = None
+        self.bound_pence: int | None = None
         self.n_unserved = 0
+        self.day: DayInHand | None = None
         self.is_interrupted = False
         self.given_steps = 0
         self.whole: Budget | None = None
@@ -66,27 +90,40 @@ class Budget:
         self._wall_from = time.monotonic()
         self._cpu_from = time.process_time()
 
-    def part(self, share: float) -> Budget:
-        """Give a share of the whole limit to a part of the search."""
-        return self._split(
-            None if self.seconds is None else self.seconds * share,
-            None if self.steps is None else max(1, round(self.steps * share)),
-        )
+    def rest(
+        self,
+        share: float,
+        *,
+        least_s: float = 0.0,
+        later_s: float = 0.0,
+        day: DayInHand | None = None,
+    ) -> Budget:
+        """Give a share of what is left to a part of the search.
 
-    def rest(self, share: float) -> Budget:
-        """Give a share of what is left to a part of the search."""
+        Parameters
+        ----------
+        least_s, later_s
+            Time without which the part, and what comes after it, cannot be done at all. Only
+            what is left beyond both is shared; where less is left, they share that. [s]
+        day
+            The day type that the part plans.
+        """
         self.given_steps = min(self.given_steps, self.steps or 0)
         left_steps = None if self.steps is None else self.steps - self.given_steps
-        return self._split(
-            None if self.left_s is None else self.left_s * share,
-            None if left_steps is None else max(1, round(left_steps * share)),
-        )
-
-    def _split(self, seconds: float | None, steps: int | None) -> Budget:
+        steps = None if left_steps is None else max(1, round(left_steps * share))
         self.given_steps += steps or 0
-        part = Budget(seconds=seconds, steps=steps)
-        part.whole = self
+        part = Budget(seconds=self._find_part_s(share, least_s, later_s), steps=steps)
+        part.whole, part.day = self, day
         return part
+
+    def _find_part_s(self, share: float, least_s: float, later_s: float) -> float | None:
+        """Find the time of a part. [s]"""
+        if self.left_s is None:
+            return None
+        spare_s = self.left_s - least_s - later_s
+        if spare_s >= 0:
+            return least_s + spare_s * share
+        return self.left_s * least_s / (least_s + later_s)
 
     @property
     def used_s(self) -> float:
@@ -128,18 +165,22 @@ class Budget:
 
     def report(self, stage: str) -> None:
         """Tell how far the search is; a part tells it of the whole."""
-        if self.whole is not None:
-            self.whole.best_cost_pence = self.best_cost_pence
-            self.whole.n_unserved = self.n_unserved
-            self.whole.report(stage)
-            return
-        if self._progress is not None:
-            self._progress(
+        top = self.whole or self
+        if top is not self and (self.day is None or self.day.is_shown):
+            top.best_cost_pence = self.best_cost_pence
+            top.bound_pence = self.bound_pence
+            top.n_unserved = self.n_unserved
+        if top._progress is not None:
+            top._progress(
                 ProgressReport(
                     stage=stage,
-                    seconds_used=self.used_s,
-                    seconds_left=self.left_s,
-                    best_cost_pence=self.best_cost_pence,
-                    n_unserved=self.n_unserved,
+                    seconds_used=top.used_s,
+                    seconds_left=top.left_s,
+                    best_cost_pence=top.best_cost_pence,
+                    bound_pence=top.bound_pence,
+                    n_unserved=top.n_unserved,
+                    day_name=self.day.name if self.day else "",
+                    day_number=self.day.number if self.day else 0,
+                    n_days=self.day.n_days if self.day else 0,
                 )
             )

@@ -7,7 +7,10 @@ on and the smallest change that would help.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+
+import numpy as np
 
 from data.costs import CostModel
 from data.demand import Traveller, find_travellers
@@ -65,11 +68,20 @@ class Prover:
         self._sites = {s.site_id: s for s in inputs.sites}
         self._places: dict[str, Place] = {p.place_id: p for p in inputs.places}
         self._carriers = find_carriers(inputs, cost_model)
+        self._duration_s = {p: np.asarray(a) for p, a in matrix.duration_s.items()}
+        self._proofs: dict[Traveller, Unserved | None] = {}
+        self._ways: dict[tuple[Traveller, str, int], bool] = {}
         self._walks: dict[str, list[tuple[str, int]]] = {}
         points = {p.place_id for p in inputs.pick_up_points}
         for home_place, point_place, walk_m in matrix.walks:
             if point_place in points:
                 self._walks.setdefault(home_place, []).append((point_place, walk_m))
+
+    def turn_to(self, day_type: DayType) -> Prover:
+        """Give the prover of another day type; what is proven of a journey stays proven."""
+        other = copy(self)
+        other.day_type = day_type
+        return other
 
     def find_journeys(self, session: Session) -> tuple[Journey, ...]:
         """Find the journeys of a session, by passenger id."""
@@ -117,16 +129,19 @@ class Prover:
 
     def prove(self, journey: Journey) -> Unserved | None:
         """Prove that one journey is impossible even alone on the road, or give None."""
-        for check in (self._prove_open, self._prove_ways, self._prove_carriers):
-            proof = check(journey)
-            if proof is not None:
-                return proof
-        return None
+        if journey.traveller not in self._proofs:
+            checks = (self._prove_open, self._prove_ways, self._prove_carriers)
+            found = (check(journey) for check in checks)
+            self._proofs[journey.traveller] = next((p for p in found if p is not None), None)
+        return self._proofs[journey.traveller]
 
     def is_possible(self, traveller: Traveller, place_id: str, walk_m: int) -> bool:
         """Whether the ways from (or to) this place keep road, ride limit and windows."""
-        journey = self.build_journey(traveller)
-        return self._find_fault(journey, place_id, walk_m) is None
+        way = (traveller, place_id, walk_m)
+        if way not in self._ways:
+            journey = self.build_journey(traveller)
+            self._ways[way] = self._find_fault(journey, place_id, walk_m) is None
+        return self._ways[way]
 
     def drive_s(self, journey: Journey, place_id: str) -> int:
         """Direct drive between a place and the site, -1 without a road. [s]"""
@@ -149,7 +164,7 @@ class Prover:
         home, site = at[place_id], at[journey.site.place_id]
         if home == site:
             return 0
-        times = self.matrix.duration_s[journey.session.period]
+        times = self._duration_s[journey.session.period]
         pair = (site, home) if journey.session.is_homeward else (home, site)
         return int(times[pair])
 
@@ -365,7 +380,9 @@ class Prover:
 
     def _find_near(self, journey: Journey, carriers: Sequence[Carrier]) -> list[Carrier]:
         """Find the carriers whose area holds home (or a point) and site."""
-        return [c for c in carriers if self._measure_away_m(journey, c) == 0]
+        return [
+            c for c in carriers if c.centre is None or self._measure_away_m(journey, c) == 0
+        ]
 
     def _measure_away_m(self, journey: Journey, carrier: Carrier) -> int:
         """Measure how much larger a carrier's area would have to be. [m]"""

@@ -20,19 +20,18 @@ from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Plan, Timetable
 from routing.day import DayCase
-from routing.optimise import (
-    FOLLOWING,
-    ROUNDS,
-    Reference,
-    build_plan,
-    name_plan,
-    search_day,
-)
-from routing.progress import Budget, Progress
+from routing.optimise import build_plan, name_plan
+from routing.progress import Budget, DayInHand, Progress
+from routing.proofs import Prover
 from routing.rest import RestBook, group_dates
+from routing.rounds import DUTIES_S, FOLLOWING, ROUNDS, search_day
+from routing.starts import read_points
+from routing.states import DayState, Reference
 
 BASE_SHARE = 0.5
 """Share of the time that the base day is planned with."""
+KEPT_S = 0.001
+"""Least time for a day that follows another one, a journey. [s]"""
 SMALL_DAY = 200
 """Journeys added to each day type when time is shared, so that small days get some."""
 FRESH_WEIGHT = 3
@@ -64,6 +63,13 @@ class _Task:
         times = 1 if self.follows_id else FRESH_WEIGHT
         return SMALL_DAY + times * self.n_journeys
 
+    @property
+    def least_s(self) -> float:
+        """Time without which it has no plan at all. [s]"""
+        if self.twin_id:
+            return 0.0
+        return (KEPT_S if self.follows_id else DUTIES_S) * self.n_journeys
+
 
 def optimise_timetable(
     inputs: Inputs,
@@ -77,6 +83,7 @@ def optimise_timetable(
     progress: Progress | None = None,
     dates: Sequence[date] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_better: Callable[[Plan], None] | None = None,
 ) -> Timetable:
     """Plan every day type of the year so that they share routes and duties.
 
@@ -91,6 +98,9 @@ def optimise_timetable(
     should_stop
         Asked between chunks of steps; True, or Ctrl-C, keeps the best plans so far. Day types
         that were not reached are planned without search, from the base day.
+    on_better
+        Given every complete plan of any day type that is better than those of that day before
+        it, as soon as it is found.
 
     Returns
     -------
@@ -113,8 +123,20 @@ def optimise_timetable(
     whole = Budget(seconds=seconds, steps=steps, progress=progress, should_stop=should_stop)
     on_dates = group_dates(date_types)
     book = RestBook()
+    prover = Prover(inputs, matrix, cost_model, base)
+    week = _Week(
+        inputs=inputs,
+        matrix=matrix,
+        cost_model=cost_model,
+        prover=prover,
+        seed=seed,
+        n_workers=n_workers,
+        on_better=on_better,
+        shown_id=date_types.get(inputs.service_date, ""),
+    )
     made: dict[str, tuple[Plan, Reference]] = {}
     plans: list[Plan] = []
+    pace = 1.0
     for k, task in enumerate(tasks):
         day_type = task.day_type
         days = on_dates.get(day_type.day_type_id, [])
@@ -123,21 +145,22 @@ def optimise_timetable(
         if twin is not None and not _has_tired(twin[0], tired):
             plan = _stamp(twin[0], day_type)
         else:
-            part = _find_share(tasks, k)
-            following = made[task.follows_id][1] if task.follows_id else None
-            made[day_type.day_type_id] = _plan_day(
-                inputs,
-                matrix,
-                cost_model,
-                task,
-                whole.rest(part),
-                following,
-                tired,
-                seed=seed,
-                n_workers=n_workers,
-                is_shown=date_types.get(inputs.service_date) == day_type.day_type_id,
+            part = whole.rest(
+                _find_share(tasks, k),
+                least_s=pace * task.least_s,
+                later_s=pace * sum(later.least_s for later in tasks[k + 1 :]),
+                day=DayInHand(
+                    name=day_type.day_type_id,
+                    number=k + 1,
+                    n_days=len(tasks),
+                    is_shown=k == 0,
+                ),
             )
-            plan = made[day_type.day_type_id][0]
+            following = made[task.follows_id][1] if task.follows_id else None
+            made[day_type.day_type_id] = week.plan(task, part, following, tired)
+            plan, found = made[day_type.day_type_id]
+            if k == 0:
+                pace = max(0.2, found.state.duties_s / (DUTIES_S * max(1, task.n_journeys)))
         book.add(plan, days)
         plans.append(plan)
     return Timetable(
@@ -209,48 +232,69 @@ def _has_tired(plan: Plan, tired: frozenset[str]) -> bool:
     )
 
 
-def _plan_day(
-    inputs: Inputs,
-    matrix: TravelMatrix,
-    cost_model: CostModel,
-    task: _Task,
-    budget: Budget,
-    following: Reference | None,
-    tired: frozenset[str],
-    *,
-    seed: int,
-    n_workers: int,
-    is_shown: bool,
-) -> tuple[Plan, Reference]:
-    """Plan one day type, afresh or following another day."""
-    awake = inputs
-    if tired:
-        awake = replace(inputs, crews=tuple(c for c in inputs.crews if c.crew_id not in tired))
-    case = DayCase(
-        awake,
-        matrix,
-        cost_model,
-        task.day_type,
-        pick_ups=following.case.pick_ups if following else None,
-        tired=tired,
-    )
-    state = search_day(
-        case,
-        budget,
-        seed=seed,
-        n_workers=n_workers,
-        reference=following,
-        rounds=FOLLOWING if following else ROUNDS,
-    )
-    plan = build_plan(
-        case,
-        state,
-        budget,
-        seed=seed,
-        service_date=inputs.service_date if is_shown else None,
-    )
-    pence = inputs.policy.weekday_difference_pence
-    return plan, Reference(case=case, state=state, duties=plan.duties, pence=pence)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Week:
+    """What the planning of all day types has in common."""
+
+    inputs: Inputs
+    matrix: TravelMatrix
+    cost_model: CostModel
+    prover: Prover
+    seed: int
+    n_workers: int
+    on_better: Callable[[Plan], None] | None
+    shown_id: str
+
+    def plan(
+        self,
+        task: _Task,
+        budget: Budget,
+        following: Reference | None,
+        tired: frozenset[str],
+    ) -> tuple[Plan, Reference]:
+        """Plan one day type, afresh or following another day."""
+        inputs, prover = self.inputs, self.prover
+        if tired:
+            awake = tuple(c for c in inputs.crews if c.crew_id not in tired)
+            inputs = replace(inputs, crews=awake)
+            prover = Prover(inputs, self.matrix, self.cost_model, task.day_type)
+        case = DayCase(
+            inputs,
+            self.matrix,
+            self.cost_model,
+            task.day_type,
+            pick_ups=read_points(inputs, self.matrix, following.duties) if following else None,
+            tired=tired,
+            prover=prover,
+        )
+
+        def build(state: DayState) -> Plan:
+            is_shown = task.day_type.day_type_id == self.shown_id
+            return build_plan(
+                case,
+                state,
+                budget,
+                seed=self.seed,
+                service_date=inputs.service_date if is_shown else None,
+                n_workers=self.n_workers,
+            )
+
+        def tell(state: DayState) -> None:
+            if self.on_better is not None:
+                self.on_better(build(state))
+
+        state = search_day(
+            case,
+            budget,
+            seed=self.seed,
+            n_workers=self.n_workers,
+            reference=following,
+            rounds=FOLLOWING if following else ROUNDS,
+            on_better=None if self.on_better is None else tell,
+        )
+        plan = build(state)
+        pence = inputs.policy.weekday_difference_pence
+        return plan, Reference(state=state, duties=plan.duties, pence=pence)
 
 
 def _find_days(

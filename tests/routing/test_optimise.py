@@ -15,6 +15,7 @@ import pytest
 import costing
 import routing
 from data.inputs import fingerprint, write_document
+from data.places import Session
 from data.plans import Plan, PlanState, UnservedReason
 from routing.optimise import name_plan
 from routing.progress import ProgressReport
@@ -70,11 +71,15 @@ def test_search_record_tells_limit_seed_and_steps_but_no_clock(plan: Plan) -> No
     # Shares of the steps are rounded by round and session, three rounds of four sessions.
     assert abs(search.steps - STEPS) <= 12
     assert (search.cpu_s, search.wall_s) == (0.0, 0.0)
+    assert search.n_workers == 2
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_equal_seed_and_steps_give_equal_bytes(plan: Plan, grid: Grid, n_workers: int) -> None:
-    assert write_document(grid.plan(n_workers=n_workers)) == write_document(plan)
+    again = grid.plan(n_workers=n_workers)
+    assert again.search.n_workers == n_workers
+    search = replace(again.search, n_workers=plan.search.n_workers)
+    assert write_document(replace(again, search=search)) == write_document(plan)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -146,10 +151,45 @@ def test_stop_wish_at_once_still_gives_a_complete_plan(
     assert_complete(found, grid)
 
 
-def test_plan_given_as_a_start_makes_a_complete_plan(plan: Plan, grid: Grid) -> None:
+def find_stops(plan: Plan) -> dict[tuple[str, Session], str]:
+    """Where everybody is collected or brought to."""
+    return {
+        (p, route.session): stop.place_id
+        for route in plan.routes
+        for stop in route.stops
+        if stop.site_id is None
+        for p in (stop.boarding or stop.alighting)
+    }
+
+
+def test_plan_given_as_a_start_is_found_again_without_search(plan: Plan, grid: Grid) -> None:
     again = grid.plan(steps=None, start=plan)
     assert_complete(again, grid)
     assert again.unserved == ()
+    assert again.cost_pence is not None
+    assert plan.cost_pence is not None
+    assert again.cost_pence <= plan.cost_pence
+    assert find_stops(again) == find_stops(plan)
+
+
+def test_search_from_a_start_never_comes_out_dearer(plan: Plan, grid: Grid) -> None:
+    again = grid.plan(steps=60, start=plan, seed=5, continuity_pence=100_000)
+    assert_complete(again, grid)
+    # At a thousand pounds for each passenger moved nobody is: the very duties come back.
+    assert {d.duty_id for d in again.duties} == {d.duty_id for d in plan.duties}
+    assert find_stops(again) == find_stops(plan)
+    assert again.cost_pence is not None
+    assert plan.cost_pence is not None
+    assert again.cost_pence <= plan.cost_pence
+
+
+def test_every_better_plan_is_told_at_once_and_complete(grid: Grid) -> None:
+    told: list[Plan] = []
+    found = grid.plan(on_better=told.append)
+    assert told
+    for better in told:
+        assert_complete(better, grid)
+    assert write_document(told[-1].duties) == write_document(found.duties)
 
 
 @pytest.mark.parametrize("n_left", [0, 1, 3])

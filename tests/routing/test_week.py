@@ -137,6 +137,24 @@ def test_priced_weekday_differences_keep_most_school_journeys_on_their_duty(
     assert n_kept_free * n_shared < n_kept * n_shared_free
 
 
+def test_default_price_keeps_nine_school_journeys_in_ten_on_their_duty(grid: Grid) -> None:
+    # Measured: 978 of 1 071 at the default price of 1 pound a passenger and day type.
+    n_kept, n_shared = count_kept(grid, grid.inputs.policy.weekday_difference_pence)
+    assert 10 * n_kept >= 9 * n_shared
+
+
+def test_cost_told_is_always_that_of_the_first_day(timetable: Timetable) -> None:
+    told = plan_week()[1]
+    base_pence = timetable.plans[0].cost_pence
+    names = [plan.day_type.day_type_id for plan in timetable.plans]
+    assert {report.n_days for report in told} == {len(names)}
+    numbers = [report.day_number for report in told]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, len(names) + 1))
+    assert {report.day_name for report in told} == set(names)
+    assert {r.best_cost_pence for r in told if r.day_number > 1} == {base_pence}
+
+
 def test_progress_of_all_days_is_told_on_one_clock() -> None:
     told = plan_week()[1]
     used = [report.seconds_used for report in told]
@@ -149,7 +167,11 @@ def test_equal_seed_and_steps_give_an_equal_timetable(timetable: Timetable, grid
     again = routing.optimise_timetable(
         grid.inputs, grid.matrix, grid.cost_model, steps=STEPS, seed=1, n_workers=1
     )
-    assert write_document(again) == write_document(timetable)
+    assert {plan.search.n_workers for plan in again.plans} == {1}
+    plans = tuple(
+        replace(plan, search=replace(plan.search, n_workers=2)) for plan in again.plans
+    )
+    assert write_document(replace(again, plans=plans)) == write_document(timetable)
 
 
 def test_dates_given_are_the_only_ones_planned(grid: Grid) -> None:
