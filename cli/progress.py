@@ -25,8 +25,8 @@ class ShownProgress:
             from rich.progress import BarColumn, Progress, TextColumn
 
             self._bar = Progress(
-                TextColumn("{task.description:<34}"),
-                BarColumn(bar_width=24),
+                TextColumn("{task.description:<30}"),
+                BarColumn(bar_width=12),
                 TextColumn("{task.fields[left]}"),
                 TextColumn("{task.fields[cost]}"),
                 console=Console(stderr=True),
@@ -53,6 +53,9 @@ class ShownProgress:
         from reports.summary import describe_gap
 
         left = "" if found.seconds_left is None else f"{found.seconds_left:4.0f} s left"
+        stage = found.stage
+        if found.n_days > 1:
+            stage = f"day {found.day_number} of {found.n_days}: {found.day_name}"
         cost = "no plan yet"
         if found.best_cost_pence is not None:
             gap = (
@@ -69,7 +72,7 @@ class ShownProgress:
                 total = found.seconds_used + found.seconds_left
             self._bar.update(
                 self._task,
-                description=found.stage,
+                description=stage,
                 completed=found.seconds_used,
                 total=total,
                 left=left,
@@ -78,4 +81,5 @@ class ShownProgress:
         elif found.seconds_used - self._last_s >= 10 or found.seconds_used < self._last_s:
             self._last_s = found.seconds_used
             parts = (f"{found.seconds_used:.0f} s used", left.strip(), cost)
-            note(f"{found.stage}: {', '.join(part for part in parts if part)}")
+            doing = found.stage if found.n_days < 2 else f"{stage}, {found.stage}"
+            note(f"{doing}: {', '.join(part for part in parts if part)}")
