@@ -1,0 +1,221 @@
+"""Taking paired requests out: strings of neighbouring routes, related requests, whole routes.
+
+Strings after Christiaens and Vanden Berghe, Slack induction by string removals for vehicle
+routing problems, Transportation Science 54(2), 2020; relatedness after Shaw, Using constraint
+programming and local search methods to solve vehicle routing problems, CP98.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
+from __future__ import annotations
+
+from routing.kernels.jit import kernel, part
+from routing.kernels.pair_closure import build
+from routing.kernels.pair_state import (
+    COST,
+    DIRTY,
+    FREE,
+    IS_DIRTY,
+    LEN,
+    N_DIRTY,
+    N_FREE,
+    N_OPEN,
+    N_REMOVED,
+    N_TOUCHED,
+    NODE,
+    OLD_SLOT,
+    P_N,
+    P_STRING,
+    REMOVED,
+    SEEN,
+    SLOT,
+    STAMP,
+    TOTAL,
+    TOUCHED,
+    WHERE,
+)
+from routing.kernels.random import draw_below
+
+# Ways of taking out.
+BY_STRINGS, BY_RELATION, AT_RANDOM, BY_ROUTE = range(4)
+
+
+@kernel
+def take_slot(st):
+    """Take a slot that no route uses."""
+    st.num[N_FREE] -= 1
+    return st.lst[FREE, st.num[N_FREE]]
+
+
+@kernel
+def touch(st, r):
+    """Give route `r` a slot of this step's own; the nodes are not copied.
+
+    Returns
+    -------
+    old, new
+        The same slot if the route was touched in this step before.
+    """
+    old = st.lst[SLOT, r]
+    for k in range(st.num[N_TOUCHED]):
+        if st.lst[TOUCHED, k] == r:
+            return old, old
+    new = take_slot(st)
+    st.lst[TOUCHED, st.num[N_TOUCHED]] = r
+    st.lst[OLD_SLOT, st.num[N_TOUCHED]] = old
+    st.num[N_TOUCHED] += 1
+    st.lst[SLOT, r] = new
+    return old, new
+
+
+@kernel
+def take_out(num, lst, i):
+    """Mark a request as removed; its route is mended afterwards."""
+    r = lst[WHERE, i]
+    if r >= 0:
+        lst[WHERE, i] = -1
+        lst[REMOVED, num[N_REMOVED]] = i
+        num[N_REMOVED] += 1
+        if lst[IS_DIRTY, r] == 0:
+            lst[IS_DIRTY, r] = 1
+            lst[DIRTY, num[N_DIRTY]] = r
+            num[N_DIRTY] += 1
+
+
+@kernel
+def empty_slot(data, st, s):
+    """Make a slot a route that only starts and ends."""
+    st.pos[s, 0, NODE] = 2 * data.par[P_N]
+    st.pos[s, 1, NODE] = 2 * data.par[P_N] + 1
+    st.rt[s, LEN] = 2
+    build(data, st, s)
+
+
+@kernel
+def mend(data, st):
+    """Close the gaps of all routes that lost a request.
+
+    A route that breaks a rule without them (travel times may break the triangle inequality,
+    and waiting may be forbidden) is taken out as a whole.
+    """
+    n = data.par[P_N]
+    for d in range(st.num[N_DIRTY]):
+        r = st.lst[DIRTY, d]
+        st.lst[IS_DIRTY, r] = 0
+        old, new = touch(st, r)
+        st.num[TOTAL] -= st.rt[old, COST]
+        m = st.rt[old, LEN]
+        to = 0
+        for q in range(m):
+            node = st.pos[old, q, NODE]
+            is_kept = True
+            if node < 2 * n:
+                is_kept = st.lst[WHERE, node % n] == r
+            if is_kept:
+                st.pos[new, to, NODE] = node
+                to += 1
+        st.rt[new, LEN] = to
+        if not build(data, st, new):
+            for q in range(1, to - 1):
+                node = st.pos[new, q, NODE]
+                if node < n:
+                    st.lst[WHERE, node] = -1
+                    st.lst[REMOVED, st.num[N_REMOVED]] = node
+                    st.num[N_REMOVED] += 1
+            empty_slot(data, st, new)
+        st.num[TOTAL] += st.rt[new, COST]
+    st.num[N_DIRTY] = 0
+
+
+@part
+def ruin_string(data, st, i, r, longest):
+    """Take a string of requests that holds request `i` out of its route, or one with a gap.
+
+    The requests stand in the order of their pick-ups or of their drop-offs.
+    """
+    n = data.par[P_N]
+    s = st.lst[SLOT, r]
+    base = n * draw_below(st.rng, 2)
+    n_aboard = 0
+    at = 0
+    ins = st.ins
+    for q in range(1, st.rt[s, LEN] - 1):
+        node = st.pos[s, q, NODE] - base
+        if 0 <= node < n:
+            if node == i:
+                at = n_aboard
+            ins[0, n_aboard] = node
+            n_aboard += 1
+    top = longest
+    if top > n_aboard:
+        top = n_aboard
+    n_out = 1 + draw_below(st.rng, top)
+    n_kept = 0
+    if 1 < n_out < n_aboard and draw_below(st.rng, 2) == 0:
+        n_kept = 1 + draw_below(st.rng, n_aboard - n_out)
+    whole = n_out + n_kept
+    first = at - whole + 1
+    if first < 0:
+        first = 0
+    last = at
+    if last > n_aboard - whole:
+        last = n_aboard - whole
+    begin = first + draw_below(st.rng, last - first + 1)
+    gap_at = n_out
+    if n_kept > 0:
+        gap_at = 1 + draw_below(st.rng, n_out - 1)
+    for k in range(whole):
+        if k < gap_at or k >= gap_at + n_kept:
+            take_out(st.num, st.lst, ins[0, begin + k])
+
+
+@part
+def ruin_strings(data, st, i, size):
+    """Take strings out of the routes around request `i` until `size` requests are out."""
+    longest = data.par[P_STRING]
+    st.num[STAMP] += 1
+    stamp = st.num[STAMP] & 0x3FFFFFFF
+    for k in range(-1, data.near.shape[1]):
+        j = i
+        if k >= 0:
+            j = data.near[i, k]
+        r = st.lst[WHERE, j]
+        if r >= 0 and st.lst[SEEN, r] != stamp:
+            st.lst[SEEN, r] = stamp
+            ruin_string(data, st, j, r, longest)
+            if st.num[N_REMOVED] >= size:
+                break
+
+
+@part
+def ruin_related(data, st, i, size):
+    """Take out requests related to `i` or to one already out, the closer the likelier."""
+    take_out(st.num, st.lst, i)
+    width = data.near.shape[1]
+    tries = 4 * size
+    while st.num[N_REMOVED] < size and tries > 0 and width > 0:
+        tries -= 1
+        of = st.lst[REMOVED, draw_below(st.rng, st.num[N_REMOVED])]
+        k = draw_below(st.rng, width)
+        k = k * draw_below(st.rng, width) // width
+        k = k * draw_below(st.rng, width) // width
+        take_out(st.num, st.lst, data.near[of, k])
+
+
+@kernel
+def ruin(data, st, way, size):
+    """Take about `size` requests out in one of the ways."""
+    n = data.par[P_N]
+    i = draw_below(st.rng, n)
+    if way == BY_STRINGS:
+        ruin_strings(data, st, i, size)
+    elif way == BY_RELATION:
+        ruin_related(data, st, i, size)
+    elif way == AT_RANDOM:
+        for _ in range(size):
+            take_out(st.num, st.lst, draw_below(st.rng, n))
+    else:
+        r = draw_below(st.rng, st.num[N_OPEN])
+        s = st.lst[SLOT, r]
+        for q in range(1, st.rt[s, LEN] - 1):
+            if st.pos[s, q, NODE] < n:
+                take_out(st.num, st.lst, st.pos[s, q, NODE])
