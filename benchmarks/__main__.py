@@ -19,6 +19,7 @@ USAGE = """usage: python -m benchmarks CASE ...
       [--threads 1|2] [--bound S] [--json] [--plans FOLDER] [--ledger FILE]
   judge FAMILY FILE PLAN   check a plan somebody made
   roads [--porto FOLDER] [--only CASE]
+  tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
 
@@ -45,6 +46,10 @@ def main(words: list[str]) -> int:
         # It reads the command line itself.
         sys.argv = ["benchmarks roads", *rest]
         return int(run_roads() or 0)
+    if case == "tender":
+        from benchmarks.tender import main as run_tender
+
+        return run_tender(rest)
     print(USAGE, file=sys.stdout if case in ("-h", "--help") else sys.stderr)
     return 0 if case in ("-h", "--help") else 2
 

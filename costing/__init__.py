@@ -1,8 +1,11 @@
 """Money: rate cards, own-fleet cost, exact prices."""
 
 from costing.alternatives import price_alternatives
+from costing.awards import award_tender, check_award
+from costing.bids import build_objections
 from costing.charges import Charge
 from costing.compare import compare_plan
+from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
 from costing.paid import PaidRoutes, find_paid
 from costing.prices import price_plan
@@ -34,9 +37,14 @@ __all__ = [
     "ShouldCost",
     "YearCost",
     "YearRow",
+    "award_tender",
     "build_cost_model",
     "build_journey_shares",
+    "build_lots",
+    "build_objections",
+    "build_tender",
     "build_totals",
+    "check_award",
     "compare_plan",
     "find_least_should_cost",
     "find_paid",

@@ -6,12 +6,15 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "BID_SHEETS": "data.imports.rows_bids",
+    "BidImport": "data.imports.bids",
     "ImportReport": "data.imports.report",
     "ImportResult": "data.imports.report",
     "OriginalFile": "data.imports.report",
     "QuarantinedRow": "data.imports.report",
     "SheetCount": "data.imports.report",
     "find_kinds": "data.imports.catalogue",
+    "read_bids": "data.imports.bids",
     "read_single_table": "data.imports.single",
     "read_source": "data.imports.source",
     "read_tables": "data.imports.source",

@@ -1,8 +1,9 @@
-"""The store: inputs, imports, plans and runs with their history, in SQLite by default."""
+"""The store: inputs, imports, plans, runs and results, in SQLite by default."""
 
 from data.imports.report import QuarantinedRow, SheetCount
 from data.store.history import RunSummary
 from data.store.imports import ImportRecord
+from data.store.results import ResultSummary
 from data.store.snapshots import RecordVersion, Snapshot
 from data.store.store import Store
 
@@ -10,6 +11,7 @@ __all__ = [
     "ImportRecord",
     "QuarantinedRow",
     "RecordVersion",
+    "ResultSummary",
     "RunSummary",
     "SheetCount",
     "Snapshot",

@@ -58,21 +58,7 @@ def save_import_rows(
     strange = sorted({c.file_name for c in counts if c.sha256 not in hashes})
     if strange:
         raise StoreError(f"The original bytes of {', '.join(strange)} are missing.")
-    table = models.import_files
-    held = set(
-        connection.execute(
-            sa.select(table.c.sha256).where(table.c.sha256.in_(sorted(hashes)))
-        ).scalars()
-    )
-    insert_all(
-        connection,
-        table,
-        [
-            {"sha256": sha256, "n_bytes": len(body), "body": body}
-            for sha256, body in sorted(hashes.items())
-            if sha256 not in held
-        ],
-    )
+    save_files(connection, files)
     number = insert_one(
         connection,
         models.imports,
@@ -108,6 +94,26 @@ def save_import_rows(
         ],
     )
     return number
+
+
+def save_files(connection: sa.Connection, files: Mapping[str, bytes]) -> None:
+    """Save original bytes under their SHA-256; those that are there stay as they are."""
+    hashes = {hashlib.sha256(body).hexdigest(): body for body in files.values()}
+    table = models.import_files
+    held = set(
+        connection.execute(
+            sa.select(table.c.sha256).where(table.c.sha256.in_(sorted(hashes)))
+        ).scalars()
+    )
+    insert_all(
+        connection,
+        table,
+        [
+            {"sha256": sha256, "n_bytes": len(body), "body": body}
+            for sha256, body in sorted(hashes.items())
+            if sha256 not in held
+        ],
+    )
 
 
 def list_import_rows(connection: sa.Connection, place: str | None) -> tuple[ImportRecord, ...]:

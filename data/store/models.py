@@ -4,7 +4,7 @@ Amounts are whole pence in 64-bit integers, times whole seconds, stamps UTC text
 to the microsecond with a closing ``Z`` (sorts as text on both engines), short closed lists JSON
 text. Tables whose key has a meaning of its own are kept in its order without a second copy
 (``sqlite_with_rowid``), which halves them. Groups of tables: inputs with their history,
-imports, plans, runs.
+imports, plans, runs, results.
 """
 
 from __future__ import annotations
@@ -395,4 +395,19 @@ check_reports = Table(
     Column("n_violations", Integer, nullable=False),
     Column("document", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("result_no", Integer, primary_key=True),
+    Column("result_id", Text, nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("parent_id", Text, nullable=False, index=True),
+    Column("created_utc", STAMP, nullable=False),
+    Column("code_version", Text, nullable=False),
+    Column("fingerprint", HASH, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_results_place_kind", "place", "kind"),
 )

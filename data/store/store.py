@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -15,8 +16,10 @@ from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
 from data.plans import Plan
 from data.runs import LATEST, RunRecord
-from data.store import history, imports, models, plans, run_rows, snapshots
+from data.store import history, imports, models, plans, results, run_rows, snapshots
 from data.store.engine import WRITES, build_engine, upgrade_store
+
+T = TypeVar("T")
 
 _INPUTS = "inputs"
 
@@ -248,6 +251,59 @@ class Store:
         with self._reading() as connection:
             full_id = history.find_run_id(connection, run_id, place)
             return run_rows.read_run_rows(connection, full_id)
+
+    def save_result(
+        self, value: Any, *, place: str, files: Mapping[str, bytes] | None = None
+    ) -> str:
+        """Keep a result worked out beside runs (a tender, bids, an award); return its id.
+
+        Parameters
+        ----------
+        files
+            Original bytes it was read from, by file name.
+
+        Raises
+        ------
+        StoreError
+            If another result has its id.
+        """
+        with self._writing() as connection:
+            if files:
+                imports.save_files(connection, files)
+            return results.save_result_row(connection, value, place)
+
+    def find_result(
+        self,
+        kind: type[T],
+        result_id: str = LATEST,
+        *,
+        place: str | None = None,
+        parent_id: str | None = None,
+    ) -> T:
+        """Find a result by its id, an unmistakable beginning of it, or ``latest``.
+
+        Parameters
+        ----------
+        kind
+            Type of the result, e.g. `data.tenders.Tender`.
+        parent_id
+            Only one made from this run or result.
+
+        Raises
+        ------
+        StoreError
+            If none or more than one answers to it.
+        """
+        with self._reading() as connection:
+            full_id = results.find_result_id(connection, kind, result_id, place, parent_id)
+            return results.read_result_row(connection, kind, full_id)
+
+    def list_results(
+        self, place: str | None = None, kind: type | None = None
+    ) -> tuple[results.ResultSummary, ...]:
+        """List results, the newest first."""
+        with self._reading() as connection:
+            return results.list_result_rows(connection, place, kind)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

@@ -12,6 +12,7 @@ from data.imports import read_source
 from data.mapping import ColumnMapping, SheetMapping, read_mapping
 from data.sources.postcodes import import_postcodes
 from data.sources.schools import import_schools
+from tests.data.bid_fixtures import BID_FIXTURES
 from tests.data.import_council import build_council, put, write_book, write_folder
 
 Maker = Callable[[Path], tuple[Problem, ...]]
@@ -155,6 +156,7 @@ def _merge(book: Any, sheets: dict[str, Any]) -> None:
 
 
 FILE_FIXTURES: dict[str, Maker] = {
+    **BID_FIXTURES,
     "F001": lambda folder: _read(folder / "nowhere.xlsx"),
     "F002": _raw("council.docx", b"word"),
     "F003": _huge,

@@ -1,0 +1,194 @@
+"""Results worked out beside runs: tenders, bids, awards, choices of provider.
+
+Each is one document under its own hash, with what it was made from: a result is never changed,
+a new one is kept beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from data.errors import StoreError
+from data.inputs import fingerprint, read_document, write_document
+from data.runs import LATEST
+from data.store import models
+from data.store.rows import insert_one, read_stamp, write_stamp
+from data.tenders import Award, BidBook, Tender
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """What a type of result is called, and which of its fields are its id and its parent's."""
+
+    name: str
+    id_field: str
+    parent_field: str
+
+
+_KINDS: dict[type, _Kind] = {
+    Tender: _Kind(name="tender", id_field="tender_id", parent_field="run_id"),
+    BidBook: _Kind(name="bids", id_field="book_id", parent_field="tender_id"),
+    Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultSummary:
+    """One line of the history of results.
+
+    Attributes
+    ----------
+    parent_id
+        The run or result it was made from.
+    """
+
+    result_id: str
+    kind: str
+    place: str
+    parent_id: str
+    created_utc: datetime
+    code_version: str
+
+
+def find_kind_name(kind: type) -> str:
+    """Find what a type of result is called."""
+    return _KINDS[kind].name
+
+
+def save_result_row(connection: sa.Connection, value: Any, place: str) -> str:
+    """Save a result; the same one again changes nothing. Returns its id.
+
+    Raises
+    ------
+    StoreError
+        If another result has its id, or what is read back differs.
+    """
+    kind = _KINDS[type(value)]
+    result_id = str(getattr(value, kind.id_field))
+    content = fingerprint(value)
+    table = models.results
+    found = connection.execute(
+        sa.select(table.c.fingerprint).where(table.c.result_id == result_id)
+    ).scalar()
+    if found is not None:
+        if found != content:
+            raise StoreError(f"The store holds another {kind.name} {result_id}.")
+        return result_id
+    insert_one(
+        connection,
+        table,
+        {
+            "result_id": result_id,
+            "kind": kind.name,
+            "place": place,
+            "parent_id": str(getattr(value, kind.parent_field)),
+            "created_utc": write_stamp(value.created_utc),
+            "code_version": value.code_version,
+            "fingerprint": content,
+            "body": write_document(value).decode(),
+        },
+    )
+    if read_result_row(connection, type(value), result_id) != value:
+        raise StoreError(
+            f"The {kind.name} {result_id} does not read back as it was written; nothing was "
+            "saved."
+        )
+    return result_id
+
+
+def read_result_row(connection: sa.Connection, kind: type[T], result_id: str) -> T:
+    """Read a result by its full id.
+
+    Raises
+    ------
+    StoreError
+        If there is none, or it was changed behind the program's back.
+    """
+    table = models.results
+    row = connection.execute(
+        sa.select(table.c.body, table.c.fingerprint).where(
+            table.c.result_id == result_id, table.c.kind == _KINDS[kind].name
+        )
+    ).one_or_none()
+    if row is None:
+        raise StoreError(f"The store holds no {_KINDS[kind].name} {result_id}.")
+    value = read_document(kind, row.body.encode())
+    if not isinstance(value, kind) or fingerprint(value) != row.fingerprint:
+        raise StoreError(
+            f"The {_KINDS[kind].name} {result_id} does not match its hash: the store was "
+            "changed from outside. Restore a backup."
+        )
+    return value
+
+
+def find_result_id(
+    connection: sa.Connection,
+    kind: type,
+    result_id: str,
+    place: str | None,
+    parent_id: str | None = None,
+) -> str:
+    """Find a full id from an id, an unmistakable beginning of one, or ``latest``.
+
+    Parameters
+    ----------
+    parent_id
+        Only results made from this run or result.
+
+    Raises
+    ------
+    StoreError
+        If none or more than one answers to it.
+    """
+    name = _KINDS[kind].name
+    table = models.results
+    query = sa.select(table.c.result_id).where(table.c.kind == name)
+    if place is not None:
+        query = query.where(table.c.place == place)
+    if parent_id is not None:
+        query = query.where(table.c.parent_id == parent_id)
+    if result_id == LATEST:
+        newest = query.order_by(table.c.created_utc.desc(), table.c.result_no.desc())
+        found = connection.execute(newest.limit(1)).scalar()
+        if found is None:
+            of = f" of {parent_id or place}" if parent_id or place else ""
+            raise StoreError(f"The store holds no {name}{of} yet.")
+        return str(found)
+    begun = query.where(table.c.result_id.startswith(result_id, autoescape=True))
+    ids = [str(one) for one in connection.execute(begun.order_by(table.c.result_id)).scalars()]
+    if result_id in ids:
+        return result_id
+    if not ids:
+        raise StoreError(f"The store holds no {name} {result_id}.")
+    if len(ids) > 1:
+        raise StoreError(f"{len(ids)} of kind {name} begin with {result_id}; give more of it.")
+    return ids[0]
+
+
+def list_result_rows(
+    connection: sa.Connection, place: str | None, kind: type | None
+) -> tuple[ResultSummary, ...]:
+    """List results, the newest first."""
+    table = models.results
+    query = sa.select(table).order_by(table.c.created_utc.desc(), table.c.result_no.desc())
+    if place is not None:
+        query = query.where(table.c.place == place)
+    if kind is not None:
+        query = query.where(table.c.kind == _KINDS[kind].name)
+    return tuple(
+        ResultSummary(
+            result_id=row.result_id,
+            kind=row.kind,
+            place=row.place,
+            parent_id=row.parent_id,
+            created_utc=read_stamp(row.created_utc),
+            code_version=row.code_version,
+        )
+        for row in connection.execute(query)
+    )
