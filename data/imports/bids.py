@@ -172,7 +172,7 @@ def _check(stagings: Sequence[Staging], tender: Tender, find_objection: Objectio
     for found in _rows(stagings, "bidders"):
         if found.row.tender_id != tender.tender_id:
             found.note(
-                "N009", "bidders", "tender_id", found.row.tender_id,
+                "A009", "bidders", "tender_id", found.row.tender_id,
                 other=found.row.tender_id, wanted=tender.tender_id,
             )  # fmt: skip
     bids = list(_rows(stagings, "bids"))
@@ -186,7 +186,7 @@ def _check(stagings: Sequence[Staging], tender: Tender, find_objection: Objectio
         kind = found.row.vehicle_type_id
         if kind is not None and kind not in types:
             hint = find_near(kind, sorted(types))
-            found.note("N014", "capacity", "vehicle_type_id", kind, other=kind, hint=hint)
+            found.note("A014", "capacity", "vehicle_type_id", kind, other=kind, hint=hint)
     _check_cover(stagings, bids, tender)
 
 
@@ -212,36 +212,36 @@ def _check_bid(found: _Found, tender: Tender, find_objection: Objection) -> None
     contracts = {c.contract_id: c for c in tender.contracts}
     if (row.lot_id is None) == (not row.contract_ids):
         what = "neither" if row.lot_id is None else "both"
-        found.note("N003", "bids", "lot_id", row.lot_id or "", found=what)
+        found.note("A003", "bids", "lot_id", row.lot_id or "", found=what)
         return
     lots = [lot.lot_id for lot in tender.lots]
     if row.lot_id is not None and row.lot_id not in lots:
         hint = find_near(row.lot_id, lots)
-        found.note("N002", "bids", "lot_id", row.lot_id, other=row.lot_id, hint=hint)
+        found.note("A002", "bids", "lot_id", row.lot_id, other=row.lot_id, hint=hint)
         return
     held = _find_contracts(row, tender)
     for contract_id in dict.fromkeys(i for i in held if held.count(i) > 1):
-        found.note("N011", "bids", "contract_ids", contract_id, other=contract_id)
+        found.note("A011", "bids", "contract_ids", contract_id, other=contract_id)
     unknown = [i for i in dict.fromkeys(held) if i not in contracts]
     for contract_id in unknown:
         hint = find_near(contract_id, sorted(contracts))
-        found.note("N001", "bids", "contract_ids", contract_id, other=contract_id, hint=hint)
+        found.note("A001", "bids", "contract_ids", contract_id, other=contract_id, hint=hint)
     attribute = "contract_ids" if row.lot_id is None else "lot_id"
     for contract_id in held:
         if contract_id in contracts:
             reason = find_objection(row.supplier_id, contracts[contract_id])
             if reason:
                 found.note(
-                    "N005", "bids", attribute, contract_id, other=contract_id, reason=reason
+                    "A005", "bids", attribute, contract_id, other=contract_id, reason=reason
                 )
     if row.price_pence == 0:
-        found.note("N004", "bids", "price_pence", "0")
+        found.note("A004", "bids", "price_pence", "0")
     elif not unknown:
         guide_pence = sum(contracts[i].guide_pence for i in set(held))
         percent = row.price_pence * 100 // max(1, guide_pence)
         if not FAR_LOW_PERCENT <= percent <= FAR_HIGH_PERCENT:
             shown = f"{row.price_pence // 100}.{row.price_pence % 100:02d}"
-            found.note("N006", "bids", "price_pence", shown, percent=percent)
+            found.note("A006", "bids", "price_pence", shown, percent=percent)
 
 
 def _check_conditions(bids: Sequence[_Found]) -> None:
@@ -254,7 +254,7 @@ def _check_conditions(bids: Sequence[_Found]) -> None:
             for other in getattr(found.row, attribute):
                 is_self = other == found.row.bid_id
                 if is_self or owner.get(other) != found.row.supplier_id:
-                    found.note("N007", "bids", attribute, other, other=other)
+                    found.note("A007", "bids", attribute, other, other=other)
 
 
 def _check_same(bids: Sequence[_Found], tender: Tender) -> None:
@@ -265,7 +265,7 @@ def _check_same(bids: Sequence[_Found], tender: Tender) -> None:
         # Bids that stand only together with, or without, another may well be for the same.
         if held and not found.row.requires and not found.row.excludes:
             if key in first:
-                found.note("N010", "bids", "bid_id", found.row.bid_id, first=first[key])
+                found.note("A010", "bids", "bid_id", found.row.bid_id, first=first[key])
             first.setdefault(key, found.record.row)
 
 
@@ -280,7 +280,7 @@ def _check_discounts(stagings: Sequence[Staging]) -> None:
             or found.row.from_contracts == before.row.from_contracts
         ):
             found.note(
-                "N008", "discounts", "discount_bp", f"{found.row.discount_bp / 100:g}",
+                "A008", "discounts", "discount_bp", f"{found.row.discount_bp / 100:g}",
                 first=before.record.row,
             )  # fmt: skip
         so_far[found.row.supplier_id] = found
@@ -296,14 +296,14 @@ def _check_cover(stagings: Sequence[Staging], bids: Sequence[_Found], tender: Te
         most = len(reached.get(found.row.supplier_id, ()))
         if found.row.min_contracts > most:
             found.note(
-                "N012", "bidders", "min_contracts", found.row.min_contracts,
+                "A012", "bidders", "min_contracts", found.row.min_contracts,
                 least=found.row.min_contracts, most=most,
             )  # fmt: skip
     everything = {i for held in reached.values() for i in held}
     for contract in tender.contracts:
         if contract.contract_id not in everything and stagings:
             stagings[-1].note(
-                "N013", "bids", None, value=contract.contract_id, other=contract.contract_id
+                "A013", "bids", None, value=contract.contract_id, other=contract.contract_id
             )
 
 

@@ -2,7 +2,7 @@
 
 A code never changes its meaning. The first letter says what the fault is about: F file, S
 sheet, M column mapping, V value of a cell, G setting, X identifier or reference, P passenger, D
-demand, E site, L location, T vehicles and suppliers, R rate card, K calendar, B today's plan, N
+demand, E site, L location, T vehicles and suppliers, R rate card, K calendar, B today's plan, A
 bids for a tender.
 """
 

@@ -26,7 +26,7 @@ _GROUPS = (
     ("R", "Rate cards"),
     ("K", "Calendars"),
     ("B", "Today's plan"),
-    ("N", "Bids for a tender"),
+    ("A", "Bids for a tender"),
 )
 
 ELSEWHERE = {

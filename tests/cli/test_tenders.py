@@ -59,7 +59,7 @@ def test_bad_bids_are_refused_whole_with_every_problem(let: list[Done], town: To
     )
     done = run("tender", "bids", folder, "--place", "grid", folder=town.folder)
     assert done.code == 30
-    for code in ("N001", "N002", "N009", "V052"):
+    for code in ("A001", "A002", "A009", "V052"):
         assert code in done.out
     with Store.open(town.folder / "grid" / "wayfare.sqlite") as store:
         assert len(store.list_results("grid", BidBook)) == 1

@@ -102,11 +102,11 @@ def _set(sheet: str, row: int, **cells: Any) -> Callable[[Path], tuple[Problem, 
 
 
 BID_FIXTURES: dict[str, Callable[[Path], tuple[Problem, ...]]] = {
-    "N001": _set("bids", 0, contract_ids="C0O1"),
-    "N002": _set("bids", 1, lot_id="L1O"),
-    "N003": _set("bids", 1, contract_ids="C001"),
-    "N004": _set("bids", 0, price_pounds_per_day="0"),
-    "N005": _spoil(
+    "A001": _set("bids", 0, contract_ids="C0O1"),
+    "A002": _set("bids", 1, lot_id="L1O"),
+    "A003": _set("bids", 1, contract_ids="C001"),
+    "A004": _set("bids", 0, price_pounds_per_day="0"),
+    "A005": _spoil(
         lambda forms: (
             forms["bidders"].append(
                 {"supplier_id": BARRED, "name": "Firm X", "tender_id": TENDER_ID}
@@ -114,20 +114,20 @@ BID_FIXTURES: dict[str, Callable[[Path], tuple[Problem, ...]]] = {
             forms["bids"].append(_bid("X-1", BARRED, "80", contract_ids="C001")),
         )
     ),
-    "N006": _set("bids", 0, price_pounds_per_day="9.05"),
-    "N007": _set("bids", 0, requires="B-1"),
-    "N008": _set("discounts", 1, discount_percent="1"),
-    "N009": _set("bidders", 0, tender_id="another-tender"),
-    "N010": _spoil(
+    "A006": _set("bids", 0, price_pounds_per_day="9.05"),
+    "A007": _set("bids", 0, requires="B-1"),
+    "A008": _set("discounts", 1, discount_percent="1"),
+    "A009": _set("bidders", 0, tender_id="another-tender"),
+    "A010": _spoil(
         lambda forms: forms["bids"].append(_bid("B-2", "B", "98", contract_ids="C004"))
     ),
-    "N011": _set("bids", 2, contract_ids="C002; C003; C004; C003"),
-    "N012": _set("bidders", 1, min_contracts="2"),
-    "N013": _spoil(
+    "A011": _set("bids", 2, contract_ids="C002; C003; C004; C003"),
+    "A012": _set("bidders", 1, min_contracts="2"),
+    "A013": _spoil(
         lambda forms: (
             forms["bids"].pop(2),
             forms["bidders"][0].update(min_contracts=""),
         )
     ),
-    "N014": _set("capacity", 0, vehicle_type_id="cart"),
+    "A014": _set("capacity", 0, vehicle_type_id="cart"),
 }

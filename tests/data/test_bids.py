@@ -80,7 +80,7 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     found = read_bids(paths[:2], build_tender(), created_utc=STAMP, find_objection=object_to)
     assert found.book is None
     codes = {p.code for p in found.report.problems if p.severity is Severity.ERROR}
-    assert codes == {"N001", "V050", "X001", "X002"}
+    assert codes == {"A001", "V050", "X001", "X002"}
     assert not found.report.is_accepted
     # A file that cannot be opened stops all, with the others' names in the report.
     broken = read_bids(paths, build_tender(), created_utc=STAMP)

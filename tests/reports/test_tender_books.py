@@ -88,7 +88,7 @@ def test_the_forms_of_the_invitation_take_bids(
     found = read_bids([path], tender, created_utc=STAMP)
     assert found.book is None
     codes = {p.code for p in found.report.problems}
-    assert codes <= {"V001", "S016", "N013"}, [str(p) for p in found.report.problems]
+    assert codes <= {"V001", "S016", "A013"}, [str(p) for p in found.report.problems]
 
 
 def test_the_award_book_adds_up_to_the_award(tender: Tender, bids: BidBook) -> None:
