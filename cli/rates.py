@@ -120,6 +120,40 @@ def compare(
         say(f"written: {path}")
 
 
+@app.command()
+def benchmark(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    bids: Annotated[
+        Path | None,
+        typer.Option("--bids", help="Bids or other contracts to count, CSV or workbook."),
+    ] = None,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Benchmark what is paid: expected prices, outliers, ghost routes, suppliers.
+
+    One regression over today's contracts, and the bids of a table if given. Writes
+    rates_benchmark.xlsx and rates_benchmark.png. Warns when prices are too few to say.
+    """
+    from data.imports.priced_rows import read_priced_routes
+    from reports import write_benchmark
+    from reports.rates_text import build_benchmark_lines
+    from scenarios import benchmark_rates, find_priced_routes
+
+    workspace = find_place(folder, place)
+    run, inputs, _ = _open_run(workspace, run_id)
+    prices = () if run.baseline is None else find_priced_routes(run.baseline, inputs)
+    if bids is not None:
+        prices += read_priced_routes(bids)
+    found = benchmark_rates(prices)
+    year = f"{inputs.year_from:%B %Y} to {inputs.year_to:%B %Y}"
+    price_base = f"contract prices a day as agreed for {year}, net of VAT"
+    for line in build_benchmark_lines(found, price_base):
+        say(line)
+    for path in write_benchmark(found, run, inputs, price_base, workspace.outputs_folder):
+        say(f"written: {path}")
+
+
 def _read_market(path: Path | None) -> MarketCosts:
     """Read a council's own market costs, or those that ship."""
     from data.sources.market_costs import read_market_costs, read_shipped_market_costs

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reports.lines import LegShapes, build_run_shapes
     from reports.outputs import write_outputs
-    from reports.rates_outputs import write_comparison
+    from reports.rates_outputs import write_benchmark, write_comparison
 
-__all__ = ["LegShapes", "build_run_shapes", "write_comparison", "write_outputs"]
+__all__ = [
+    "LegShapes",
+    "build_run_shapes",
+    "write_benchmark",
+    "write_comparison",
+    "write_outputs",
+]
 
 _HOMES = {
     "LegShapes": "reports.lines",
     "build_run_shapes": "reports.lines",
+    "write_benchmark": "reports.rates_outputs",
     "write_comparison": "reports.rates_outputs",
     "write_outputs": "reports.outputs",
 }

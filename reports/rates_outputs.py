@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.benchmark import RateBenchmark
 from data.comparisons import PlanComparison
 from data.inputs import Inputs
 from data.market import MarketCosts
 from data.runs import RunRecord
+from reports.benchmark_book import build_benchmark_book
+from reports.benchmark_chart import build_benchmark_chart
 from reports.files import open_folder, write_whole
 from reports.rates_book import build_comparison_book
 from reports.rates_chart import build_comparison_chart
+from reports.words import build_provider_names
 
 
 def write_comparison(
@@ -34,4 +38,25 @@ def write_comparison(
     return (
         write_whole(folder / "rates_compare.xlsx", book),
         write_whole(folder / "rates_compare.png", build_comparison_chart(found)),
+    )
+
+
+def write_benchmark(
+    found: RateBenchmark, run: RunRecord, inputs: Inputs, price_base: str, folder: Path
+) -> tuple[Path, ...]:
+    """Write the workbook and the chart of a benchmark.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be written.
+    """
+    open_folder(folder)
+    chart = build_benchmark_chart(found, build_provider_names(inputs), price_base)
+    return (
+        write_whole(
+            folder / "rates_benchmark.xlsx",
+            build_benchmark_book(found, run, inputs, price_base),
+        ),
+        write_whole(folder / "rates_benchmark.png", chart),
     )

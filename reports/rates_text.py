@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from data.benchmark import RateBenchmark
 from data.comparisons import CostView, Difference, PlanComparison, RouteComparison, find_sign
 from data.units import format_miles, format_pounds
 
@@ -97,3 +98,44 @@ def _build_differences(differences: tuple[Difference, ...]) -> list[str]:
 
 def _pounds(amount_pence: int | None) -> str:
     return "-" if amount_pence is None else format_pounds(amount_pence)
+
+
+def build_benchmark_lines(found: RateBenchmark, price_base: str) -> tuple[str, ...]:
+    """Build the lines of a benchmark: warnings, effects, suppliers, prices to renegotiate."""
+    lines = [f"{len(found.prices)} prices, {found.n_fitted} in the regression, {price_base}"]
+    lines += [f"warning: {text}" for text in found.warnings]
+    if found.effects:
+        lines.append(
+            f"explains {found.explained_bp / 100:.1f} % of the differences (logarithm)"
+        )
+    lines += [
+        f"  {e.words:<28} {e.effect_bp / 100:+7.1f} %   "
+        f"({e.low_bp / 100:+.1f} to {e.high_bp / 100:+.1f})"
+        for e in found.effects
+    ]
+    lines.append(
+        f"{'supplier':<10} {'contracts':>9} {'a year':>14} {'share':>7} "
+        f"{'a passenger mile':>17} {'against average':>16}"
+    )
+    for s in found.suppliers:
+        mile = s.mpence_per_passenger_mile
+        shown = "-" if mile is None else format_pounds((mile + 500) // 1_000)
+        level = f"{s.premium.effect_bp / 100:+.1f} %" if s.premium else "too few"
+        lines.append(
+            f"{s.supplier_id:<10} {s.n_prices:>9} {format_pounds(s.pence_per_year):>14} "
+            f"{s.spend_bp / 100:>5.1f} % {shown:>17} {level:>16}"
+        )
+    lines.append(f"concentration of spend (HHI, 0 to 10,000): {found.hhi:,}")
+    for p in found.dear:
+        lines.append(
+            f"renegotiate {p.price.price_id} ({p.price.supplier_id}): paid "
+            f"{format_pounds(p.price.pence_per_day)} a day, expected "
+            f"{_pounds(p.expected_pence)} ({_pounds(p.low_pence)} to {_pounds(p.high_pence)}); "
+            f"{format_pounds(p.stake_pence_per_year)} a year at stake"
+        )
+    for g in found.ghosts:
+        lines.append(
+            f"ghost route {g.price_id} ({g.supplier_id}): nobody is carried on "
+            f"{g.n_idle_days} of {g.n_days} days, {format_pounds(g.idle_pence_per_year)} a year"
+        )
+    return tuple(lines)

@@ -8,17 +8,21 @@ from scenarios.best_routes import (
 )
 from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
+from scenarios.priced_routes import find_priced_routes
+from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 
 __all__ = [
     "CaseResult",
     "Option",
     "Search",
+    "benchmark_rates",
     "build_case_matrix",
     "build_option_inputs",
     "build_options",
     "build_run",
     "compare_best_routes",
+    "find_priced_routes",
     "find_rides",
     "measure_plan",
     "measure_rides",
