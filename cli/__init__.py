@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import loading, planning, policy, rates, tenders
+from cli import loading, planning, policy, rates, studies, tender
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -31,6 +31,7 @@ app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
 app.add_typer(loading.postcodes_app, name="postcodes")
 app.add_typer(loading.schools_app, name="schools")
+app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(rates.app, name="rates")
 app.add_typer(tenders.app, name="tender")

@@ -17,6 +17,8 @@ from data.plans import Plan, Timetable
 
 LATEST = "latest"
 """Names the newest run of a place wherever a run id is asked for."""
+SCENARIO = "scenario"
+"""Kind of a run that answers what if; never the latest run of a place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,7 @@ class RunRecord:
     run_id
         From `build_run_id`.
     kind
-        What was calculated: ``plan``, ``baseline``, ``reprice``, ...
+        What was calculated: ``plan``, ``baseline``, ``reprice``, ``scenario``, ...
     created_utc
         When, passed in by the caller, with the UTC zone.
     settings

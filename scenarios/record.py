@@ -24,6 +24,7 @@ def build_run(
     *,
     created_utc: datetime,
     kind: str = "plan",
+    extra: tuple[tuple[str, str], ...] = (),
 ) -> RunRecord:
     """Build the run record of a case.
 
@@ -31,6 +32,8 @@ def build_run(
     ----------
     created_utc
         When the run was made, with the UTC zone.
+    extra
+        Further named settings, as text.
     """
     plan = result.plan
     run = RunRecord(
@@ -49,6 +52,7 @@ def build_run(
             ("n_workers", str(search.n_workers)),
             ("only", "" if search.only is None else search.only.isoformat()),
             ("objective_gap_pence", str(result.objective_gap_pence)),
+            *extra,
         ),
         seed=search.seed,
         steps=plan.search.steps,

@@ -38,6 +38,10 @@ ELSEWHERE = {
     "U": "market costs for should-cost, see [money](money.md).",
     "W": "the working folder: W001, a place's name is not lower-case letters, digits, - and _; "
     "W002, a place has inputs but no roads yet (`wayfare roads import`).",
+    "Y": "scenario files: Y001 not TOML, Y002 a key not known, Y003 a value, Y004 a kind of "
+    "change, Y005 two of one name, Y006 the base, Y007 no such file; Y010 a change names what "
+    "the inputs do not hold, Y011 it does not fit them, Y013 it would switch off a statutory "
+    "right.",
 }
 """Codes of what is not an import of the council's tables, by their first letter."""
 

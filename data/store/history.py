@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from data.errors import StoreError
-from data.runs import LATEST, Measures
+from data.runs import LATEST, SCENARIO, Measures
 from data.store import models
 from data.store.rows import read_stamp
 from data.store.run_rows import SHOWN, read_measures
@@ -97,8 +97,11 @@ def find_run_id(connection: sa.Connection, run_id: str, place: str | None) -> st
     """
     runs = models.runs
     if run_id == LATEST:
-        query = sa.select(runs.c.run_id).order_by(
-            runs.c.created_utc.desc(), runs.c.run_no.desc()
+        # a what-if is found by its id only: the latest run is the latest plan
+        query = (
+            sa.select(runs.c.run_id)
+            .where(runs.c.kind != SCENARIO)
+            .order_by(runs.c.created_utc.desc(), runs.c.run_no.desc())
         )
         if place is not None:
             query = query.where(runs.c.place == place)

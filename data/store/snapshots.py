@@ -111,9 +111,20 @@ class _Record:
 
 
 def save_snapshot(
-    connection: sa.Connection, inputs: Inputs, *, created_utc: datetime, code_version: str
+    connection: sa.Connection,
+    inputs: Inputs,
+    *,
+    created_utc: datetime,
+    code_version: str,
+    chain: str = "",
 ) -> str:
     """Keep the inputs; the same inputs again change nothing.
+
+    Parameters
+    ----------
+    chain
+        History the snapshot belongs to: the place's own by default, or that of a what-if case,
+        which must not stand between two states of the place.
 
     Returns
     -------
@@ -123,12 +134,13 @@ def save_snapshot(
     if _find_snapshot_no(connection, inputs_hash) is not None:
         return inputs_hash
     records, orders = _build_records(inputs)
+    place = chain or inputs.place
     number = insert_one(
         connection,
         snapshots,
         {
             "inputs_hash": inputs_hash,
-            "place": inputs.place,
+            "place": place,
             "title": inputs.title,
             "created_utc": write_stamp(created_utc),
             "code_version": code_version,
@@ -146,7 +158,7 @@ def save_snapshot(
                 versions.c.kind,
                 versions.c.record_id,
                 versions.c.fingerprint,
-            ).where(versions.c.place == inputs.place, versions.c.to_no.is_(None))
+            ).where(versions.c.place == place, versions.c.to_no.is_(None))
         )
     }
     wanted = {(r.kind, r.record_id): r for r in records}
@@ -167,7 +179,7 @@ def save_snapshot(
         versions,
         [
             {
-                "place": inputs.place,
+                "place": place,
                 "kind": record.kind,
                 "record_id": record.record_id,
                 "fingerprint": record.fingerprint,

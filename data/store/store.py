@@ -100,6 +100,29 @@ class Store:
             _move_pointer(connection, inputs.place, _INPUTS, inputs_hash, expected)
         return inputs_hash
 
+    def save_case_inputs(
+        self, inputs: Inputs, case_id: str, *, created_utc: datetime, code_version: str
+    ) -> str:
+        """Keep the inputs of a what-if case; the place's own stay current.
+
+        Parameters
+        ----------
+        case_id
+            Name of the case, e.g. a scenario's.
+
+        Returns
+        -------
+        The fingerprint under which they are read.
+        """
+        with self._writing() as connection:
+            return snapshots.save_snapshot(
+                connection,
+                inputs,
+                created_utc=created_utc,
+                code_version=code_version,
+                chain=f"{inputs.place}+{case_id}",
+            )
+
     def read_inputs(self, inputs_hash: str) -> Inputs:
         """Read inputs by their fingerprint.
 

@@ -1,0 +1,197 @@
+"""Commands on scenarios: what-ifs solved, kept as runs and compared with their base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    JsonOption,
+    PlaceOption,
+    SecondsOption,
+    SeedOption,
+    StepsOption,
+    find_place,
+    note,
+    now,
+    open_inputs,
+    say,
+)
+
+if TYPE_CHECKING:
+    from data.plans import Plan
+    from data.runs import RunRecord
+    from data.store import Store
+    from data.workspace import Workspace
+    from scenarios import Search
+    from scenarios.study import Case
+
+app = typer.Typer(help="What-ifs: scenario files solved and compared.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_scenarios() -> None:
+    """List the stock scenarios that come with wayfare."""
+    from scenarios.library import list_library
+
+    for scenario in list_library():
+        say(f"{scenario.scenario_id:<24}{scenario.title}")
+    say("wayfare scenario show NAME prints one, to copy and change.")
+
+
+@app.command("show")
+def show_scenario(
+    name: Annotated[str, typer.Argument(help="Name of a stock scenario.")],
+) -> None:
+    """Print a stock scenario's file."""
+    from scenarios.library import read_library_text
+
+    say(read_library_text(name).rstrip())
+
+
+@app.command("run")
+def run_scenarios(
+    files: Annotated[
+        list[str], typer.Argument(help="Scenario files, folders of them, or stock names.")
+    ],
+    place: PlaceOption,
+    seconds: SecondsOption = None,
+    steps: StepsOption = None,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Solve scenarios and their base, and compare them.
+
+    Every case is planned, priced and checked as the base is, with the same search, and kept as
+    a run. Cases solved before are taken from the store. Exit 35 if a plan breaks a hard rule.
+    """
+    from scenarios import Search
+    from scenarios.library import find_scenarios
+    from scenarios.study import compare
+    from scenarios.study_text import build_comparison_lines, build_comparison_record
+
+    scenarios = find_scenarios(files)
+    limit_s = 60.0 if seconds is None and steps is None else seconds
+    search = Search(seconds=limit_s, steps=steps, seed=seed)
+    workspace = find_place(folder, place, may_be_sample=True)
+    runs = _solve(workspace, scenarios, search)
+    found = compare(runs[0], runs[1:])
+    if as_json:
+        import json
+
+        say(json.dumps(build_comparison_record(found)))
+    else:
+        for line in build_comparison_lines(found):
+            say(line)
+    if any(case.n_violations for case in (found.base, *(d.case for d in found.cases))):
+        note("A plan breaks hard rules and must not be used.")
+        raise typer.Exit(35)
+
+
+@app.command("compare")
+def compare_runs(
+    base: Annotated[str, typer.Argument(help="Run id of the base, or its beginning.")],
+    cases: Annotated[list[str], typer.Argument(help="Run ids of cases.")],
+    place: PlaceOption,
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Compare kept runs of scenarios."""
+    from data.errors import StoreError
+    from data.store import Store
+    from scenarios.study import compare
+    from scenarios.study_text import build_comparison_lines, build_comparison_record
+
+    workspace = find_place(folder, place)
+    with Store.open(workspace.store_path) as store:
+        runs = [store.find_run(run_id, place) for run_id in (base, *cases)]
+    try:
+        found = compare(runs[0], runs[1:])
+    except ValueError as error:
+        raise StoreError(f"{error}: `wayfare scenario run` makes such runs.") from None
+    if as_json:
+        import json
+
+        say(json.dumps(build_comparison_record(found)))
+        return
+    for line in build_comparison_lines(found):
+        say(line)
+
+
+def _solve(
+    workspace: Workspace, scenarios: tuple[object, ...], search: Search
+) -> list[RunRecord]:
+    """Solve the base and every scenario, or take them from the store."""
+    from cli.compiling import compile_kernels, is_compiled
+    from cli.progress import ShownProgress
+    from cli.stopping import leaving_at_once
+    from data.store import Store
+    from scenarios.definition import Scenario
+    from scenarios.study import build_case
+
+    workspace.open_folder()
+    stories = [s for s in scenarios if isinstance(s, Scenario)]
+    with Store.open(workspace.store_path) as store:
+        inputs, _ = open_inputs(workspace, store)
+        # every scenario is resolved before any is solved, so that a fault costs no time
+        cases = [build_case(inputs, None, (), search)]
+        cases += [build_case(inputs, story, stories, search) for story in stories]
+        if not is_compiled():
+            with ShownProgress() as shown, leaving_at_once():
+                shown.stage("compiling the search for this machine, once: about a minute")
+                compile_kernels()
+        return [_solve_one(workspace, store, case) for case in cases]
+
+
+def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
+    from cli.progress import ShownProgress
+    from cli.stopping import StopWish
+    from data.versions import find_code_version
+    from scenarios.study import solve_study_case
+
+    kept = _find_kept(store, workspace.place, case)
+    if kept is not None:
+        note(f"{case.scenario_id}: taken from run {kept.run_id}")
+        return kept
+    note(f"{case.scenario_id}: {case.title}")
+    store.save_case_inputs(
+        case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
+    )
+    _, network = open_inputs(workspace, store)
+
+    def keep(made: Plan) -> Plan:
+        store.save_plan(made)
+        return store.read_plan(made.plan_id)
+
+    with ShownProgress() as shown, StopWish() as should_stop:
+        run = solve_study_case(
+            case,
+            network,
+            created_utc=now(),
+            matrices=workspace.matrices_folder,
+            keep=keep,
+            progress=shown.report,
+            should_stop=should_stop,
+        )
+    store.save_run(run)
+    return run
+
+
+def _find_kept(store: Store, place: str, case: Case) -> RunRecord | None:
+    """Find a kept run with the very same answer; an interrupted one does not count."""
+    from data.inputs import fingerprint
+    from data.runs import SCENARIO
+
+    inputs_hash = fingerprint(case.inputs)
+    for summary in store.list_runs(place):
+        if (summary.kind, summary.inputs_hash) != (SCENARIO, inputs_hash):
+            continue
+        run = store.find_run(summary.run_id, place)
+        settings = dict(run.settings)
+        if settings.get("case_key") == case.case_key and run.limit != "interrupted":
+            return run
+    return None

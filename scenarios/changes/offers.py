@@ -1,0 +1,157 @@
+"""Changes of what passengers are offered: travel training, budgets, policy, charges."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from data.passengers import Passenger, Phase
+from scenarios.changes.change import Change, ChangeError, Draft
+from scenarios.changes.choose import choose, count_share, find_passengers, remove_passengers
+from scenarios.numbers import Number, fixed
+
+
+class OfferTravelTraining(Change):
+    """Independent travel training: those who complete it and keep it up travel on their own.
+
+    ``starts_per_year`` begin; ``completion`` of them finish, ``sustained`` of those still
+    travel on their own after two terms (formula F4). The vehicle goes on until sign-off
+    (ALT-2), so the plan shows the year after the training.
+    """
+
+    kind: Literal["offer_travel_training"]
+    starts_per_year: Number
+    completion: Number = 0.80
+    sustained: Number = 0.82
+    cost_per_start_pounds: Number = 2_500
+    pass_pounds_per_year: Number = 900
+    phases: tuple[Phase, ...] = (Phase.SECONDARY, Phase.POST_16)
+    passenger_ids: tuple[str, ...] = ()
+
+    def apply(self, draft: Draft) -> None:
+        """Take those who travel on their own off the vehicles; add the programme's cost."""
+        found = [
+            p
+            for p in find_passengers(draft, phases=self.phases, ids=self.passenger_ids)
+            if is_candidate(p)
+        ]
+        starts = min(int(fixed(self.starts_per_year) + 0.5), len(found))
+        if starts < int(fixed(self.starts_per_year) + 0.5):
+            draft.notes.append(f"Only {starts} passengers may be trained.")
+        n = int(starts * fixed(self.completion) * fixed(self.sustained) + 0.5)
+        chosen = {p.passenger_id for p in choose(draft, found, n)}
+        remove_passengers(draft, chosen, "trained")
+        draft.add_yearly(
+            "travel training",
+            starts * fixed(self.cost_per_start_pounds) * 100,
+            is_one_off=True,
+            source="Doncaster 2,480 pounds a start; grade B",
+        )
+        draft.add_yearly(
+            "public transport passes",
+            len(chosen) * fixed(self.pass_pounds_per_year) * 100,
+            source="DfE 2025-26, 900 pounds a user; grade A",
+        )
+
+
+class OfferTravelBudgets(Change):
+    """Personal travel budgets: families who take one make their own arrangements (ALT-1)."""
+
+    kind: Literal["offer_travel_budgets"]
+    take_up_percent: Number = 8
+    budget_pounds_per_year: Number = 3_500
+    phases: tuple[Phase, ...] = (Phase.PRIMARY, Phase.SECONDARY, Phase.POST_16)
+    passenger_ids: tuple[str, ...] = ()
+
+    def apply(self, draft: Draft) -> None:
+        """Take those with a budget off the vehicles; add the budgets."""
+        found = find_passengers(draft, phases=self.phases, ids=self.passenger_ids)
+        n = count_share(len(found), fixed(self.take_up_percent))
+        chosen = {p.passenger_id for p in choose(draft, found, n)}
+        remove_passengers(draft, chosen, "budget")
+        draft.add_yearly(
+            "personal travel budgets",
+            len(chosen) * fixed(self.budget_pounds_per_year) * 100,
+            source="Kent 2,000 to 5,000 pounds a year by distance; grade B",
+        )
+
+
+class WithdrawDiscretionary(Change):
+    """A policy that no longer offers transport where there is no duty.
+
+    Children of compulsory school age and adults with an assessed need have rights that no
+    scenario switches off.
+    """
+
+    kind: Literal["withdraw_discretionary"]
+    phases: tuple[Phase, ...]
+    percent: Number = 100
+    """Share of them who would no longer be carried."""
+
+    def apply(self, draft: Draft) -> None:
+        """Take young people over compulsory school age off the vehicles."""
+        for phase in self.phases:
+            if phase is not Phase.POST_16:
+                rule = (
+                    "ELIG-12: an adult's assessed need that would go unmet"
+                    if phase is Phase.ADULT
+                    else "ELIG-1 to ELIG-8: children of compulsory school age"
+                )
+                raise ChangeError(
+                    "Y013",
+                    "phases",
+                    f"A scenario cannot switch off a statutory entitlement ({rule}).",
+                    "Only post_16 is discretionary, within the policy statement (ELIG-11).",
+                )
+        found = find_passengers(draft, phases=self.phases)
+        n = count_share(len(found), fixed(self.percent))
+        remove_passengers(
+            draft, (p.passenger_id for p in choose(draft, found, n)), "not_offered"
+        )
+        draft.notes.append(
+            "Post-16 transport withdrawn: allowed only by the published policy statement, "
+            "with each young person's need considered (ELIG-11)."
+        )
+
+
+class ChargePost16(Change):
+    """A contribution from young people over 16, some of whom then travel otherwise."""
+
+    kind: Literal["charge_post_16"]
+    charge_pounds_per_year: Number
+    give_up_percent: Number = 5
+    low_income_percent: Number = 30
+    """Share who pay half."""
+
+    def apply(self, draft: Draft) -> None:
+        """Add the income; take those who give up off the vehicles."""
+        found = find_passengers(draft, phases=(Phase.POST_16,))
+        n = count_share(len(found), fixed(self.give_up_percent))
+        gone = {p.passenger_id for p in choose(draft, found, n)}
+        remove_passengers(draft, gone, "gave_up")
+        n_left = len(found) - len(gone)
+        n_half = count_share(n_left, fixed(self.low_income_percent))
+        charge_pence = fixed(self.charge_pounds_per_year) * 100
+        draft.add_yearly("post-16 contributions", -charge_pence * (n_left - n_half / 2))
+
+
+def is_candidate(passenger: Passenger) -> bool:
+    """Whether travel training may be offered: no wheelchair space, lift or own assistant.
+
+    A first sieve by recorded needs; a person judges readiness.
+    """
+    return (
+        not passenger.n_wheelchair_spaces
+        and not passenger.needs_lift
+        and passenger.assistant_id is None
+        and not passenger.needs_trained_assistant
+        and passenger.assistant.value != "one_to_one"
+    )
+
+
+__all__ = [
+    "ChargePost16",
+    "OfferTravelBudgets",
+    "OfferTravelTraining",
+    "WithdrawDiscretionary",
+    "is_candidate",
+]
