@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import loading, planning, policy, rates, studies, tender
+from cli import loading, planning, policy, rates, studies, tenders
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
