@@ -35,6 +35,76 @@ class _Group:
     works: tuple[list[int], list[int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cause:
+    """Why the passengers of a current route are not carried."""
+
+    reason: UnservedReason
+    evidence: tuple[tuple[str, int], ...]
+    relaxation: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A current route, and what it would lack."""
+
+    name: str
+    provider_id: str
+    vehicle_type_id: str
+    n_passengers: int
+
+    @property
+    def numbers(self) -> tuple[tuple[str, int], ...]:
+        """What every cause tells: how many share the route."""
+        return (("current_routes", 1), ("passengers_on_it", self.n_passengers))
+
+    def lacks_rate(self) -> _Cause:
+        """Its provider has no valid price for its vehicle type."""
+        return _Cause(
+            reason=UnservedReason.NO_VALID_RATE,
+            evidence=(*self.numbers, ("offers_of_provider_and_type", 0)),
+            relaxation=f"1 valid rate of {self.provider_id} for {self.vehicle_type_id}, with a "
+            f"vehicle of that type (route {self.name})",
+        )
+
+    def lacks_road(self) -> _Cause:
+        """Two of its stops have no road between them."""
+        return _Cause(
+            reason=UnservedReason.NO_ROAD,
+            evidence=self.numbers,
+            relaxation=f"1 road between two stops of route {self.name} in the order given, or "
+            "a corrected position",
+        )
+
+    def lacks_duty(
+        self, model: CostModel, offers: Sequence[int], route: TimedRoute, session: Session
+    ) -> _Cause:
+        """No duty can work it: no price in the session, or driving without a break."""
+        s = list(Session).index(session)
+        is_peak = session in (Session.AM, Session.PM)
+        n_priced = sum(
+            bool(model.is_priced[o, s]) or (is_peak and int(model.day_pair_pence[o]) >= 0)
+            for o in offers
+        )
+        if not n_priced:
+            return _Cause(
+                reason=UnservedReason.NO_VALID_RATE,
+                evidence=(*self.numbers, ("offers_priced_in_session", 0)),
+                relaxation=f"1 price of {self.provider_id} for {self.vehicle_type_id} in "
+                f"session {session} (route {self.name})",
+            )
+        return _Cause(
+            reason=UnservedReason.NO_CAPACITY_LEFT,
+            evidence=(
+                *self.numbers,
+                ("offers_priced_in_session", n_priced),
+                ("drive_s", route.work.drive_s),
+            ),
+            relaxation=f"1 duty that can work route {self.name}: a road from and to its base, "
+            "a break in time",
+        )
+
+
 def build_baseline(
     inputs: Inputs, matrix: TravelMatrix, cost_model: CostModel, day_type: DayType
 ) -> Plan:
@@ -57,18 +127,20 @@ def build_baseline(
     offers = _find_offers(cost_model)
     timed: list[TimedRoute] = []
     groups: dict[tuple[str, str, str], _Group] = {}
-    reasons: dict[tuple[Session, str], UnservedReason] = {}
+    causes: dict[tuple[Session, str], _Cause] = {}
     for (name, session, provider_id, type_id), passenger_ids in rows.items():
+        row = _Row(name, provider_id, type_id, len(passenger_ids))
         if (provider_id, type_id) not in offers:
-            for p in passenger_ids:
-                reasons[session, p] = UnservedReason.NO_VALID_RATE
+            causes |= dict.fromkeys(((session, p) for p in passenger_ids), row.lacks_rate())
             continue
         riders = [travellers[session, p] for p in passenger_ids]
         route = time_route(inputs, matrix, cost_model, session, riders, type_id)
         if route is None:
-            for p in passenger_ids:
-                reasons[session, p] = UnservedReason.NO_ROAD
+            causes |= dict.fromkeys(((session, p) for p in passenger_ids), row.lacks_road())
             continue
+        # Told of whoever no duty turns out to work, e.g. for want of a price in the session.
+        cause = row.lacks_duty(cost_model, offers[provider_id, type_id], route, session)
+        causes |= dict.fromkeys(((session, p) for p in passenger_ids), cause)
         group = groups.setdefault(
             (name, provider_id, type_id),
             _Group(name=name, provider_id=provider_id, vehicle_type_id=type_id, works=([], [])),
@@ -84,7 +156,7 @@ def build_baseline(
         day_type=day_type,
         service_date=None,
         duties=duties,
-        unserved=_list_unserved(travellers, duties, reasons),
+        unserved=_list_unserved(inputs, travellers, duties, causes),
         state=PlanState.BASELINE,
         cost_pence=sum(d.cost_pence for d in drafts),
         flags=matrix.flags,
@@ -265,23 +337,38 @@ def _name_duties(
 
 
 def _list_unserved(
+    inputs: Inputs,
     travellers: Mapping[tuple[Session, str], Traveller],
     duties: Sequence[Duty],
-    reasons: Mapping[tuple[Session, str], UnservedReason],
+    causes: Mapping[tuple[Session, str], _Cause],
 ) -> tuple[Unserved, ...]:
-    """List who is on no current route."""
+    """List who is on no current route that runs, each with the cause."""
     aboard = {(r.session, p) for d in duties for r in d.routes for p in r.passenger_ids}
     order = list(Session)
-    return tuple(
-        Unserved(
-            passenger_id=passenger_id,
-            session=session,
-            reason=reasons.get((session, passenger_id), UnservedReason.NO_CAPACITY_LEFT),
-            evidence=(("current_routes", 0),),
-            relaxation="1 place on a current route with a valid rate",
+    other_rows: dict[str, int] = {}
+    for row in inputs.current_routes:
+        other_rows[row.passenger_id] = other_rows.get(row.passenger_id, 0) + 1
+    found = []
+    for session, passenger_id in sorted(
+        travellers, key=lambda key: (order.index(key[0]), key[1])
+    ):
+        if (session, passenger_id) in aboard:
+            continue
+        cause = causes.get((session, passenger_id))
+        if cause is None:
+            n_other = other_rows.get(passenger_id, 0)
+            cause = _Cause(
+                reason=UnservedReason.NO_CAPACITY_LEFT,
+                evidence=(("current_routes", 0), ("current_routes_other_sessions", n_other)),
+                relaxation=f"1 row of today's plan in session {session}",
+            )
+        found.append(
+            Unserved(
+                passenger_id=passenger_id,
+                session=session,
+                reason=cause.reason,
+                evidence=cause.evidence,
+                relaxation=cause.relaxation,
+            )
         )
-        for session, passenger_id in sorted(
-            travellers, key=lambda key: (order.index(key[0]), key[1])
-        )
-        if (session, passenger_id) not in aboard
-    )
+    return tuple(found)

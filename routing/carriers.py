@@ -9,7 +9,9 @@ from math import isqrt
 from data.costs import CostModel
 from data.fleet import OWN_PROVIDER_ID, CrewRole, Layout, Supplier, VehicleType
 from data.inputs import Inputs
+from data.passengers import AssistantNeed, Passenger
 from data.places import Place, Session
+from data.plans import LockKind
 from routing.offers import is_licensed
 
 
@@ -85,7 +87,7 @@ def find_carriers(inputs: Inputs, cost_model: CostModel) -> tuple[Carrier, ...]:
         if held.n_vehicles > 0 and held.vehicle_type_id in types
     ]
     kinds = sorted({(v.depot_id, v.vehicle_type_id) for v in inputs.vehicles})
-    own = [_build_own(inputs, depot_id, types[type_id]) for depot_id, type_id in kinds]
+    own = [_build_own(inputs, depot_id, types[type_id], priced) for depot_id, type_id in kinds]
     return (*own, *carriers)
 
 
@@ -125,7 +127,12 @@ def _build_bought(
     )
 
 
-def _build_own(inputs: Inputs, depot_id: str, vehicle_type: VehicleType) -> Carrier:
+def _build_own(
+    inputs: Inputs,
+    depot_id: str,
+    vehicle_type: VehicleType,
+    priced: Mapping[tuple[str, str], set[Session]],
+) -> Carrier:
     """Build the carrier of the own company's vehicles of a type at a depot."""
     crews = [c for c in inputs.crews if c.depot_id == depot_id]
     drivers = [c for c in crews if c.role is CrewRole.DRIVER]
@@ -142,5 +149,32 @@ def _build_own(inputs: Inputs, depot_id: str, vehicle_type: VehicleType) -> Carr
         n_trained=sum(c.is_medically_trained for c in helpers),
         centre=None,
         radius_m=0,
-        priced_sessions=frozenset(Session),
+        priced_sessions=frozenset(
+            priced.get((OWN_PROVIDER_ID, vehicle_type.vehicle_type_id), ())
+        ),
     )
+
+
+def count_needs(passenger: Passenger) -> tuple[int, int, int, int]:
+    """Count seats with the assistant's, wheelchair spaces, assistants and trained ones."""
+    n_assistants = int(passenger.assistant is not AssistantNeed.NONE)
+    n_assistants = max(n_assistants, int(passenger.assistant_id is not None))
+    n_trained = int(bool(n_assistants) and passenger.needs_trained_assistant)
+    seats = passenger.n_seats_taken + n_assistants
+    return seats, passenger.n_wheelchair_spaces, n_assistants, n_trained
+
+
+def find_provider_locks(
+    inputs: Inputs, passenger: Passenger, session: Session
+) -> tuple[set[str], set[str]]:
+    """Find the providers a passenger is locked on in a session, and those barred from them."""
+    locks = [
+        k
+        for k in inputs.locks
+        if k.passenger_id == passenger.passenger_id and k.session in (None, session)
+    ]
+    only = {k.target_id for k in locks if k.kind is LockKind.PASSENGER_ON_SUPPLIER}
+    barred = set(passenger.barred_suppliers) | {
+        k.target_id for k in locks if k.kind is LockKind.PASSENGER_NOT_WITH_SUPPLIER
+    }
+    return only, barred

@@ -204,6 +204,9 @@ class DayCase:
             [pence]
         """
         planned, rules = self._read_works(problems, routes)
+        if not planned:
+            nothing = np.zeros((rules.n_offers, 2), dtype=np.int64)
+            return self._build(planned, rules, (), (), usual, usual_pence, nothing)
         price_pence = self.inputs.policy.different_crew_pence
         halves, choice = self._choose(rules, usual, usual_pence, seconds, build_halves(rules))
         if choice.unserved:

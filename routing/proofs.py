@@ -16,11 +16,11 @@ from data.costs import CostModel
 from data.demand import Traveller, find_travellers
 from data.inputs import Inputs
 from data.networks import TravelMatrix
-from data.passengers import AssistantNeed, Passenger
+from data.passengers import Passenger
 from data.places import Home, Place, Session, Site
-from data.plans import DayType, LockKind, Unserved, UnservedReason
+from data.plans import DayType, Unserved, UnservedReason
 from data.units import S_PER_HOUR, format_time
-from routing.carriers import Carrier, find_carriers
+from routing.carriers import Carrier, count_needs, find_carriers, find_provider_locks
 from routing.companions import prove_companions
 
 Evidence = tuple[tuple[str, int], ...]
@@ -70,6 +70,7 @@ class Prover:
         self._carriers = find_carriers(inputs, cost_model)
         self._duration_s = {p: np.asarray(a) for p, a in matrix.duration_s.items()}
         self._proofs: dict[Traveller, Unserved | None] = {}
+        self._able: dict[Traveller, tuple[Carrier, ...]] = {}
         self._ways: dict[tuple[Traveller, str, int], bool] = {}
         self._walks: dict[str, list[tuple[str, int]]] = {}
         points = {p.place_id for p in inputs.pick_up_points}
@@ -122,6 +123,7 @@ class Prover:
             self.inputs,
             [j.passenger for j in left],
             {j.passenger.passenger_id: j.site.site_id for j in left},
+            {j.passenger.passenger_id: self.find_able(j) for j in left},
             session,
         ):
             found[proof.passenger_id] = proof
@@ -134,6 +136,25 @@ class Prover:
             found = (check(journey) for check in checks)
             self._proofs[journey.traveller] = next((p for p in found if p is not None), None)
         return self._proofs[journey.traveller]
+
+    def find_able(self, journey: Journey) -> tuple[Carrier, ...]:
+        """Find every kind of vehicle that may carry a passenger alone at a valid price."""
+        if journey.traveller not in self._able:
+            seats, spaces, n_assistants, n_trained = count_needs(journey.passenger)
+            needs_lift = journey.passenger.needs_lift or spaces > 0
+            only, barred = find_provider_locks(self.inputs, journey.passenger, journey.session)
+            self._able[journey.traveller] = tuple(
+                c
+                for c in self._find_near(journey, self._carriers)
+                if c.fits(seats, spaces, needs_lift=needs_lift)
+                and c.is_licensed
+                and c.n_assistants >= n_assistants
+                and c.n_trained >= n_trained
+                and only <= {c.provider_id}
+                and c.provider_id not in barred
+                and c.is_priced(journey.session)
+            )
+        return self._able[journey.traveller]
 
     def is_possible(self, traveller: Traveller, place_id: str, walk_m: int) -> bool:
         """Whether the ways from (or to) this place keep road, ride limit and windows."""
@@ -278,11 +299,7 @@ class Prover:
         """Prove that no vehicle, assistant, provider or rate is left for the passenger."""
         passenger = journey.passenger
         session = journey.session
-        n_assistants = int(passenger.assistant is not AssistantNeed.NONE)
-        n_assistants = max(n_assistants, int(passenger.assistant_id is not None))
-        n_trained = int(bool(n_assistants) and passenger.needs_trained_assistant)
-        seats = passenger.n_seats_taken + n_assistants
-        spaces = passenger.n_wheelchair_spaces
+        seats, spaces, n_assistants, n_trained = count_needs(passenger)
         needs_lift = passenger.needs_lift or spaces > 0
         fitting = [c for c in self._carriers if c.fits(seats, spaces, needs_lift=needs_lift)]
         if not fitting:
@@ -340,16 +357,7 @@ class Prover:
         self, journey: Journey, crewed: Sequence[Carrier], session: Session
     ) -> Unserved | None:
         """Prove that locks, bars or missing rates leave no provider."""
-        passenger = journey.passenger
-        locks = [
-            k
-            for k in self.inputs.locks
-            if k.passenger_id == passenger.passenger_id and k.session in (None, session)
-        ]
-        only = {k.target_id for k in locks if k.kind is LockKind.PASSENGER_ON_SUPPLIER}
-        barred = set(passenger.barred_suppliers) | {
-            k.target_id for k in locks if k.kind is LockKind.PASSENGER_NOT_WITH_SUPPLIER
-        }
+        only, barred = find_provider_locks(self.inputs, journey.passenger, journey.session)
         pinned = [c for c in crewed if only <= {c.provider_id}]
         free = [c for c in pinned if c.provider_id not in barred]
         numbers = (("providers_able", len({c.provider_id for c in crewed})),)

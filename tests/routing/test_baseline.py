@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from costing import build_cost_model, price_plan, total_cost_pence
@@ -172,9 +173,16 @@ def test_times_of_a_route_are_worked_backwards_from_the_bell() -> None:
         240,
         2_400,
     )
-    listed = {(u.session, u.passenger_id) for u in plan.unserved}
-    assert listed == {(Session.AM, "b")} | {(Session.PM, p) for p in "abc"}
+    listed = {(u.session, u.passenger_id): u for u in plan.unserved}
+    assert set(listed) == {(Session.AM, "b")} | {(Session.PM, p) for p in "abc"}
     assert all(u.reason is UnservedReason.NO_CAPACITY_LEFT for u in plan.unserved)
+    # a has a place today in the morning, b none at all: neither is on a route home.
+    assert listed[Session.PM, "a"].evidence == (
+        ("current_routes", 0),
+        ("current_routes_other_sessions", 1),
+    )
+    assert listed[Session.AM, "b"].evidence[1] == ("current_routes_other_sessions", 0)
+    assert listed[Session.AM, "b"].relaxation == "1 row of today's plan in session am"
 
 
 def test_row_of_a_provider_without_a_rate_is_listed_so() -> None:
@@ -186,6 +194,42 @@ def test_row_of_a_provider_without_a_rate_is_listed_so() -> None:
         "b": UnservedReason.NO_VALID_RATE,
         "c": UnservedReason.NO_CAPACITY_LEFT,
     }
+    (told,) = [u for u in plan.unserved if (u.session, u.passenger_id) == (Session.AM, "b")]
+    assert told.evidence == (
+        ("current_routes", 1),
+        ("passengers_on_it", 1),
+        ("offers_of_provider_and_type", 0),
+    )
+    assert told.relaxation.startswith("1 valid rate of gone for car")
+
+
+def test_route_without_a_price_in_its_session_is_listed_so() -> None:
+    priced = np.ones((2, 4), dtype=np.bool_)
+    priced[1, list(Session).index(Session.AM)] = False
+    rows = (make_row("a", 1), make_row("b", 2), make_row("a", 1, session=Session.PM))
+    plan = build_baseline(
+        make_town(*rows), make_matrix(), make_cost_model(is_priced=priced), DAY_TYPE
+    )
+    assert set(find_rides(plan)) == {(Session.PM, "a")}
+    told = {u.passenger_id: u for u in plan.unserved if u.session is Session.AM}
+    for p in "ab":
+        assert told[p].reason is UnservedReason.NO_VALID_RATE
+        assert told[p].evidence == (
+            ("current_routes", 1),
+            ("passengers_on_it", 2),
+            ("offers_priced_in_session", 0),
+        )
+        assert told[p].relaxation == "1 price of cabs for car in session am (route R1)"
+
+
+def test_route_whose_driving_leaves_no_break_is_listed_with_its_driving() -> None:
+    town = make_town(make_row("a", 1))
+    short = replace(town, policy=replace(town.policy, break_after_driving_s=200))
+    plan = build_baseline(short, make_matrix(), make_cost_model(), DAY_TYPE)
+    (told,) = [u for u in plan.unserved if (u.session, u.passenger_id) == (Session.AM, "a")]
+    # Home-a to school-1 are four minutes' driving.
+    assert told.reason is UnservedReason.NO_CAPACITY_LEFT
+    assert told.evidence[-2:] == (("offers_priced_in_session", 1), ("drive_s", 240))
 
 
 def test_route_without_a_road_is_listed_so() -> None:
@@ -197,6 +241,9 @@ def test_route_without_a_road_is_listed_so() -> None:
     plan = build_baseline(make_town(*rows), cut, make_cost_model(), DAY_TYPE)
     reasons = {u.passenger_id: u.reason for u in plan.unserved if u.session is Session.AM}
     assert reasons["a"] is UnservedReason.NO_ROAD
+    told = next(u for u in plan.unserved if (u.session, u.passenger_id) == (Session.AM, "a"))
+    assert told.evidence == (("current_routes", 1), ("passengers_on_it", 1))
+    assert "1 road between two stops of route R1" in told.relaxation
     assert {p for _, p in find_rides(plan)} == {"b"}
 
 
