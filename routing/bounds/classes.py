@@ -68,8 +68,8 @@ def build_classes(problem: SessionProblem) -> OfferClasses:
     has a layout that fits the passengers, and prices the route no dearer than the offer does.
 
     Proof. Loaded distance: `_bear_price` is a line below the price of the distance, at least
-    the minimum charge where nothing else counts towards it. Time: an hour's rate on the duration,
-    on `extra_s`, and on the dead runs where they are charged, is at most that on the greater of
+    the minimum charge where nothing else counts towards it. Time: an hour's rate on the
+    duration, on `extra_s`, and on the dead runs where they are charged, is at most that on the greater of
     it and `min_s`. Assistants: with nobody who needs one the price without them is exact, else
     at least one is paid and takes its seats. A pair's rate counts half, its excess not at all,
     as the excess is not negative. Each rounded line is at least the exact one less half a

@@ -508,9 +508,12 @@ def grow_labels(data, work, pi, g, t, f, m, n_last, mode, eps):
                         q2 += data.req[gj, R_SEATS]
                     if after > ride:
                         continue
-                    if i < m and not is_mixing:
-                        if data.req[gi, R_ADULT] != data.req[gj, R_ADULT]:
-                            continue
+                    if (
+                        i < m
+                        and data.req[gi, R_ADULT] != data.req[gj, R_ADULT]
+                        and not is_mixing
+                    ):
+                        continue
                     # Load that the table knows of: riders of this part of the route.
                     load = data.req[gj, R_LOAD]
                     if i < m:

@@ -56,8 +56,8 @@ apart as in the problem; riders of each site as compressed rows.
 
 BoundWork = namedtuple(
     "BoundWork",
-    ["local", "loads", "arc_s", "arc_p", "arc_f", "node_p", "near", "mask", "limit", "v1", "row",
-     "friend", "map", "first", "join", "edge", "lab", "cost", "least", "mem", "head",
+    ["local", "loads", "arc_s", "arc_p", "arc_f", "node_p", "near", "mask", "limit", "v1",
+     "row", "friend", "map", "first", "join", "edge", "lab", "cost", "least", "mem", "head",
      "list", "best", "out", "column", "column_p", "bins"],
 )  # fmt: skip
 """Scratch of one thread."""
