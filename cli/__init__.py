@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import loading, planning, policy, rates, studies, tenders
+from cli import bells, loading, planning, policy, rates, studies, tenders
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(planning.app)
 app.add_typer(policy.app)
+app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
 app.add_typer(loading.postcodes_app, name="postcodes")
