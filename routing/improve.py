@@ -21,6 +21,8 @@ _WARM = 1.0
 """Temperature at the start, as a share of the mean cost per request."""
 _COLD = 0.01
 """Temperature at the end, as a share of the mean cost per request."""
+_TELL = 0.005
+"""Part of the limit between two tellings of better routes."""
 _N_ROUNDS = 20
 """Rounds between which the chains share what they found."""
 
@@ -95,6 +97,8 @@ def improve_session(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     settings: SearchSettings | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    on_better: Callable[[float, SessionSolution], None] | None = None,
 ) -> SessionSolution:
     """Improve the routes of a session.
 
@@ -109,7 +113,7 @@ def improve_session(
     steps
         Steps of all chains together.
     seconds
-        Wall clock. With neither limit the start is only completed.
+        By `clock`. With neither limit the start is only completed.
     n_chains
         Searches that run side by side and share what they find.
     n_workers
@@ -118,6 +122,11 @@ def improve_session(
         Called between chunks of steps.
     should_stop
         Asked between chunks; the best routes so far are returned. Ctrl-C does the same.
+    clock
+        What counts the seconds; benchmarks count those of the processor.
+    on_better
+        Told the seconds and the routes whenever better ones were found, at most
+        some 200 times.
 
     Raises
     ------
@@ -125,7 +134,7 @@ def improve_session(
         If the search contradicts itself; nothing of it is returned.
     """
     how = settings or SearchSettings()
-    began = time.monotonic()
+    began = clock()
     if problem.n_requests == 0 or problem.offers.n_offers == 0:
         everybody = tuple(range(problem.n_requests))
         return SessionSolution(
@@ -143,9 +152,16 @@ def improve_session(
     )
     chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
     _begin(data, chains, start)
-    run = _Run(data, chains, how, steps, seconds, began, on_progress, should_stop)
-    with ThreadPoolExecutor(max_workers=max(1, min(n_workers, len(chains)))) as pool:
-        run.go(pool)
+    run = _Run(data, chains, how, steps, seconds, began, on_progress, should_stop, clock)
+    if on_better is not None:
+        run.on_better = lambda: on_better(clock() - began, _read_best(problem, chains, run))
+    n_threads = min(n_workers, len(chains))
+    if n_threads > 1:
+        with ThreadPoolExecutor(max_workers=n_threads) as pool:
+            run.go(pool)
+    else:
+        # In this thread, so that its own clock counts the work.
+        run.go(None)
     solution = _read_best(problem, chains, run)
     if how.check != "off":
         _check(problem, solution)
@@ -171,6 +187,7 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
         seq=np.zeros((4, length), dtype=np.int32),
         seg=np.zeros((16, 8), dtype=np.int64),
         bits=np.zeros(words, dtype=np.uint64),
+        memo=np.full((n, k.N_MEMO, 2), -1, dtype=np.int64),
     )
 
 
@@ -218,7 +235,11 @@ class _Run:
         began: float,
         on_progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool] | None,
+        clock: Callable[[], float],
     ) -> None:
+        self.clock = clock
+        self.on_better: Callable[[], None] | None = None
+        self.told: tuple[float, int] | None = None
         self.data, self.chains, self.how = data, chains, how
         self.steps, self.seconds, self.began = steps, seconds, began
         self.on_progress, self.should_stop = on_progress, should_stop
@@ -234,16 +255,17 @@ class _Run:
         if self.steps is not None:
             used.append(self.done / max(1, self.steps))
         if self.seconds is not None:
-            used.append((time.monotonic() - self.began) / max(1e-9, self.seconds))
+            used.append((self.clock() - self.began) / max(1e-9, self.seconds))
         return min(1.0, max(used))
 
-    def go(self, pool: ThreadPoolExecutor) -> None:
+    def go(self, pool: ThreadPoolExecutor | None) -> None:
         """Run chunks until the limit; chunks of a step limit never depend on the clock."""
         if self.steps is None and self.seconds is None:
             return
         if not self.data.par[k.P_MOVABLE]:
             return
         chunk = 100
+        self.report()
         next_share = 1.0 / self.how.n_rounds
         try:
             while True:
@@ -264,19 +286,19 @@ class _Run:
         except KeyboardInterrupt:
             self.limit = "interrupted"
 
-    def run_chunk(self, pool: ThreadPoolExecutor, chunk: int, share: float) -> None:
+    def run_chunk(self, pool: ThreadPoolExecutor | None, chunk: int, share: float) -> None:
         """Run the same number of steps on every chain."""
         n_steps = chunk
         if self.steps is not None:
             left = -(-(self.steps - self.done) // len(self.chains))
             n_steps = max(1, min(chunk, left))
         heat = self.unit * self.how.warm * (self.how.cold / self.how.warm) ** share
-        jobs = [
-            pool.submit(search.run, self.data, c, search.DO_STEPS, 0, n_steps, heat)
-            for c in self.chains
-        ]
-        for job in jobs:
-            job.result()
+
+        def work(chain: k.State) -> None:
+            search.run(self.data, chain, search.DO_STEPS, 0, n_steps, heat)
+
+        for _ in map(work, self.chains) if pool is None else pool.map(work, self.chains):
+            pass
         self.done += n_steps * len(self.chains)
         for chain in self.chains:
             if chain.num[k.ERROR]:
@@ -297,6 +319,11 @@ class _Run:
 
     def report(self) -> None:
         """Tell how far the search is."""
+        if self.on_better is not None:
+            share, cost = self.share(), min(int(c.num[k.BEST]) for c in self.chains)
+            if self.told is None or (cost < self.told[1] and share >= self.told[0]):
+                self.told = (share + _TELL, cost)
+                self.on_better()
         if self.on_progress is None:
             return
         best = min(self.chains, key=lambda c: int(c.num[k.BEST]))
@@ -304,7 +331,7 @@ class _Run:
             Progress(
                 share=self.share(),
                 steps=self.done,
-                seconds=time.monotonic() - self.began,
+                seconds=self.clock() - self.began,
                 cost_pence=int(best.num[k.BEST]),
                 n_unserved=int(best.num[k.N_ABSENT]),
             )

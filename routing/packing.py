@@ -198,7 +198,7 @@ def _find_max_length(problem: SessionProblem) -> int:
     p = problem.offers
     most = int((np.maximum(p.layout_seats, 0) + np.maximum(p.layout_spaces, 0)).max())
     riders = min(problem.n_requests, most * min(problem.max_sites, 2))
-    return riders + problem.max_sites + 2
+    return min(riders + problem.max_sites + 2, k.PLACE_STEP - 2)
 
 
 def _pack_bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:

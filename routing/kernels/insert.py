@@ -7,7 +7,6 @@ import numpy as np
 
 from routing.kernels.jit import kernel, part
 from routing.kernels.pricing import find_best_offer
-from routing.kernels.random import draw_below
 from routing.kernels.routes import count_crew, fit_bits, price_care
 from routing.kernels.state import (
     ADULT,
@@ -32,7 +31,6 @@ from routing.kernels.state import (
     OUT_S,
     P_APART,
     P_APART_WITH,
-    P_BLINK,
     P_HOME,
     P_LABELS,
     P_MAX_LEN,
@@ -244,10 +242,11 @@ def find_place(data, st, i, r, bound):
         base = data.offer[rt[r, OFFER], O_BASE]
         if base >= 0:
             first_row = node_row[pos[r, 0, NODE]]
-            start_dead = (road[row, base, BACK_S] - road[first_row, base, BACK_S]) * st.rate[
+            # Read along the base's row, which stays in the processor's cache.
+            start_dead = (road[base, row, OUT_S] - road[base, first_row, OUT_S]) * st.rate[
                 r, RATE_DEAD_S
             ]
-            start_dead += (road[row, base, BACK_M] - road[first_row, base, BACK_M]) * st.rate[
+            start_dead += (road[base, row, OUT_M] - road[base, first_row, OUT_M]) * st.rate[
                 r, RATE_DEAD_M
             ]
     last_p = at if at >= 0 else length
@@ -311,11 +310,8 @@ def find_place(data, st, i, r, bound):
                     if split_s > pos[r, t, SLACK]:
                         continue
                 more_s = via_s + split_s
-            if length > 0:
-                if more_s * rate_s + more_m * rate_m + dead - free >= best:
-                    continue
-                if data.par[P_BLINK] > 0 and draw_below(st.rng, 1000) < data.par[P_BLINK]:
-                    continue
+            if length > 0 and more_s * rate_s + more_m * rate_m + dead - free >= best:
+                continue
             n_nodes = write_trial(data, st, i, r, p, t)
             pence = price_trial(
                 data, st, i, r, n_nodes, n_as, n_tr, rt[r, LOADED] + more_m, old + best

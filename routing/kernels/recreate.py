@@ -8,7 +8,7 @@ import numpy as np
 from routing.kernels.insert import find_place, may_join, put_nodes
 from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
-from routing.kernels.routes import copy_route, find_empty, free_route, refresh, touch
+from routing.kernels.routes import copy_route, find_empty, refresh, touch
 from routing.kernels.state import (
     ABSENT,
     ALONE,
@@ -16,20 +16,31 @@ from routing.kernels.state import (
     ERROR,
     GROUP,
     KEY_ALONE,
-    LEN,
+    LIMIT,
+    M_ADDED,
+    M_NAME,
     N_ABSENT,
+    N_MEMO,
     N_REMOVED,
     NO_COST,
+    NO_PLACE,
+    P_BLINK,
     P_CANDIDATES,
     P_GROUP,
     P_GROUP_WITH,
     P_ROUTES,
     P_UNSERVED,
+    PLACE_BITS,
+    PLACE_STEP,
+    R_NAME,
     REMOVED,
     SCAN,
     TOTAL,
     WHERE,
 )
+
+OVER = -2
+"""No way to put a group back leaves the plan within its limit."""
 
 
 @kernel
@@ -62,8 +73,9 @@ def find_route(data, st, g, empty):
 
     Returns
     -------
-    r, p, t
-        r is -1 when nothing costs less than leaving the group out.
+    pence, r, p, t
+        r is -1 when nothing costs less than leaving the group out, `OVER` when every way
+        makes the plan dearer than it may be.
     """
     par = data.par
     first = data.links[par[P_GROUP] + g]
@@ -78,6 +90,11 @@ def find_route(data, st, g, empty):
     if is_single and data.keys[lead, KEY_ALONE] < best:
         best = data.keys[lead, KEY_ALONE]
         best_r = empty
+    # What costs more than the plan may cost is not looked for.
+    room = st.num[LIMIT] - st.num[TOTAL] - par[P_UNSERVED] * st.num[N_ABSENT]
+    if room + 1 < best:
+        best = room + 1
+        best_r = np.int64(OVER)
     st.num[SCAN] += 1
     scan = st.num[SCAN]
     n_near = data.near.shape[1]
@@ -102,12 +119,30 @@ def find_route(data, st, g, empty):
                 continue
             n_left -= 1
             if is_single:
-                added, p, t = find_place(data, st, member, r, best)
-                if added < best:
+                if par[P_BLINK] > 0 and draw_below(st.rng, 1000) < par[P_BLINK]:
+                    continue
+                name = st.rt[r, R_NAME]
+                slot = (name >> 8) & (N_MEMO - 1)
+                added = -NO_COST
+                place = np.int64(NO_PLACE)
+                if st.memo[member, slot, M_NAME] == name:
+                    added = st.memo[member, slot, M_ADDED] >> PLACE_BITS
+                    place = st.memo[member, slot, M_ADDED] & NO_PLACE
+                if added >= best:
+                    continue
+                if place == NO_PLACE:
+                    added, p, t = find_place(data, st, member, r, best)
+                    if p >= 0:
+                        place = p * PLACE_STEP + t + 1
+                    else:
+                        added = best
+                    st.memo[member, slot, M_NAME] = name
+                    st.memo[member, slot, M_ADDED] = (added << PLACE_BITS) | place
+                if place != NO_PLACE and added < best:
                     best = added
                     best_r = r
-                    best_p = p
-                    best_t = t
+                    best_p = place // PLACE_STEP
+                    best_t = place % PLACE_STEP - 1
             else:
                 copy_route(st.pos, st.rt, st.rate, st.mask, r, keep)
                 if put_on(data, st, g, r):
@@ -118,38 +153,29 @@ def find_route(data, st, g, empty):
                 copy_route(st.pos, st.rt, st.rate, st.mask, keep, r)
                 for c in range(first, last):
                     st.lst[WHERE, data.links[par[P_GROUP_WITH] + c]] = -1
-    return best_r, best_p, best_t
+    return best, best_r, best_p, best_t
 
 
 @part
 def put_group(data, st, g):
-    """Put a group where it adds least; whether it was put anywhere."""
+    """Put a group where it adds least; the route, -1 or `OVER` as `find_route` says."""
     par = data.par
     first = data.links[par[P_GROUP] + g]
     last = data.links[par[P_GROUP] + g + 1]
-    r, p, t = find_route(data, st, g, find_empty(st.num, st.rt, st.lst))
-    is_put = r >= 0
-    if is_put:
+    added, r, p, t = find_route(data, st, g, find_empty(st.num, st.rt, st.lst))
+    if r >= 0:
         touch(data, st, r)
-        st.num[TOTAL] -= st.rt[r, COST]
+        old = st.rt[r, COST]
         if last - first == 1:
             put_nodes(data, st, np.int64(data.links[par[P_GROUP_WITH] + first]), r, p, t)
-            if not refresh(data, st, r):
-                # The trial said yes: the two disagree, which must never happen.
-                st.num[ERROR] = 1
+            is_put = refresh(data, st, r)
         else:
-            keep = 2 * par[P_ROUTES]
-            copy_route(st.pos, st.rt, st.rate, st.mask, r, keep)
             is_put = put_on(data, st, g, r)
-            if not is_put:
-                # A blink hid the place this time: the group stays off.
-                copy_route(st.pos, st.rt, st.rate, st.mask, keep, r)
-                for c in range(first, last):
-                    st.lst[WHERE, data.links[par[P_GROUP_WITH] + c]] = -1
-                if st.rt[r, LEN] == 0:
-                    free_route(st, r)
-        st.num[TOTAL] += st.rt[r, COST]
-    return is_put
+        if not is_put or st.rt[r, COST] - old != added:
+            # The trial said otherwise: the two disagree, which must never happen.
+            st.num[ERROR] = 1
+        st.num[TOTAL] += st.rt[r, COST] - old
+    return r
 
 
 @kernel
@@ -179,16 +205,27 @@ def sort_removed(data, st, how):
 
 @part
 def recreate(data, st, how):
-    """Put back all removed, a group as one; who finds no place becomes absent."""
+    """Put back all removed, a group as one; who finds no place becomes absent.
+
+    Whether the plan stays within its limit; if not, some of them are nowhere and all that was
+    done is to be undone.
+    """
     sort_removed(data, st, how)
     st.num[N_ABSENT] = 0
+    is_within = True
     for a in range(st.num[N_REMOVED]):
+        if not is_within:
+            break
         i = st.lst[REMOVED, a]
         g = np.int64(data.req[i, GROUP])
         first = data.links[data.par[P_GROUP] + g]
         last = data.links[data.par[P_GROUP] + g + 1]
         # A group comes with its first member.
-        if i == data.links[data.par[P_GROUP_WITH] + first] and not put_group(data, st, g):
-            for c in range(first, last):
-                st.lst[ABSENT, st.num[N_ABSENT]] = data.links[data.par[P_GROUP_WITH] + c]
-                st.num[N_ABSENT] += 1
+        if i == data.links[data.par[P_GROUP_WITH] + first]:
+            r = put_group(data, st, g)
+            is_within = r != OVER
+            if r == -1:
+                for c in range(first, last):
+                    st.lst[ABSENT, st.num[N_ABSENT]] = data.links[data.par[P_GROUP_WITH] + c]
+                    st.num[N_ABSENT] += 1
+    return is_within

@@ -69,6 +69,7 @@ from routing.kernels.state import (
     R_ALONE,
     R_CARE,
     R_CREW,
+    R_NAME,
     R_SHARED,
     R_SITES,
     R_T_CREW,
@@ -92,6 +93,8 @@ from routing.kernels.state import (
 from routing.kernels.timing import measure
 
 _FAR = 1 << 29
+_NAMES = (1 << 63) - 1
+_MIX = 0x1E3779B97F4A7C15
 
 
 @kernel
@@ -209,8 +212,11 @@ def refresh(data, st, r):
     if length == 0:
         return True
     before = np.int64(-1)
+    name = 0
     for p in range(length):
         node = pos[r, p, NODE]
+        name = ((name ^ (int(node) + 1)) * _MIX) & _NAMES
+        name ^= name >> 32
         row = data.node_row[node]
         if before >= 0:
             pos[r, p, LEG_S] = data.road[before, row, OUT_S]
@@ -234,6 +240,7 @@ def refresh(data, st, r):
         else:
             rt[r, R_SITES + rt[r, N_SITES]] = node
             rt[r, N_SITES] += 1
+    rt[r, R_NAME] = name
     dur, wait, seats, spaces = measure(
         data.req, data.site, data.node_row, data.par[P_HOME] != 0, st.seq, st.seg, length
     )

@@ -21,6 +21,7 @@ from routing.kernels.state import (
     IN_FREE,
     IS_DIRTY,
     LEN,
+    LIMIT,
     N_ABSENT,
     N_ACCEPTED,
     N_BEST,
@@ -29,6 +30,7 @@ from routing.kernels.state import (
     N_OLD_ABSENT,
     N_REMOVED,
     N_TOUCHED,
+    NO_LIMIT,
     NODE,
     OLD_ABSENT,
     P_CHECK,
@@ -205,10 +207,13 @@ def run(data, st, task, how, n_steps, heat):
         for a in range(num[N_ABSENT]):
             st.lst[REMOVED, num[N_REMOVED]] = st.lst[ABSENT, a]
             num[N_REMOVED] += 1
-        recreate(data, st, how)
+        num[LIMIT] = NO_LIMIT
+        if task == DO_STEPS:
+            # Drawn first, so that what would be refused is given up as soon as it is known.
+            num[LIMIT] = before + np.int64(heat * data.neglog[draw(st.rng) >> 20])
+        is_within = recreate(data, st, how)
         after = find_total(data.par, num)
-        limit = before + heat * data.neglog[draw(st.rng) >> 20]
-        if after < before or after <= limit:
+        if is_within and after <= num[LIMIT]:
             num[N_ACCEPTED] += 1
             if after < num[BEST]:
                 save_best(data, st)

@@ -49,8 +49,10 @@ NODE, LEG_S, LEG_M, CUM, SLACK = range(5)
 # Columns of State.rt.
 LEN, N_SITES, COST, OFFER, DUR, WAIT, LOADED, PEAK_SEATS, PEAK_SPACES = range(9)
 R_CREW, R_SHARED, R_T_CREW, R_T_SHARED, R_ADULT, R_ALONE, HEADROOM, R_CARE = range(9, 17)
+# Number made of the nodes in their order: routes that differ have another one.
+R_NAME = 17
 # The sites of the route, in order; room for as many as the schedule has.
-R_SITES = 17
+R_SITES = 18
 MAX_SITES = 7
 N_RT = R_SITES + MAX_SITES
 # Columns of State.rate.
@@ -61,11 +63,24 @@ BEST_LEN, BEST_NODE = range(9, 11)
 N_LST = 11
 # Entries of State.num.
 TOTAL, N_ABSENT, N_FREE, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(9)
-N_DIRTY, N_OLD_ABSENT, ERROR, SCAN = range(9, 13)
+N_DIRTY, N_OLD_ABSENT, ERROR, SCAN, LIMIT = range(9, 14)
 N_NUM = 16
+
+# Third axis of State.memo: the name of a route, what a request adds to it at the place that
+# is remembered with it.
+M_NAME, M_ADDED = range(2)
+N_MEMO = 64
+"""Routes remembered for each request; a power of two."""
+PLACE_BITS = 22
+PLACE_STEP = 1 << 11
+"""More than any route is long; a place is two positions in one number."""
+NO_PLACE = PLACE_STEP * PLACE_STEP - 1
+"""No place costs less than what is remembered."""
 
 NO_COST = 1 << 40
 """More than any price. [pence]"""
+NO_LIMIT = 1 << 60
+"""More than any plan costs. [pence]"""
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -146,6 +161,8 @@ class State(NamedTuple):
         (16, 8) scratch of the schedule.
     bits
         (w,) scratch.
+    memo
+        (n, m, 2) what a request adds to a route, remembered by the name of the route.
     """
 
     num: I64
@@ -159,3 +176,4 @@ class State(NamedTuple):
     seq: I32
     seg: I64
     bits: U64
+    memo: I64
