@@ -210,6 +210,7 @@ def build_state(data: k.DutyData, seed: int, chain: int) -> k.DutyState:
         lst=np.zeros((k.N_LST, 2 * n + n_duties + 4), dtype=np.int32),
         seen=np.zeros((n_duties, 2), dtype=np.int64),
         weight=np.ones(n, dtype=np.int64),
+        tried=np.full(n, -1, dtype=np.int64),
         seq=np.zeros((5, length), dtype=np.int64),
         seg=np.zeros((8, length), dtype=np.int64),
     )

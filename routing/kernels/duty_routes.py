@@ -7,6 +7,7 @@ from routing.kernels.duty_state import (
     ABOARD,
     ABSENT,
     ARRIVE,
+    CLOCK,
     COST,
     CUM,
     CUM_OUT,
@@ -46,6 +47,7 @@ from routing.kernels.duty_state import (
     STAMP,
     TOTAL,
     TOUCHED,
+    VERSION,
     WEIGHT,
     WHERE,
 )
@@ -98,6 +100,8 @@ def refresh(data, st, r):
         cost += data.road[data.node_row[pos[r, length - 1, NODE]], data.par[P_YARD], OUT]
     st.rt[r, COST] = cost
     st.rt[r, N_VISITS] = 0
+    st.num[CLOCK] += 1
+    st.rt[r, VERSION] = st.num[CLOCK]
     if length == 0:
         return True
     k, n_ties = walk(data, seq, seg, length)
@@ -174,6 +178,7 @@ def undo(data, st):
             node = st.pos[r, p, NODE]
             if node < n:
                 st.lst[WHERE, node] = r
+                st.tried[node] = -1
     st.num[N_ABSENT] = st.num[N_OLD_ABSENT]
     st.num[WEIGHT] = 0
     for a in range(st.num[N_ABSENT]):

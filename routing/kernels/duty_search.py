@@ -17,6 +17,7 @@ from routing.kernels.duty_state import (
     BEST,
     BEST_LEN,
     BEST_NODE,
+    CLOCK,
     COST,
     ERROR,
     IS_DIRTY,
@@ -47,6 +48,7 @@ from routing.kernels.duty_state import (
     SITE,
     STAMP,
     TOTAL,
+    VERSION,
     WEIGHT,
     WHERE,
 )
@@ -180,6 +182,8 @@ def recreate(data, st, how):
                 if is_empty_seen:
                     continue
                 is_empty_seen = True
+            if st.rt[r, VERSION] <= st.tried[i]:
+                continue
             added, p, t = find_place(data, st, i, r, best)
             if p >= 0 and added < best:
                 best = added
@@ -190,7 +194,9 @@ def recreate(data, st, how):
             st.lst[ABSENT, st.num[N_ABSENT]] = i
             st.num[N_ABSENT] += 1
             st.num[WEIGHT] += st.weight[i]
+            st.tried[i] = st.num[CLOCK]
             continue
+        st.tried[i] = -1
         touch(data, st, best_r)
         st.num[TOTAL] -= st.rt[best_r, COST]
         put_nodes(data, st, i, best_r, best_p, best_t)
@@ -230,6 +236,7 @@ def load(data, st):
     st.num[WEIGHT] = 0
     for i in range(n):
         st.lst[WHERE, i] = -1
+        st.tried[i] = -1
     at = 0
     for r in range(data.par[P_DUTIES]):
         length = st.lst[BEST_LEN, r]

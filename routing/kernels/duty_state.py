@@ -32,7 +32,7 @@ N_PAR = 16
 NODE, LEG, CUM, CUM_OUT, ARRIVE, LEAVE, LATEST, SLACK, ABOARD = range(9)
 N_POS = 9
 # Columns of DutyState.rt.
-LEN, COST, N_VISITS = range(3)
+LEN, COST, N_VISITS, VERSION = range(4)
 N_RT = 4
 # Rows of DutyState.lst.
 WHERE, ABSENT, OLD_ABSENT, REMOVED, DIRTY, IS_DIRTY, TOUCHED = range(7)
@@ -41,6 +41,7 @@ N_LST = 9
 # Entries of DutyState.num.
 TOTAL, N_ABSENT, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(8)
 N_DIRTY, N_OLD_ABSENT, ERROR, SCAN, N_OPEN, WEIGHT, N_MEASURED, N_PASSED = range(8, 16)
+CLOCK = 16
 N_NUM = 20
 # Rows of DutyState.seq and DutyState.seg.
 Q_NODE, Q_LEG, Q_CLOCK, Q_SEGMENT, Q_ABOARD = range(5)
@@ -95,8 +96,9 @@ class DutyState(NamedTuple):
         (9, .) lists, see the constants: the duty of each request (-1 for none), stacks.
     seen
         (R, 2) stamps of the step and of the scan that last saw each duty.
-    weight
-        (n,) how often each request has been left absent: the hard ones are worth more.
+    weight, tried
+        (n,) how often each request has been left absent: the hard ones are worth more; and
+        the clock of changes up to which no duty has room for it, while it stays absent.
     seq, seg
         (5, length), (8, length) scratch of the schedule.
     """
@@ -108,5 +110,6 @@ class DutyState(NamedTuple):
     lst: I32
     seen: I64
     weight: I64
+    tried: I64
     seq: I64
     seg: I64
