@@ -123,16 +123,49 @@ print(json.dumps([found.duties, found.drive]))
 def test_compiled_search_equals_the_same_source_as_plain_python() -> None:
     problem = make_duty_problem(4, n_requests=25, n_sites=5)
     compiled = improve_duties(problem, steps=250, n_chains=2)
+    duties, drive = json.loads(run_plainly(TWIN))
+    assert [tuple(d) for d in duties] == list(compiled.duties)
+    assert drive == compiled.drive
+
+
+REMEMBERED = """
+import numpy as np
+from routing.duty_search import DutySettings, build_state, pack_duties
+from routing.kernels import duty_search as search, duty_state as k
+from routing.kernels.duty_insert import find_place
+from tests.routing.duty_cases import make_duty_problem
+n_skipped = 0
+for seed in range(4):
+    problem = make_duty_problem(seed, n_requests=40, n_sites=5, has_windows=False)
+    data = pack_duties(problem, DutySettings(blink_permille=0), n_duties=2)
+    state = build_state(data, seed, 0)
+    state.num[k.N_OPEN] = 2
+    search.run(data, state, search.DO_LOAD, 0, 0.0)
+    for _ in range(60):
+        search.run(data, state, search.DO_STEPS, 2, 50.0)
+        for i in state.lst[k.ABSENT, : state.num[k.N_ABSENT]]:
+            for r in range(2):
+                if state.rt[r, k.VERSION] <= state.tried[i]:
+                    assert find_place(data, state, int(i), r, k.NO_COST)[1] == -1
+                    n_skipped += 1
+print(n_skipped)
+"""
+
+
+def test_a_duty_passed_over_for_an_absent_request_has_indeed_no_room() -> None:
+    assert int(run_plainly(REMEMBERED)) > 500
+
+
+def run_plainly(source: str) -> str:
+    """Run a script with the compiler off; what it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", TWIN],
+        [sys.executable, "-c", source],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
         check=True,
         capture_output=True,
         text=True,
     )
-    duties, drive = json.loads(done.stdout)
-    assert [tuple(d) for d in duties] == list(compiled.duties)
-    assert drive == compiled.drive
+    return done.stdout
 
 
 def test_a_stop_asked_for_ends_the_search_with_what_it_has() -> None:
