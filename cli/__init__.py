@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import bells, loading, planning, policy, rates, studies, tenders
+from cli import bells, company, loading, planning, policy, rates, studies, tenders
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -35,6 +35,7 @@ app.add_typer(loading.schools_app, name="schools")
 app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(rates.app, name="rates")
+app.add_typer(company.app, name="company")
 app.add_typer(tenders.app, name="tender")
 
 

@@ -4,6 +4,7 @@ from costing.alternatives import price_alternatives
 from costing.awards import award_tender, check_award
 from costing.bids import build_objections
 from costing.charges import Charge
+from costing.company import cost_company
 from costing.compare import compare_plan
 from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
@@ -46,6 +47,7 @@ __all__ = [
     "build_totals",
     "check_award",
     "compare_plan",
+    "cost_company",
     "find_least_should_cost",
     "find_paid",
     "price_alternatives",

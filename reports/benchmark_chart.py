@@ -11,7 +11,7 @@ from reports.rates_chart import GREY, clean_axes, close_figure, open_figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_NAMED = 8
+MOST_NAMED = 5
 """Outliers named on the chart at most: those with most at stake."""
 
 
@@ -19,11 +19,11 @@ def build_benchmark_chart(
     found: RateBenchmark, names: dict[str, str], price_base: str
 ) -> bytes:
     """Build the chart of a benchmark."""
-    figure = open_figure(12, 5.6)
+    figure = open_figure(13, 5.6)
     figure.suptitle(f"What is paid, against what it buys: {price_base}", fontsize=11, x=0.02,
                     ha="left")  # fmt: skip
     grid = figure.add_gridspec(
-        1, 2, left=0.07, right=0.98, top=0.84, bottom=0.13, wspace=0.42, width_ratios=[1.15, 1]
+        1, 2, left=0.07, right=0.98, top=0.84, bottom=0.13, wspace=0.6, width_ratios=[1.15, 1]
     )
     _draw_expected(figure.add_subplot(grid[0, 0]), found)
     _draw_suppliers(figure.add_subplot(grid[0, 1]), found, names)
@@ -55,7 +55,13 @@ def _draw_expected(axes: Axes, found: RateBenchmark) -> None:
     most = max(
         max(p.price.pence_per_day, p.expected_pence or 0) for p in fitted
     ) / 100  # fmt: skip
-    axes.plot([0, most], [0, most], color=GREY, linewidth=0.9, label="as expected")
+    least = min(min(p.price.pence_per_day, p.expected_pence or 1) for p in fitted) / 100
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+        axis.set_minor_formatter("")
+    axes.plot([least, most], [least, most], color=GREY, linewidth=0.9, label="as expected")
     for p in found.dear[:MOST_NAMED]:
         axes.annotate(
             p.price.price_id,

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from data.imports.files import read_files
-from data.imports.headings import find_near, fold, is_guide
+from data.imports.forms import count_forms, stage_forms
+from data.imports.headings import find_near
 from data.imports.report import (
     FileRecord,
     ImportReport,
     OriginalFile,
-    SheetCount,
 )
 from data.imports.rows_bids import BID_SHEETS
-from data.imports.stage import stage_grid
 from data.imports.staging import Record, Staging
 from data.inputs import fingerprint
 from data.tenders import (
@@ -100,7 +99,7 @@ def read_bids(
         files, grids = read_files(path, staging, is_mapped=True)
         originals += files
         if not staging.is_blocked:
-            _stage_forms(staging, grids)
+            stage_forms(staging, grids, BID_SHEETS, _PACK)
         stagings.append(staging)
     if not any(staging.is_blocked for staging in stagings):
         _check(stagings, tender, find_objection)
@@ -116,33 +115,11 @@ def read_bids(
         files=tuple(
             FileRecord(name=f.name, sha256=f.sha256, n_bytes=len(f.content)) for f in originals
         ),
-        counts=tuple(c for staging in stagings for c in _count(staging, hashes)),
+        counts=tuple(c for staging in stagings for c in count_forms(staging, hashes)),
         problems=problems,
         is_accepted=book is not None,
     )
     return BidImport(book=book, report=report, originals=tuple(originals))
-
-
-def _stage_forms(staging: Staging, grids: Sequence[Any]) -> None:
-    """Stage each sheet that is one of the forms; others are passed over with a word."""
-    by_name = {fold(n): s for s in BID_SHEETS for n in (s.name, *s.aliases)}
-    names = [sheet.name for sheet in BID_SHEETS]
-    for grid in grids:
-        sheet = by_name.get(fold(grid.sheet))
-        if sheet is None:
-            if grid.rows and not is_guide(grid.sheet) and fold(grid.sheet) not in _PACK:
-                hint = find_near(grid.sheet, names)
-                staging.note_file("S002", file=grid.file, sheet=grid.sheet, hint=hint)
-        elif sheet.name in staging.sheets:
-            other = staging.sheets[sheet.name].shown
-            staging.note_file(
-                "S003", file=grid.file, sheet=grid.sheet, other=other, table=sheet.name
-            )
-        elif grid.rows or sheet.is_required:
-            stage_grid(staging, sheet, grid)
-    for sheet in BID_SHEETS:
-        if sheet.is_required and sheet.name not in staging.sheets:
-            staging.note_file("S001", table=sheet.name)
 
 
 _PACK = frozenset({"invitation", "lots", "contract_routes", "sites"})
@@ -370,19 +347,3 @@ def _build_book(
         capacities=capacities,
         files=tuple(sorted(hashes.items())),
     )
-
-
-def _count(staging: Staging, hashes: dict[str, str]) -> list[SheetCount]:
-    return [
-        SheetCount(
-            file_name=staged.file,
-            sha256=hashes.get(staged.file, ""),
-            sheet=name,
-            n_read=staged.n_read,
-            n_accepted=sum(1 for _ in staged.live()),
-            n_rejected=len(staged.rejected),
-            n_blank=staged.n_blank,
-            n_header=staged.n_header,
-        )
-        for name, staged in staging.sheets.items()
-    ]

@@ -3,7 +3,7 @@
 A code never changes its meaning. The first letter says what the fault is about: F file, S
 sheet, M column mapping, V value of a cell, G setting, X identifier or reference, P passenger, D
 demand, E site, L location, T vehicles and suppliers, R rate card, K calendar, B today's plan, A
-bids for a tender.
+bids for a tender, H the company's books.
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ def find_kinds() -> dict[str, ProblemKind]:
     """
     from data.imports.catalogue_bids import BID_KINDS
     from data.imports.catalogue_files import FILE_KINDS
+    from data.imports.catalogue_ledger import LEDGER_KINDS
     from data.imports.catalogue_rules import RULE_KINDS
     from data.imports.catalogue_values import VALUE_KINDS
 
     found: dict[str, ProblemKind] = {}
     for code, severity, title, cause, suggestion in (
-        FILE_KINDS + VALUE_KINDS + RULE_KINDS + BID_KINDS
+        FILE_KINDS + VALUE_KINDS + RULE_KINDS + BID_KINDS + LEDGER_KINDS
     ):
         if code in found:
             raise ValueError(f"problem code {code} stands twice")

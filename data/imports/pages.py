@@ -27,6 +27,7 @@ _GROUPS = (
     ("K", "Calendars"),
     ("B", "Today's plan"),
     ("A", "Bids for a tender"),
+    ("H", "The company's books"),
 )
 
 ELSEWHERE = {

@@ -7,12 +7,12 @@ that a spreadsheet might take for a formula gets an apostrophe, which reading ta
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.imports.cells import write_neutral
+from data.imports.cells import write_cell, write_neutral
 from data.imports.clocks import read_time
 from data.imports.columns import CellKind, FieldSpec, SheetSpec
 from data.imports.settings import find_settings, write_setting
@@ -27,16 +27,21 @@ _LAST_ROW = 20_000
 _WIDTHS = {CellKind.TEXT: 26, CellKind.TEXTS: 26, CellKind.VALUE: 26}
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, forms: Sequence[SheetSpec] = SHEETS) -> None:
     """Write the empty workbook: guide, one sheet each, drop-down lists, notes, an example row.
 
     The example row begins with ``EXAMPLE:`` and is never read as data.
+
+    Parameters
+    ----------
+    forms
+        Sheets to write; those of the council's workbook by default.
     """
     book = _open_book(path)
     formats = _build_formats(book)
-    _write_guide(book, formats)
-    sheets = {sheet.name: book.add_worksheet(sheet.name) for sheet in SHEETS}
-    for sheet in SHEETS:
+    _write_guide(book, formats, forms)
+    sheets = {sheet.name: book.add_worksheet(sheet.name) for sheet in forms}
+    for sheet in forms:
         target = sheets[sheet.name]
         _write_headings(target, sheet.fields, formats)
         _write_notes(target, sheet)
@@ -69,6 +74,32 @@ def write_workbook(inputs: Inputs, path: Path) -> None:
                 if value is not None:
                     _write_cell(target, row, column, spec, value, formats)
         target.ignore_errors({"number_stored_as_text": f"A1:AZ{len(table) + 1}"})
+    book.close()
+
+
+def write_forms(
+    path: Path, forms: Sequence[SheetSpec], rows: Mapping[str, Sequence[Any]]
+) -> None:
+    """Write records as a workbook of forms; reading it gives equal records.
+
+    Parameters
+    ----------
+    rows
+        By sheet, values with the attributes of the sheet's columns.
+    """
+    book = _open_book(path)
+    formats = _build_formats(book)
+    for sheet in forms:
+        target = book.add_worksheet(sheet.name)
+        fields = [f for f in sheet.fields if not f.column.is_import_only]
+        _write_headings(target, fields, formats)
+        held = rows.get(sheet.name, ())
+        for column, spec in enumerate(fields):
+            for row, record in enumerate(held, 1):
+                value = write_cell(spec.column, getattr(record, spec.attribute))
+                if value is not None:
+                    _write_cell(target, row, column, spec, value, formats)
+        target.ignore_errors({"number_stored_as_text": f"A1:AZ{len(held) + 1}"})
     book.close()
 
 
@@ -247,7 +278,7 @@ def _write_settings(target: Any, sheet: SheetSpec, formats: dict[str, Any]) -> N
         target.write_string(row, 2, f"{note} ({spec.kind.value})".strip())
 
 
-def _write_guide(book: Any, formats: dict[str, Any]) -> None:
+def _write_guide(book: Any, formats: dict[str, Any], forms: Sequence[SheetSpec]) -> None:
     guide = book.add_worksheet("guide")
     guide.set_column(0, 0, 20)
     guide.set_column(1, 1, 28)
@@ -266,7 +297,7 @@ def _write_guide(book: Any, formats: dict[str, Any]) -> None:
     row = len(lines) + 2
     for column, title in enumerate(("Sheet", "Column", "Kind", "What stands in it")):
         guide.write_string(row, column, title, formats["bold"])
-    for sheet in SHEETS:
+    for sheet in forms:
         row += 1
         guide.write_url(
             row, 0, f"internal:'{sheet.name}'!A1", formats["bold"], string=sheet.name

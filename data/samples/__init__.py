@@ -5,12 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 
 from data.inputs import Inputs
+from data.samples.accounts import build_sample_accounts
 from data.samples.settings import SampleSettings
 
 PLACES = ("grid", "newport", "rutland", "southend")
 """The places a sample can be built for."""
 
-__all__ = ["PLACES", "SampleSettings", "build_sample"]
+__all__ = ["PLACES", "SampleSettings", "build_sample", "build_sample_accounts"]
 
 
 def build_sample(

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from data.accounts import Accounts
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
 from data.runs import LATEST
@@ -34,6 +35,7 @@ class _Kind:
 _KINDS: dict[type, _Kind] = {
     Tender: _Kind(name="tender", id_field="tender_id", parent_field="run_id"),
     BidBook: _Kind(name="bids", id_field="book_id", parent_field="tender_id"),
+    Accounts: _Kind(name="accounts", id_field="accounts_id", parent_field="place"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
 }
 

@@ -14,6 +14,7 @@ from data.sources.postcodes import import_postcodes
 from data.sources.schools import import_schools
 from tests.data.bid_fixtures import BID_FIXTURES
 from tests.data.import_council import build_council, put, write_book, write_folder
+from tests.data.ledger_fixtures import LEDGER_FIXTURES
 
 Maker = Callable[[Path], tuple[Problem, ...]]
 
@@ -157,6 +158,7 @@ def _merge(book: Any, sheets: dict[str, Any]) -> None:
 
 FILE_FIXTURES: dict[str, Maker] = {
     **BID_FIXTURES,
+    **LEDGER_FIXTURES,
     "F001": lambda folder: _read(folder / "nowhere.xlsx"),
     "F002": _raw("council.docx", b"word"),
     "F003": _huge,

@@ -1,16 +1,19 @@
-"""Write what a question about rates came to: workbook and chart, each wholly or not at all."""
+"""Write what a question about money came to: workbook and chart, each wholly or not at all."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from data.benchmark import RateBenchmark
+from data.company_costs import CompanyCost
 from data.comparisons import PlanComparison
 from data.inputs import Inputs
 from data.market import MarketCosts
 from data.runs import RunRecord
 from reports.benchmark_book import build_benchmark_book
 from reports.benchmark_chart import build_benchmark_chart
+from reports.company_book import build_company_book
+from reports.company_chart import build_company_chart
 from reports.files import open_folder, write_whole
 from reports.rates_book import build_comparison_book
 from reports.rates_chart import build_comparison_chart
@@ -59,4 +62,21 @@ def write_benchmark(
             build_benchmark_book(found, run, inputs, price_base),
         ),
         write_whole(folder / "rates_benchmark.png", chart),
+    )
+
+
+def write_company_cost(found: CompanyCost, folder: Path) -> tuple[Path, ...]:
+    """Write the workbook and the chart of the own company's cost.
+
+    Raises
+    ------
+    IdentityError
+        If parts do not add up to the ledger.
+    StoreError
+        If a file cannot be written.
+    """
+    open_folder(folder)
+    return (
+        write_whole(folder / "company_cost.xlsx", build_company_book(found)),
+        write_whole(folder / "company_cost.png", build_company_chart(found)),
     )
