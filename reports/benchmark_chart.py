@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.benchmark import RateBenchmark
+from data.runs import RunRecord
 from reports.colours import OWN_COLOUR, SUPPLIER_COLOURS
-from reports.rates_chart import GREY, clean_axes, close_figure, open_figure
+from reports.rates_chart import GREY, clean_axes, close_figure, open_figure, write_foot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ MOST_NAMED = 5
 
 
 def build_benchmark_chart(
-    found: RateBenchmark, names: dict[str, str], price_base: str
+    found: RateBenchmark, run: RunRecord, names: dict[str, str], price_base: str
 ) -> bytes:
     """Build the chart of a benchmark."""
     figure = open_figure(13, 5.6)
@@ -27,6 +28,7 @@ def build_benchmark_chart(
     )
     _draw_expected(figure.add_subplot(grid[0, 0]), found)
     _draw_suppliers(figure.add_subplot(grid[0, 1]), found, names)
+    write_foot(figure, run)
     return close_figure(figure)
 
 

@@ -40,7 +40,7 @@ def write_comparison(
     book = build_comparison_book(found, run, inputs, market)
     return (
         write_whole(folder / "rates_compare.xlsx", book),
-        write_whole(folder / "rates_compare.png", build_comparison_chart(found)),
+        write_whole(folder / "rates_compare.png", build_comparison_chart(found, run)),
     )
 
 
@@ -55,7 +55,7 @@ def write_benchmark(
         If a file cannot be written.
     """
     open_folder(folder)
-    chart = build_benchmark_chart(found, build_provider_names(inputs), price_base)
+    chart = build_benchmark_chart(found, run, build_provider_names(inputs), price_base)
     return (
         write_whole(
             folder / "rates_benchmark.xlsx",

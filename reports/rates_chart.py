@@ -7,8 +7,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from data.comparisons import CostView, Difference, PlanComparison
+from data.runs import RunRecord
 from reports.colours import OWN_COLOUR, SUPPLIER_COLOURS
 from reports.rates_text import VIEW_WORDS
+from reports.words import SYNTHETIC_WORDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +30,12 @@ def open_figure(width_in: float, height_in: float) -> Figure:
     return figure
 
 
+def write_foot(figure: Figure, run: RunRecord) -> None:
+    """Write the run and whether its people are made up beneath a figure."""
+    words = [f"Run {run.run_id}", *([SYNTHETIC_WORDS] if run.is_synthetic else [])]
+    figure.text(0.02, 0.012, ". ".join(words), fontsize=8, color=GREY)
+
+
 def close_figure(figure: Figure) -> bytes:
     """Write a figure as PNG; equal figures give equal bytes."""
     buffer = BytesIO()
@@ -42,7 +50,7 @@ def clean_axes(axes: Axes) -> None:
     axes.tick_params(labelsize=9)
 
 
-def build_comparison_chart(found: PlanComparison) -> bytes:
+def build_comparison_chart(found: PlanComparison, run: RunRecord) -> bytes:
     """Build the chart: routes ordered by what a bid says, then each option's parts."""
     options = [d for d in found.differences if d.view is CostView.LONG_RUN]
     n_rows = 1 + -(-len(options) // 2)
@@ -61,6 +69,7 @@ def build_comparison_chart(found: PlanComparison) -> bytes:
     _draw_signs(figure.add_subplot(grid[0, :]), found)
     for i, difference in enumerate(options):
         _draw_parts(figure.add_subplot(grid[1 + i // 2, i % 2]), difference)
+    write_foot(figure, run)
     return close_figure(figure)
 
 

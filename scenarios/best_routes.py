@@ -180,12 +180,12 @@ def compare_best_routes(
         solved = solve_case(case, matrix, search, progress=progress, should_stop=should_stop)
         for view in CostView:
             found.append(
-                _split_difference(reference, paid, inputs, matrix, option, solved.plan, view)
+                split_difference(reference, paid, inputs, matrix, option, solved.plan, view)
             )
     return tuple(found)
 
 
-def _split_difference(
+def split_difference(
     reference: Plan,
     paid: PaidRoutes,
     inputs: Inputs,
@@ -194,7 +194,15 @@ def _split_difference(
     best: Plan,
     view: CostView,
 ) -> Difference:
-    """Split the difference of two plans into rate, mix, planning and volume."""
+    """Split the difference of two plans into rate, mix, planning and volume.
+
+    Parameters
+    ----------
+    paid
+        What is paid for the reference's routes; routes without a contract count at their price.
+    best
+        The option's own best routes for the same passengers.
+    """
     held = _price_routes(reference, inputs, view)
     ghosts_pence = 0
     if any(price is not None for price in paid.pence):
