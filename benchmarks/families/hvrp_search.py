@@ -1,20 +1,19 @@
-"""A mixed-fleet file as a session: customers are collected, the depot is the site.
+"""A mixed-fleet file as a session of the engine: customers are collected, the depot is the site.
 
-Thousandths of the file's unit are the engine's pence and metres. The engine has as many
-vehicles of a type as it likes; prices on the types that are short of vehicles, raised until the
-numbers fit, bring its plans within the fleet.
+Thousandths of the file's unit are the engine's pence and metres. The engine hires as many
+vehicles of a type as it likes; the limited fleet is stated by drivers: every customer shares a
+need for one assistant aboard, which is dear to hire, and each vehicle there is has a driver,
+a request at the depot that serves this need, may only ride in the vehicle's type and never
+with another driver. A route without a driver is a vehicle too many, at the price of one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.families.family import OnBetter, Solution, VehicleRoute
 from benchmarks.families.hvrp import HvrpCase
@@ -22,15 +21,16 @@ from data.places import Session
 from data.policy import Policy
 from routing.constants import ALWAYS_BY_S, ALWAYS_FROM_S
 from routing.evaluate import evaluate_route
-from routing.improve import SearchSettings, improve_session
+from routing.improve import improve_session
 from routing.neighbours import find_neighbours
 from routing.offers import OPEN_END_M, OfferPrices
 from routing.problem import SessionProblem
 
-IntArray = NDArray[np.int64]
 UNIT = 1_000
 MILE_M = 1_609_344
 """Millipence a mile that make one penny a metre."""
+TOO_MANY = 2.0
+"""Price of a vehicle too many, as a share of the way to the farthest customer and back."""
 
 
 def solve_hvrp(
@@ -41,110 +41,53 @@ def solve_hvrp(
     threads: int = 1,
     on_better: OnBetter | None = None,
 ) -> Solution:
-    """Solve a case by rounds of search with prices on scarce types."""
+    """Solve a case by one search of the engine."""
     began = time.process_time()
-    n_rounds = max(4, min(24, int(seconds / 0.4)))
     problem = build_hvrp_problem(case)
-    price = np.zeros(len(case.types), dtype=np.int64)
-    step = _find_mean_cost(case) * 0.1
-    routes: tuple[tuple[int, ...], ...] = ()
-    best: Solution | None = None
-    for number in range(n_rounds):
-        left = seconds - (time.process_time() - began)
-        if number and left <= 0:
-            break
-        found = improve_session(
-            replace(problem, scarcity_pence=price),
-            routes,
-            seconds=max(0.01, left / (n_rounds - number)),
-            seed=seed * 1_000 + number,
-            n_chains=threads,
-            n_workers=threads,
-            settings=SearchSettings(warm=0.3 if routes else 1.0),
-        )
-        routes = found.routes
-        solution = None if found.unserved else assign_vehicles(case, routes)
-        if solution is not None and (best is None or solution.cost < best.cost):
-            best = solution
-            if on_better is not None:
-                on_better(time.process_time() - began, best)
-        used = _count_used(replace(problem, scarcity_pence=price), routes)
-        over = used - np.array([t.n_vehicles for t in case.types])
-        price = np.maximum(0, price + (step * over).astype(np.int64))
-        step *= 0.9
-    return (
-        best or assign_vehicles(case, routes, is_forced=True) or Solution(routes=(), cost=0.0)
+    left = seconds - (time.process_time() - began)
+    found = improve_session(
+        problem,
+        seconds=max(0.01, left),
+        seed=seed,
+        n_chains=threads,
+        n_workers=threads,
     )
+    return _build_solution(case, problem, found.routes)
 
 
-def assign_vehicles(
-    case: HvrpCase, routes: Sequence[tuple[int, ...]], *, is_forced: bool = False
-) -> Solution | None:
-    """Give each route a vehicle of its own at least cost; None if they do not go round.
-
-    Parameters
-    ----------
-    is_forced
-        Overload vehicles rather than give up: the judge will name the overloads.
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    vehicles = [k for k, t in enumerate(case.types) for _ in range(t.n_vehicles)]
-    inner = [tuple(i + 1 for i in r if i < case.n_customers) for r in routes]
-    far = [sum(case.distance[a, b] for a, b in pairwise((0, *r, 0))) for r in inner]
-    load = [int(case.demand[list(r)].sum()) for r in inner]
-    prices = np.array(
-        [
-            [
-                case.types[k].fixed
-                + case.types[k].per_distance * far[r]
-                + (1e9 if load[r] > case.types[k].capacity else 0.0)
-                for k in vehicles
-            ]
-            for r in range(len(inner))
-        ]
-    )
-    if not inner or (len(inner) > len(vehicles) and not is_forced):
-        return None
-    rows, columns = linear_sum_assignment(prices)
-    given = {int(r): vehicles[int(c)] for r, c in zip(rows, columns, strict=True)}
-    if not is_forced and any(load[r] > case.types[k].capacity for r, k in given.items()):
-        return None
-    cost = sum(
-        case.types[given.get(r, 0)].fixed + case.types[given.get(r, 0)].per_distance * far[r]
-        for r in range(len(inner))
-    )
-    return Solution(
-        routes=tuple(
-            VehicleRoute(vehicle=str(given.get(r, 0)), nodes=(0, *inner[r], 0))
-            for r in range(len(inner))
-        ),
-        cost=float(cost),
-        extra=(("vehicles", float(len(inner))),),
-    )
-
-
-def _find_mean_cost(case: HvrpCase) -> float:
-    """Find roughly what a route costs: there and back to the farthest, at the mean price."""
-    mean = sum(t.per_distance for t in case.types) / len(case.types)
-    return 2 * float(case.distance[0].max()) * mean * UNIT
-
-
-def _count_used(problem: SessionProblem, routes: Sequence[tuple[int, ...]]) -> IntArray:
-    used = np.zeros(problem.offers.n_offers, dtype=np.int64)
+def _build_solution(
+    case: HvrpCase, problem: SessionProblem, routes: tuple[tuple[int, ...], ...]
+) -> Solution:
+    """Give routes in the file's numbers; drivers who stay at home are left out."""
+    n = case.n_customers
+    found = []
+    cost = 0.0
     for route in routes:
-        used[evaluate_route(problem, route).best_offer] += 1
-    return used
+        inner = [i + 1 for i in route if i < n]
+        if not inner:
+            continue
+        k = evaluate_route(problem, route).best_offer
+        path = (0, *inner, 0)
+        far = sum(case.distance[a, b] for a, b in pairwise(path))
+        cost += case.types[k].fixed + case.types[k].per_distance * far
+        found.append(VehicleRoute(vehicle=str(k), nodes=path))
+    return Solution(
+        routes=tuple(found), cost=float(cost), extra=(("vehicles", float(len(found))),)
+    )
 
 
 def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
-    """Build the session of a case; customer i is request i - 1."""
+    """Build the session of a case; customer i is request i - 1, then come the drivers."""
     n, o = case.n_customers, len(case.types)
-    zero, one = np.zeros(n, dtype=np.int32), np.ones(o, dtype=np.int64)
-    metres = np.rint(case.distance * UNIT).astype(np.int32)
-    # Times only rank neighbours here, and count towards the limit of a route's length.
+    kind = np.array(
+        [k for k, t in enumerate(case.types) for _ in range(min(t.n_vehicles, n))], dtype=int
+    )
+    v = len(kind)
+    is_driver = np.arange(n + v) >= n
+    zero, one = np.zeros(n + v, dtype=np.int32), np.ones(o, dtype=np.int64)
+    # Times only rank neighbours here.
     shared: dict[str, Any] = {
-        "request_row": np.arange(1, n + 1, dtype=np.int32),
+        "request_row": np.where(is_driver, 0, np.arange(1, n + v + 1)).astype(np.int32),
         "request_site": zero,
         "service_s": zero,
         "site_row": np.zeros(1, dtype=np.int32),
@@ -153,8 +96,55 @@ def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
         "site_dwell_s": np.zeros(1, dtype=np.int32),
         "duration_s": np.rint(case.distance * 10).astype(np.int32),
     }
+    others = np.array([[j for j in range(n, n + v) if j != i] for i in range(n, n + v)])
+    starts = np.concatenate([np.zeros(n + 1), np.cumsum(np.full(v, v - 1))])
+    allowed = np.ones((n + v, o), dtype=np.bool_)
+    allowed[n:] = kind[:, None] == np.arange(o)
+    return SessionProblem(
+        session=Session.AM,
+        day_type_id=case.name,
+        policy=Policy(unserved_pence=100_000_000, shared_assistant_ratio=1_000_000),
+        max_sites=1,
+        passenger_ids=tuple(f"p{i:04d}" for i in range(n + v)),
+        home_ids=tuple(f"h{i:04d}" for i in range(n + v)),
+        assistant_ids=("",) * (n + v),
+        site_ids=("depot",),
+        place_ids=tuple(f"x{r:04d}" for r in range(n + 1)),
+        site_service_s=zero,
+        max_ride_s=np.full(n + v, ALWAYS_BY_S, dtype=np.int32),
+        from_s=np.full(n + v, ALWAYS_FROM_S, dtype=np.int32),
+        by_s=np.full(n + v, ALWAYS_BY_S, dtype=np.int32),
+        n_seats=np.concatenate([case.demand[1:], np.zeros(v)]).astype(np.int32),
+        n_spaces=zero,
+        n_crew=-is_driver.astype(np.int32),
+        n_shared=zero + 1,
+        n_trained_crew=zero,
+        n_trained_shared=(~is_driver).astype(np.int32),
+        is_alone=np.zeros(n + v, dtype=np.bool_),
+        is_adult=np.zeros(n + v, dtype=np.bool_),
+        group=np.arange(n + v, dtype=np.int32),
+        apart_start=starts.astype(np.int32),
+        apart_with=others.reshape(-1).astype(np.int32),
+        is_allowed=allowed,
+        distance_m=np.rint(case.distance * UNIT).astype(np.int32),
+        offers=_build_offers(case),
+        scarcity_pence=0 * one,
+        labels=np.zeros((0, n + v), dtype=np.int32),
+        label_pence=np.zeros(0, dtype=np.int64),
+        neighbours=find_neighbours(n_neighbours=60, **shared),
+        assistant_seats=0,
+        **shared,
+    )
+
+
+def _build_offers(case: HvrpCase) -> OfferPrices:
+    """Build an offer of each type: no driver costs an assistant, customers a trained one."""
+    o = len(case.types)
+    one = np.ones(o, dtype=np.int64)
     nothing = 0 * one
-    offers = OfferPrices(
+    dearest = max(t.per_distance for t in case.types)
+    too_many = round(TOO_MANY * 2 * float(case.distance[0].max()) * dearest * UNIT)
+    return OfferPrices(
         offer_ids=tuple(f"t{k}" for k in range(o)),
         provider_ids=tuple(f"t{k}" for k in range(o)),
         vehicle_type_ids=tuple(f"t{k}" for k in range(o)),
@@ -164,23 +154,23 @@ def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
         has_lift=np.ones(o, dtype=np.bool_),
         layout_seats=np.array([[t.capacity] for t in case.types], dtype=np.int32),
         layout_spaces=np.zeros((o, 1), dtype=np.int32),
-        max_assistants=nothing,
-        max_trained=nothing,
+        max_assistants=one,
+        max_trained=one,
         n_vehicles=np.array([t.n_vehicles for t in case.types], dtype=np.int64),
         is_open=np.ones(o, dtype=np.bool_),
         is_priced_alone=np.ones(o, dtype=np.bool_),
         area_place_ids=("",) * o,
         area_radius_m=-one,
-        fixed_pence=np.array([round(t.fixed * UNIT) for t in case.types], dtype=np.int64),
+        fixed_pence=nothing,
         band_to_m=np.full((o, 1), OPEN_END_M, dtype=np.int64),
         band_mpence=np.array([[round(t.per_distance * MILE_M)] for t in case.types]),
         dead_mpence=nothing,
         hour_mpence=nothing,
         waiting_mpence=nothing,
         minimum_pence=nothing,
-        assistant_pence=nothing,
+        assistant_pence=np.full(o, too_many, dtype=np.int64),
         assistant_hour_mpence=nothing,
-        trained_pence=nothing,
+        trained_pence=np.array([round(t.fixed * UNIT) for t in case.types], dtype=np.int64),
         trained_hour_mpence=nothing,
         day_pair_pence=-one,
         day_included_m=nothing,
@@ -188,39 +178,4 @@ def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
         vat_bp=nothing,
         extra_s=nothing,
         min_s=nothing,
-    )
-    return SessionProblem(
-        session=Session.AM,
-        day_type_id=case.name,
-        policy=Policy(unserved_pence=100_000_000),
-        max_sites=1,
-        passenger_ids=tuple(f"p{i:04d}" for i in range(n)),
-        home_ids=tuple(f"h{i:04d}" for i in range(n)),
-        assistant_ids=("",) * n,
-        site_ids=("depot",),
-        place_ids=tuple(f"x{r:04d}" for r in range(n + 1)),
-        site_service_s=zero,
-        max_ride_s=np.full(n, ALWAYS_BY_S, dtype=np.int32),
-        from_s=np.full(n, ALWAYS_FROM_S, dtype=np.int32),
-        by_s=np.full(n, ALWAYS_BY_S, dtype=np.int32),
-        n_seats=case.demand[1:].astype(np.int32),
-        n_spaces=zero,
-        n_crew=zero,
-        n_shared=zero,
-        n_trained_crew=zero,
-        n_trained_shared=zero,
-        is_alone=np.zeros(n, dtype=np.bool_),
-        is_adult=np.zeros(n, dtype=np.bool_),
-        group=np.arange(n, dtype=np.int32),
-        apart_start=np.zeros(n + 1, dtype=np.int32),
-        apart_with=np.zeros(0, dtype=np.int32),
-        is_allowed=np.ones((n, o), dtype=np.bool_),
-        distance_m=metres,
-        offers=offers,
-        scarcity_pence=np.zeros(o, dtype=np.int64),
-        labels=np.zeros((0, n), dtype=np.int32),
-        label_pence=np.zeros(0, dtype=np.int64),
-        neighbours=find_neighbours(n_neighbours=40, **shared),
-        assistant_seats=0,
-        **shared,
     )
