@@ -136,9 +136,8 @@ def test_a_run_is_a_line_with_the_agreed_keys_and_is_not_run_twice(
         *("hvrp", "SMALL.txt", "wayfare"),
         4,
     )
-    # Three vehicles take one customer each; the lorry the cheaper near one: 20 + 2 x 14.142
-    # + (5 + 2 x 20) = 93.28. Or the lorry takes two: near and far 34.142 x 2 + 5 and a van
-    # the other near one: 93.28 as well, or both near ones: 34.142 x 2 + 5 + 28.284 = 101.57.
+    # A van to a near customer: 20. The lorry to the far one and the other near one:
+    # 5 + 2 x 34.142 = 73.28; in all 93.28. A vehicle each costs 101.57.
     assert row["cost"] == pytest.approx(93.2843, abs=1e-3)
     assert row["feasible"] is True
     assert row["violations"] == 0

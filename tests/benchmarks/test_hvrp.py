@@ -76,7 +76,7 @@ def test_the_judge_holds_the_limit_of_a_route_with_its_service(case: HvrpCase) -
 def test_a_demand_above_every_vehicle_is_infeasible(tmp_path: Path) -> None:
     path = tmp_path / "BIG.txt"
     path.write_text(TEXT.replace("10 0 10", "10 0 21"))
-    with pytest.raises(InfeasibleError, match="customer 1 demands 21, the largest .* holds 20"):
+    with pytest.raises(InfeasibleError, match="customer 1 demands 21, the largest"):
         read_hvrp(path)
 
 
@@ -107,7 +107,7 @@ def test_the_engine_keeps_to_the_fleet(case: HvrpCase) -> None:
     verdict = judge_hvrp(case, solution)
     assert verdict.violations == ()
     assert verdict.cost == pytest.approx(solution.cost, abs=1e-6)
-    # The best: the lorry alone to the far one, or to it and a near one: 40 + 28.28 + 25 = 93.28.
+    # The best is GOOD: 20 + 5 + 2 x 34.14 = 93.28.
     assert verdict.cost == pytest.approx(93.2843, abs=1e-3)
     more = FAMILY.solve(
         replace(case, types=(replace(case.types[0], n_vehicles=3), case.types[1])),
