@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from cli import bells, company, loading, planning, policy, rates, studies, tenders
+from cli import bells, company, finance, loading, planning, policy, rates, studies, tenders
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -32,6 +32,8 @@ app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
 app.add_typer(loading.postcodes_app, name="postcodes")
 app.add_typer(loading.schools_app, name="schools")
+app.add_typer(finance.app, name="finance")
+app.add_typer(finance.contracts_app, name="contracts")
 app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(rates.app, name="rates")

@@ -6,6 +6,7 @@ from costing.bids import build_objections
 from costing.charges import Charge
 from costing.company import cost_company
 from costing.compare import compare_plan
+from costing.day_services import Attendance
 from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
 from costing.paid import PaidRoutes, find_paid
@@ -28,6 +29,7 @@ from costing.year import YearCost, price_year
 from data.runs import RouteAlternatives, YearRow
 
 __all__ = [
+    "Attendance",
     "Charge",
     "CostTotals",
     "PaidRoutes",

@@ -137,7 +137,9 @@ class Book:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         footer = clean_text(self._origin.footer).replace("&", "&&")
-        sheet.set_footer(f"&L&8{footer[:200]}&R&8Page &P of &N")
+        # a digit straight after the font size would be read as part of it
+        gap = " " if footer[:1].isdigit() else ""
+        sheet.set_footer(f"&L&8{gap}{footer[:200]}&R&8Page &P of &N")
         sheet.hide_gridlines(2)
         return Sheet(self, sheet)
 
