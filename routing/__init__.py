@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from routing.optimise import optimise
     from routing.progress import ProgressReport
+    from routing.repair import repair_plan
     from routing.shapes import build_leg_shapes
     from routing.walking import find_walks, measure_walks
     from routing.walks_wanted import find_walks_wanted
@@ -51,6 +52,7 @@ __all__ = [
     "optimise",
     "optimise_timetable",
     "read_network",
+    "repair_plan",
     "write_network",
 ]
 
@@ -75,6 +77,7 @@ _HOMES = {
     "optimise": "routing.optimise",
     "optimise_timetable": "routing.week",
     "read_network": "routing.network",
+    "repair_plan": "routing.repair",
     "write_network": "routing.network",
 }
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from data.inputs import Inputs
+from data.networks import TravelMatrix
 from data.plans import DeadRun, Duty, Route
 from routing.crews import CrewNames, CrewNeed, name_crews
 from routing.duty_rules import DutyRules
-from routing.evaluate import RouteFacts
+from routing.evaluate import RouteFacts, evaluate_route
 from routing.pairing import DutyDraft
 from routing.problem import SessionProblem
 from routing.stops import build_route
-from routing.works import Work
+from routing.works import Span, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,6 +27,62 @@ class PlannedRoute:
     problem: SessionProblem
     facts: RouteFacts
     work: Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Who of the named assistants is the own company's, and who must be medically trained."""
+
+    own: frozenset[str]
+    trained_names: frozenset[str]
+
+
+def find_staff(inputs: Inputs) -> Staff:
+    """Find what `plan_route` asks of the staff."""
+    return Staff(
+        own=frozenset(c.crew_id for c in inputs.crews),
+        trained_names=frozenset(
+            p.assistant_id
+            for p in inputs.passengers
+            if p.assistant_id and p.needs_trained_assistant
+        ),
+    )
+
+
+def plan_route(
+    problem: SessionProblem, nodes: Sequence[int], matrix: TravelMatrix, staff: Staff
+) -> PlannedRoute:
+    """Turn a route of a session into what the duties work with."""
+    facts = evaluate_route(problem, nodes)
+    rows = [problem.row_of(node) for node in nodes]
+    if problem.is_homeward:
+        rows.reverse()
+    legs = pairwise(rows)
+    turn = problem.is_homeward
+    drive_s = sum(int(problem.duration_s[(b, a) if turn else (a, b)]) for a, b in legs)
+    outside = [i for i in facts.assistant_ids if i not in staff.own]
+    requests = [node for node in nodes if node < problem.n_requests]
+    work = Work(
+        session=problem.session,
+        passenger_ids=tuple(problem.passenger_ids[i] for i in requests),
+        first_idx=matrix.index[problem.place_ids[rows[0]]],
+        last_idx=matrix.index[problem.place_ids[rows[-1]]],
+        span=Span(
+            from_s=facts.start_from_s,
+            to_s=facts.start_by_s,
+            elapsed_s=facts.duration_s,
+        ),
+        drive_s=drive_s,
+        waiting_s=facts.waiting_s,
+        loaded_m=facts.loaded_m,
+        n_assistants=facts.n_assistants,
+        n_trained_assistants=facts.n_trained,
+        n_crew_assistants=max(0, facts.n_assistants - len(outside)),
+        n_crew_trained=max(0, facts.n_trained - len(staff.trained_names & set(outside))),
+        assistant_ids=facts.assistant_ids,
+        offers=facts.is_offered,
+    )
+    return PlannedRoute(problem=problem, facts=facts, work=work)
 
 
 def name_duties(

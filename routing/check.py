@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from data.checks import CheckCounts, CheckReport
+from data.checks import CheckCounts, CheckReport, Violation
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
 from data.networks import TravelMatrix
@@ -39,7 +39,13 @@ from routing.checks.text import build_report_lines
 from routing.checks.times import check_times
 from routing.checks.timetables import check_dates, check_fortnights
 
-__all__ = ["build_report_lines", "check_plan", "check_timetable", "judge_file"]
+__all__ = [
+    "build_report_lines",
+    "check_plan",
+    "check_timetable",
+    "find_violations",
+    "judge_file",
+]
 
 
 def check_plan(
@@ -70,6 +76,16 @@ def check_plan(
         Violations in order of the plan, counts, ride guide (TIME-1) and fingerprints.
     """
     return _judge(plan, inputs, matrix, lines, fingerprint(inputs))
+
+
+def find_violations(plan: Plan, inputs: Inputs, matrix: TravelMatrix) -> tuple[Violation, ...]:
+    """Find what a plan breaks, money apart, without the fingerprints of a report.
+
+    For a repair, which asks what of yesterday's plan still holds and has a second in all.
+    """
+    findings = Findings(plan_id=plan.plan_id)
+    _find(build_case(plan, inputs, matrix), findings)
+    return tuple(findings.violations)
 
 
 def check_timetable(timetable: Timetable, inputs: Inputs, matrix: TravelMatrix) -> CheckReport:
@@ -141,6 +157,27 @@ def _judge(
     """Judge a plan against inputs whose fingerprint is known."""
     case = build_case(plan, inputs, matrix)
     findings = Findings(plan_id=plan.plan_id)
+    rides, entitled = _find(case, findings)
+    costs = check_money(case, lines, findings) if lines is not None else (None, None)
+    return CheckReport(
+        plan_id=plan.plan_id,
+        day_type_id=plan.day_type.day_type_id,
+        plan_hash=fingerprint(plan),
+        inputs_hash=inputs_hash,
+        matrix_hash=matrix.fingerprint,
+        violations=tuple(findings.violations),
+        counts=_count(plan, entitled, findings, lines or ()),
+        ride_guide=measure_ride_guide(case, rides),
+        cost_pence=costs[0],
+        full_cost_pence=costs[1],
+        flags=tuple(sorted({*plan.flags, *matrix.flags})),
+        notes=_build_notes(case, inputs_hash),
+    )
+
+
+def _find(case: Case, findings: Findings) -> tuple[list[Ride], Entitled]:
+    """Find every violation but those of money; also the rides, and who is to be carried."""
+    plan = case.plan
     rides: list[Ride] = []
     check_ids(case, findings)
     check_day_type(case, findings)
@@ -157,22 +194,7 @@ def _judge(
     check_companions(case, carried, findings)
     check_resources(case, findings)
     check_providers(case, carried, findings)
-    entitled = check_everybody(case, carried, findings)
-    costs = check_money(case, lines, findings) if lines is not None else (None, None)
-    return CheckReport(
-        plan_id=plan.plan_id,
-        day_type_id=plan.day_type.day_type_id,
-        plan_hash=fingerprint(plan),
-        inputs_hash=inputs_hash,
-        matrix_hash=matrix.fingerprint,
-        violations=tuple(findings.violations),
-        counts=_count(plan, entitled, findings, lines or ()),
-        ride_guide=measure_ride_guide(case, rides),
-        cost_pence=costs[0],
-        full_cost_pence=costs[1],
-        flags=tuple(sorted({*plan.flags, *matrix.flags})),
-        notes=_build_notes(case, inputs_hash),
-    )
+    return rides, check_everybody(case, carried, findings)
 
 
 def _count(

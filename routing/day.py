@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,15 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import DayType, Duty, Unserved
-from routing.assemble import PlannedRoute, build_duties, find_duty_marks
+from routing.assemble import (
+    PlannedRoute,
+    build_duties,
+    find_duty_marks,
+    find_staff,
+    plan_route,
+)
 from routing.duties import DutyChoice, DutyLimits, choose_duties, find_limits
 from routing.duty_rules import DutyRules
-from routing.evaluate import evaluate_route
 from routing.halves import Half, build_halves
 from routing.kept_duties import keep_duties
 from routing.links import count_shared
@@ -26,7 +30,6 @@ from routing.pairing import DutyDraft, pair_halves
 from routing.pickups import PickUps, choose_pick_ups
 from routing.problem import Continuity, SessionProblem, build_session_problem
 from routing.proofs import Prover
-from routing.works import Span, Work
 
 Nodes = tuple[int, ...]
 IntArray = NDArray[np.int64]
@@ -143,46 +146,8 @@ class DayCase:
         self, problem: SessionProblem, routes: Sequence[Nodes]
     ) -> list[PlannedRoute]:
         """Turn the routes of a session into what the duties work with."""
-        at = self.matrix.index
-        own = {c.crew_id for c in self.inputs.crews}
-        trained_names = {
-            p.assistant_id
-            for p in self.inputs.passengers
-            if p.assistant_id and p.needs_trained_assistant
-        }
-        planned = []
-        for nodes in routes:
-            facts = evaluate_route(problem, nodes)
-            rows = [problem.row_of(node) for node in nodes]
-            if problem.is_homeward:
-                rows.reverse()
-            legs = pairwise(rows)
-            turn = problem.is_homeward
-            drive_s = sum(int(problem.duration_s[(b, a) if turn else (a, b)]) for a, b in legs)
-            outside = [i for i in facts.assistant_ids if i not in own]
-            requests = [node for node in nodes if node < problem.n_requests]
-            work = Work(
-                session=problem.session,
-                passenger_ids=tuple(problem.passenger_ids[i] for i in requests),
-                first_idx=at[problem.place_ids[rows[0]]],
-                last_idx=at[problem.place_ids[rows[-1]]],
-                span=Span(
-                    from_s=facts.start_from_s,
-                    to_s=facts.start_by_s,
-                    elapsed_s=facts.duration_s,
-                ),
-                drive_s=drive_s,
-                waiting_s=facts.waiting_s,
-                loaded_m=facts.loaded_m,
-                n_assistants=facts.n_assistants,
-                n_trained_assistants=facts.n_trained,
-                n_crew_assistants=max(0, facts.n_assistants - len(outside)),
-                n_crew_trained=max(0, facts.n_trained - len(trained_names & set(outside))),
-                assistant_ids=facts.assistant_ids,
-                offers=facts.is_offered,
-            )
-            planned.append(PlannedRoute(problem=problem, facts=facts, work=work))
-        return planned
+        staff = find_staff(self.inputs)
+        return [plan_route(problem, nodes, self.matrix, staff) for nodes in routes]
 
     def plan_duties(
         self,
