@@ -188,6 +188,11 @@ class Difference:
     n_reference_vehicles: int = 0
     n_compared_vehicles: int = 0
 
+    @property
+    def same_routes_pence(self) -> int:
+        """The reference's routes at the option's rates, each with its cheapest vehicle type."""
+        return self.reference_pence + self.rate_pence + self.mix_pence
+
     def __post_init__(self) -> None:
         parts_pence = self.rate_pence + self.mix_pence + self.planning_pence
         parts_pence += self.volume_pence

@@ -25,7 +25,7 @@ from reports.sources import (
     write_attribution,
     write_origin,
 )
-from reports.words import SESSION_WORDS, build_provider_names
+from reports.words import build_provider_names
 
 POUNDS = Kind.POUNDS
 
@@ -45,9 +45,10 @@ def build_comparison_book(
     names = build_provider_names(inputs)
     types = {t.vehicle_type_id: t.name for t in inputs.vehicle_types}
     _write_summary(book.add_sheet("Summary"), found, run, inputs)
-    _write_routes(book.add_sheet("Routes"), found, names, types)
+    _write_routes(book.add_sheet("Routes"), found)
     _write_vat(book.add_sheet("Net and gross"), found)
     _write_break_even(book.add_sheet("Break-even"), found)
+    _write_whole(book.add_sheet("Whole by rate card"), found, names)
     _write_cards(book.add_sheet("Rate cards"), found, names)
     if found.differences:
         _write_differences(book.add_sheet("Rate, mix, planning"), found)
@@ -158,23 +159,21 @@ def _sum_prices(rows: Sequence[RouteComparison]) -> list[list[Any]]:
     return [row for row in made if row[1]]
 
 
-def _write_routes(
-    sheet: Sheet, found: PlanComparison, names: dict[str, str], types: dict[str, str]
-) -> None:
+def _write_routes(sheet: Sheet, found: PlanComparison) -> None:
     """Write each route under every kind of price, net of VAT."""
     columns = (
         Column(heading="Route", width=16),
-        Column(heading="Contract", width=14),
-        Column(heading="Session", width=24),
-        Column(heading="Provider", width=26),
-        Column(heading="Vehicle", width=22),
+        Column(heading="Contract", width=11),
+        Column(heading="Session", width=9),
+        Column(heading="Provider", width=9),
+        Column(heading="Vehicle", width=14),
         Column(heading="Passengers", kind=Kind.COUNT, width=11),
         Column(heading="Miles", kind=Kind.MILES, width=8),
         Column(heading="Minutes", kind=Kind.MINUTES, width=9),
         Column(heading="Priced at its rates, £", kind=POUNDS, width=11),
         Column(heading="Paid, £", kind=POUNDS, width=10),
         Column(heading="Cards that can serve it", kind=Kind.COUNT, width=10),
-        Column(heading="Cheapest card", width=26),
+        Column(heading="Cheapest card", width=11),
         Column(heading="Cheapest card, £", kind=POUNDS, width=10),
         Column(heading="Should-cost, £", kind=POUNDS, width=10),
         Column(heading="Own, avoidable, £", kind=POUNDS, width=10),
@@ -189,16 +188,16 @@ def _write_routes(
         [
             r.route_id,
             r.route_name,
-            SESSION_WORDS[r.session],
-            names.get(r.provider_id, r.provider_id),
-            types.get(r.vehicle_type_id, r.vehicle_type_id),
+            r.session.value.replace("_", " "),
+            r.provider_id,
+            r.vehicle_type_id,
             r.n_passengers,
             r.loaded_m,
             r.route_s,
             r.planned_pence,
             r.paid_pence,
             len(r.cards),
-            names.get(r.bid.provider_id, r.bid.provider_id) if r.bid else "nobody can",
+            r.bid.rate_card_id if r.bid else "nobody can",
             r.bid.net_pence if r.bid else None,
             r.should_pence,
             r.own_avoidable_pence,
@@ -288,6 +287,65 @@ def _write_break_even(sheet: Sheet, found: PlanComparison) -> None:
     sheet.write_table(columns, rows)
 
 
+def _write_whole(sheet: Sheet, found: PlanComparison, names: dict[str, str]) -> None:
+    """Write what all routes that a card can serve cost under it, and under everything else."""
+    columns = (
+        Column(heading="Rate card", width=14),
+        Column(heading="Supplier", width=34),
+        Column(heading="Routes it can serve", kind=Kind.COUNT, width=10),
+        Column(heading="Net, £", kind=POUNDS, width=12),
+        Column(heading="VAT, £", kind=POUNDS, width=12),
+        Column(heading="Gross, £", kind=POUNDS, width=12),
+        Column(heading="The same routes: priced today, £", kind=POUNDS, width=14),
+        Column(heading="Should-cost, £", kind=POUNDS, width=12),
+        Column(heading="Own, avoidable, £", kind=POUNDS, width=12),
+        Column(heading="Own, full, £", kind=POUNDS, width=12),
+        Column(heading="Short run", width=10),
+        Column(heading="Long run", width=10),
+    )
+    rows = []
+    for card_id, held in sorted(_group_by_card(found).items()):
+        prices = [price for _, price in held]
+        routes = [r for r, _ in held if r.own_full_pence is not None]
+        is_comparable = len(routes) == len(held)
+        cost = sum(p.cost_pence for p in prices)
+        avoidable = sum(r.own_avoidable_pence or 0 for r in routes)
+        full = sum(r.own_full_pence or 0 for r in routes)
+        rows.append(
+            [
+                card_id,
+                names.get(prices[0].provider_id, prices[0].provider_id),
+                len(held),
+                sum(p.net_pence for p in prices),
+                sum(p.vat_pence for p in prices),
+                sum(p.net_pence + p.vat_pence for p in prices),
+                sum(r.planned_pence for r, _ in held),
+                sum(r.should_pence or 0 for r, _ in held),
+                avoidable if is_comparable else None,
+                full if is_comparable else None,
+                find_sign(cost - avoidable) if is_comparable else "",
+                find_sign(cost - full) if is_comparable else "",
+            ]
+        )
+    sheet.write_title(
+        "All routes that a rate card can serve, under it and under everything else",
+        f"Pounds a day, {found.price_base}. Priced today: at its provider's rates. Each route "
+        "on its own.",
+    )
+    sheet.write_table(columns, rows)
+
+
+def _group_by_card(
+    found: PlanComparison,
+) -> dict[str, list[tuple[RouteComparison, CardPrice]]]:
+    """Group routes with their price by rate card."""
+    groups: dict[str, list[tuple[RouteComparison, CardPrice]]] = {}
+    for row in found.routes:
+        for price in row.cards:
+            groups.setdefault(price.rate_card_id, []).append((row, price))
+    return groups
+
+
 def _write_cards(sheet: Sheet, found: PlanComparison, names: dict[str, str]) -> None:
     """Write each rate card's price of each route, net of VAT."""
     cards: dict[str, CardPrice] = {}
@@ -322,6 +380,7 @@ def _write_differences(sheet: Sheet, found: PlanComparison) -> None:
         Column(heading="Reference, £", kind=POUNDS, width=14),
         Column(heading="Rate, £", kind=POUNDS, width=13),
         Column(heading="Mix, £", kind=POUNDS, width=13),
+        Column(heading="Same routes at its rates, £", kind=POUNDS, width=14),
         Column(heading="Planning, £", kind=POUNDS, width=13),
         Column(heading="Volume, £", kind=POUNDS, width=13),
         Column(heading="Its best routes, £", kind=POUNDS, width=14),
@@ -338,6 +397,7 @@ def _write_differences(sheet: Sheet, found: PlanComparison) -> None:
             d.reference_pence,
             d.rate_pence,
             d.mix_pence,
+            d.same_routes_pence,
             d.planning_pence,
             d.volume_pence,
             d.compared_pence,
@@ -351,8 +411,8 @@ def _write_differences(sheet: Sheet, found: PlanComparison) -> None:
     ]
     sheet.write_title(
         "Rate, mix, planning and volume",
-        f"Reference + rate + mix + planning + volume = its best routes. Pounds a day, "
-        f"{found.price_base}.",
+        "Reference + rate + mix = the same routes at its rates; + planning + volume = its best "
+        f"routes. Pounds a day, {found.price_base}.",
     )
     sheet.write_table(columns, rows)
     for text in (
