@@ -11,7 +11,18 @@ import sys
 
 import typer
 
-from cli import bells, company, finance, loading, planning, policy, rates, studies, tenders
+from cli import (
+    bells,
+    company,
+    finance,
+    loading,
+    planning,
+    policy,
+    providers,
+    rates,
+    studies,
+    tenders,
+)
 from cli.common import note
 from cli.stopping import INTERRUPTED
 
@@ -36,6 +47,7 @@ app.add_typer(finance.app, name="finance")
 app.add_typer(finance.contracts_app, name="contracts")
 app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
+app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
 app.add_typer(company.app, name="company")
 app.add_typer(tenders.app, name="tender")

@@ -273,6 +273,58 @@ def award(
     say(f"written: {path}")
 
 
+@app.command("models")
+def models(
+    place: PlaceOption,
+    tender_id: TenderOption = "latest",
+    draws: Annotated[
+        int, typer.Option("--draws", min=10, help="How many markets are made up.")
+    ] = 200,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Compare ways to buy by simulation, with made-up bidders.
+
+    A tender of every route, a framework, mini-competitions, preferred suppliers, and whole
+    schools, on the same routes and in the same made-up markets.
+    """
+    from costing import build_objections, simulate_price_models
+    from data.store import Store
+    from data.units import format_pounds
+    from reports.models_book import (
+        HIGH_BP,
+        LOW_BP,
+        MIDDLE_BP,
+        MODEL_WORDS,
+        SIMULATION,
+        write_models,
+    )
+
+    workspace = find_place(folder, place)
+    tender, inputs = _read_tender(workspace, tender_id)
+    study = simulate_price_models(
+        tender,
+        inputs.suppliers,
+        build_objections(inputs),
+        created_utc=now(),
+        n_draws=draws,
+        seed=seed,
+    )
+    with Store.open(workspace.store_path) as store:
+        store.save_result(study, place=place)
+    say(SIMULATION)
+    say(f"{'way to buy':<42}{'low':>16}{'middle':>16}{'high':>16}  let late")
+    for outcome in study.outcomes:
+        low, middle, high = (
+            format_pounds(outcome.find_pence(bp)) for bp in (LOW_BP, MIDDLE_BP, HIGH_BP)
+        )
+        late = sum(d.n_late for d in outcome.draws) / draws
+        say(f"{MODEL_WORDS[outcome.model]:<42}{low:>16}{middle:>16}{high:>16}{late:>10.1f}")
+    say(f"guide price {format_pounds(study.guide_year_pence)} a year")
+    for path in write_models(study, tender, _find_folder(workspace)):
+        say(f"written: {path}")
+
+
 def _build_award_lines(made: Award, tender: Tender, book: BidBook) -> list[str]:
     """Build what is shown of an award."""
     from collections import defaultdict

@@ -7,10 +7,20 @@ from costing.charges import Charge
 from costing.company import cost_company
 from costing.compare import compare_plan
 from costing.day_services import Attendance
+from costing.day_use import measure_hours, value_spare
 from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
 from costing.paid import PaidRoutes, find_paid
+from costing.price_models import simulate_price_models
 from costing.prices import price_plan
+from costing.provider_choice import (
+    check_choice,
+    choose_providers,
+    find_last_paying,
+    trace_frontier,
+    value_vehicles,
+)
+from costing.provider_program import build_demand
 from costing.reassign import Reassigned, reassign_plan
 from costing.shares import (
     RouteCost,
@@ -42,16 +52,21 @@ __all__ = [
     "YearRow",
     "award_tender",
     "build_cost_model",
+    "build_demand",
     "build_journey_shares",
     "build_lots",
     "build_objections",
     "build_tender",
     "build_totals",
     "check_award",
+    "check_choice",
+    "choose_providers",
     "compare_plan",
     "cost_company",
+    "find_last_paying",
     "find_least_should_cost",
     "find_paid",
+    "measure_hours",
     "price_alternatives",
     "price_plan",
     "price_should_cost",
@@ -59,6 +74,10 @@ __all__ = [
     "reassign_plan",
     "share_duty_costs",
     "share_route_costs",
+    "simulate_price_models",
     "total_cost_pence",
     "total_full_cost_pence",
+    "trace_frontier",
+    "value_spare",
+    "value_vehicles",
 ]

@@ -15,6 +15,9 @@ from data.errors import InfeasibleError, SolverError
 FIRST_LIMIT = 100
 """Columns dearer than a so-manieth of the bound are left out at first."""
 
+MANY_COLUMNS = 5_000
+"""From so many columns on, a first answer is looked for by rounding the relaxation."""
+
 SCALE = 1_000
 """Multipliers are whole thousandths of the unit of the costs."""
 
@@ -195,6 +198,8 @@ def solve_choice(
     if must_take:
         rows = (*rows, Row(low=1, high=None, terms=tuple((c, 1) for c in must_take)))
     end_s = monotonic() + seconds
+    if hint is None and not must_take and len(choice.costs) > MANY_COLUMNS:
+        hint = _find_first(choice, proof, seconds=max(1, seconds // 2))
     taken, cost, bound = hint, _cost(choice, hint), proof.bound
     limit = cost - bound if taken is not None else abs(bound) // FIRST_LIMIT + 1
     while True:
@@ -228,6 +233,49 @@ def solve_choice(
 
 def _cost(choice: Choice, taken: frozenset[int] | None) -> int:
     return sum(choice.costs[column] for column in taken or ())
+
+
+def _find_first(choice: Choice, proof: Relaxation, *, seconds: int) -> frozenset[int] | None:
+    """Find a good answer to a large program by rounding its relaxation (HiGHS); None if not.
+
+    It only says where to begin: the answer is checked and counted in whole numbers.
+    """
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
+    for part in (FIRST_LIMIT, FIRST_LIMIT // 5):
+        limit = abs(proof.bound) // part + 1
+        kept = [c for c, value in enumerate(proof.reduced) if value <= limit]
+        place = {column: i for i, column in enumerate(kept)}
+        at, columns, values = [], [], []
+        for r, row in enumerate(choice.rows):
+            for column, coefficient in row.terms:
+                if column in place:
+                    at.append(r)
+                    columns.append(place[column])
+                    values.append(coefficient)
+        matrix = csr_array((values, (at, columns)), shape=(len(choice.rows), len(kept)))
+        result = milp(
+            np.array([choice.costs[c] for c in kept]),
+            constraints=LinearConstraint(
+                matrix,
+                np.array([-np.inf if row.low is None else row.low for row in choice.rows]),
+                np.array([np.inf if row.high is None else row.high for row in choice.rows]),
+            ),
+            integrality=np.ones(len(kept)),
+            bounds=Bounds(0, 1),
+            options={"time_limit": seconds},
+        )
+        if result.x is None:
+            continue
+        taken = frozenset(kept[int(i)] for i in np.flatnonzero(np.rint(result.x)))
+        try:
+            _check_answer(choice.rows, taken)
+        except SolverError:
+            continue
+        return taken
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +345,15 @@ def _solve_kept(
     cost = _cost(choice, taken)
     is_ended = status == cp_model.OPTIMAL
     return _Found(taken=taken, cost=cost, bound=cost if is_ended else bound, is_ended=is_ended)
+
+
+def is_kept(choice: Choice, taken: frozenset[int]) -> bool:
+    """Say whether an answer keeps every row."""
+    try:
+        _check_answer(choice.rows, taken)
+    except SolverError:
+        return False
+    return True
 
 
 def _check_answer(rows: Sequence[Row], taken: frozenset[int]) -> None:

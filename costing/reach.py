@@ -49,6 +49,16 @@ class Reach:
 
     def find_runs(self, base_place_id: str, route: Route) -> tuple[int, int, int] | None:
         """Find the runs from a base to a route and back: (out [s], back [s], both [m])."""
+        ends = self.find_ends(base_place_id, route)
+        if ends is None:
+            return None
+        (out_s, out_m), (back_s, back_m) = ends
+        return out_s, back_s, out_m + back_m
+
+    def find_ends(
+        self, base_place_id: str, route: Route
+    ) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Find the run from a base to a route and the run back, each ([s], [m])."""
         index = self.matrix.index
         period = route.session.period
         base = index[base_place_id]
@@ -57,4 +67,16 @@ class Reach:
         out_s, back_s = int(seconds[base, first]), int(seconds[last, base])
         if out_s < 0 or back_s < 0:
             return None
-        return out_s, back_s, int(metres[base, first]) + int(metres[last, base])
+        return (out_s, int(metres[base, first])), (back_s, int(metres[last, base]))
+
+    def find_between(self, before: Route, after: Route) -> tuple[int, int] | None:
+        """Find the run from a route to the next, ([s], [m]), in the next one's period."""
+        index = self.matrix.index
+        last, first = index[before.stops[-1].place_id], index[after.stops[0].place_id]
+        if last == first:
+            return 0, 0
+        period = after.session.period
+        run_s = int(self.matrix.duration_s[period][last, first])
+        if run_s < 0:
+            return None
+        return run_s, int(self.matrix.distance_m[period][last, first])

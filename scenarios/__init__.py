@@ -9,11 +9,13 @@ from scenarios.best_routes import (
 from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.priced_routes import find_priced_routes
+from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 
 __all__ = [
     "CaseResult",
+    "JointStep",
     "Option",
     "Search",
     "benchmark_rates",
@@ -26,6 +28,8 @@ __all__ = [
     "find_rides",
     "measure_plan",
     "measure_rides",
+    "plan_jointly",
     "price_exactly",
     "solve_case",
+    "study_providers",
 ]

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from data.accounts import Accounts
+from data.choices import ProviderStudy
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
+from data.price_models import PriceModelStudy
 from data.runs import LATEST
 from data.store import models
 from data.store.rows import insert_one, read_stamp, write_stamp
@@ -37,6 +39,8 @@ _KINDS: dict[type, _Kind] = {
     BidBook: _Kind(name="bids", id_field="book_id", parent_field="tender_id"),
     Accounts: _Kind(name="accounts", id_field="accounts_id", parent_field="place"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
+    PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),
+    ProviderStudy: _Kind(name="providers", id_field="study_id", parent_field="run_id"),
 }
 
 

@@ -1,0 +1,186 @@
+"""The command that says who should run what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    PlaceOption,
+    RunOption,
+    SeedOption,
+    find_place,
+    note,
+    now,
+    say,
+)
+from cli.compiling import compile_kernels, is_compiled
+from cli.stopping import leaving_at_once
+
+if TYPE_CHECKING:
+    from data.choices import ProviderStudy
+
+app = typer.Typer()
+
+
+@app.command()
+def providers(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    step: Annotated[
+        int, typer.Option("--step", min=1, max=100, help="Step of the frontier, per cent.")
+    ] = 10,
+    fewer: Annotated[
+        int, typer.Option("--fewer", min=0, help="Also with so many own vehicles fewer.")
+    ] = 2,
+    more: Annotated[
+        int, typer.Option("--more", min=0, help="Also with so many own vehicles more.")
+    ] = 3,
+    joint_seconds: Annotated[
+        float,
+        typer.Option(
+            "--joint-seconds",
+            min=0,
+            help="Plan routes anew for each size of fleet, so long each; 0 for not at all.",
+        ),
+    ] = 0.0,
+    joint_steps: Annotated[
+        int | None, typer.Option("--joint-steps", min=1, help="Steps in place of that time.")
+    ] = None,
+    hand_back: Annotated[
+        float, typer.Option("--hand-back", min=0, max=100, help="Chance a year, per cent.")
+    ] = 3.0,
+    shock: Annotated[
+        float, typer.Option("--shock", min=0, help="Rise of the price after it, per cent.")
+    ] = 10.0,
+    transition: Annotated[
+        float, typer.Option("--transition", min=0, help="Pounds a route that changes hands.")
+    ] = 0.0,
+    margin: Annotated[
+        float, typer.Option("--margin", min=0, help="Margin on hours sold, per cent.")
+    ] = 15.0,
+    sold: Annotated[
+        float, typer.Option("--sold", min=0, max=100, help="Share of hours sold, per cent.")
+    ] = 50.0,
+    seconds: Annotated[
+        int, typer.Option("--seconds", min=1, help="Longest time of one choice.")
+    ] = 60,
+    seed: SeedOption = 1,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Choose the provider of every route; show what each share of self-delivery costs.
+
+    Exact for the routes of a kept run, with the proven least; with --joint-seconds routes are
+    planned anew for each size of the own fleet too. Writes providers.xlsx and providers.png.
+    """
+    from data.choices import ProviderRules
+    from data.store import Store
+    from reports.providers_book import write_providers
+    from routing import read_network
+    from scenarios import Search, build_case_matrix, study_providers
+    from scenarios.providers import JOINT_STEPS
+
+    workspace = find_place(folder, place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+        inputs = store.read_inputs(run.inputs_hash)
+    network = read_network(workspace.network_path)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    if matrix.fingerprint != run.matrix_hash:
+        note(f"Run {run.run_id} was planned on other roads than loaded; distances differ.")
+    is_joint = joint_seconds > 0 or joint_steps is not None
+    if is_joint and not is_compiled():
+        note("compiling the search for this machine, once: about a minute ...")
+        with leaving_at_once():
+            compile_kernels()
+    study = study_providers(
+        run,
+        inputs,
+        matrix,
+        ProviderRules(
+            hand_back_bp=_percent(hand_back),
+            hand_back_shock_bp=_percent(shock),
+            transition_pence=_percent(transition),
+        ),
+        created_utc=now(),
+        step_bp=100 * step,
+        fleet_changes=range(-fewer, more + 1),
+        joint=JOINT_STEPS if is_joint else (),
+        search=Search(
+            seconds=None if joint_steps is not None else joint_seconds,
+            steps=joint_steps,
+            seed=seed,
+            only=run.plan.service_date or inputs.service_date,
+        ),
+        seconds=seconds,
+        seed=seed,
+        margin_bp=_percent(margin),
+        sold_bp=_percent(sold),
+        progress=lambda text: note(f"{text} ..."),
+    )
+    with Store.open(workspace.store_path) as store:
+        store.save_result(study, place=place)
+    paths: tuple[Path, ...] = write_providers(study, inputs, workspace.outputs_folder)
+    for line in _build_lines(study):
+        say(line)
+    say(f"kept as {study.study_id}")
+    for path in paths:
+        say(f"written: {path}")
+
+
+def _percent(value: float) -> int:
+    """Turn per cent into hundredths, and pounds into pence."""
+    return round(100 * value)
+
+
+def _build_lines(study: ProviderStudy) -> list[str]:
+    """Build what is shown of a study."""
+    from costing import find_last_paying
+    from data.units import format_pounds
+    from reports.providers_book import HORIZON_WORDS
+
+    lines = [
+        f"{study.title}, {study.priced_on}: as planned {format_pounds(study.planned_pence)}"
+    ]
+    for choice in study.best:
+        proof = "proven least" if choice.is_proven else "not proven"
+        lines.append(
+            f"  {format_pounds(choice.evaluated_pence)} a day, {proof}, own company "
+            f"{choice.own_bp / 100:.0f} % of journeys; {HORIZON_WORDS[choice.rules.horizon]}"
+        )
+    lines.append(
+        f"  {'own share':<12}{'all a day':>14}{'hand-backs':>12}{'vehicles':>10}{'kg CO2e':>9}"
+    )
+    for point in study.frontier:
+        share = f"{point.target_bp / 100:.0f} %"
+        if point.choice is None:
+            lines.append(f"  {share:<12}{'cannot be':>14}")
+            continue
+        c = point.choice
+        lines.append(
+            f"  {share:<12}{format_pounds(c.evaluated_pence):>14}"
+            f"{format_pounds(c.risk_pence):>12}{sum(n for _, n in c.own_vehicles):>10}"
+            f"{c.co2e_g // 1_000:>9}"
+        )
+    for p in study.joint:
+        lines.append(
+            f"  planned anew with {p.fleet_bp / 100:.0f} % of the fleet: own "
+            f"{p.own_bp / 100:.0f} %, {format_pounds(p.full_pence)} a day in full, "
+            f"{p.n_unserved} unserved"
+        )
+    last = find_last_paying(study.fleet)
+    if last is not None:
+        kind = study.fleet[0].vehicle_type_id
+        lines.append(f"  one more {kind} stops paying above {last}")
+    if study.spare is not None:
+        lines.append(
+            f"  between the peaks {study.spare.n_vehicles} own vehicles are free: "
+            f"{format_pounds(study.spare.contribution_year_pence)} a year if "
+            f"{study.spare.sold_bp / 100:.0f} % is sold at a margin of "
+            f"{study.spare.margin_bp / 100:.0f} %"
+        )
+    return lines

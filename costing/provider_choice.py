@@ -1,0 +1,331 @@
+"""Who should run what: the least-cost choice for fixed routes, the frontier, the fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from costing.programs import Answer, solve_choice
+from costing.provider_program import (
+    GRID_S,
+    Demand,
+    ProviderProgram,
+    build_provider_program,
+    count_vehicles,
+    find_vehicle_day_pence,
+)
+from data.choices import (
+    ChosenRoute,
+    CostHorizon,
+    FleetPoint,
+    FrontierPoint,
+    OwnPiece,
+    ProviderChoice,
+    ProviderRules,
+)
+from data.errors import IdentityError, InfeasibleError, SolverError
+from data.fleet import OWN_PROVIDER_ID
+from data.units import split_pence
+
+MOST_ROUNDS = 50
+"""Rounds of adding what suppliers' vehicles cannot do, before the search gives up."""
+
+
+def choose_providers(
+    demand: Demand, rules: ProviderRules | None = None, *, seconds: int = 60, seed: int = 1
+) -> ProviderChoice:
+    """Choose the provider of every route at least cost.
+
+    Exact over own pieces of work of up to four routes and over suppliers' prices route by route
+    and day pair by day pair, under vehicles, crews, shifts, depots, capacities, areas,
+    licences, assistants, lots, discounts and least numbers.
+
+    Parameters
+    ----------
+    demand
+        From `build_demand`.
+
+    Raises
+    ------
+    InfeasibleError
+        If no choice keeps the rules.
+    SolverError
+        If none was found in the time.
+    IdentityError
+        If the choice does not add up.
+    """
+    used = rules or ProviderRules()
+    cuts: list[tuple[int, frozenset[int]]] = []
+    for _ in range(MOST_ROUNDS):
+        program = build_provider_program(demand, used, cuts=cuts)
+        answer = solve_choice(program.choice, seconds=seconds, seed=seed, hint=program.start)
+        more = _find_cuts(demand, program, answer)
+        if not more:
+            return _build_choice(demand, used, program, answer)
+        cuts += more
+    raise SolverError("suppliers' vehicles could not be laid out in the rounds given")
+
+
+def _find_cuts(
+    demand: Demand, program: ProviderProgram, answer: Answer
+) -> list[tuple[int, frozenset[int]]]:
+    """Find routes of a seller that take more vehicles than it has, no two sharing one.
+
+    Routes share a vehicle where it can be at the second in time after the first. The fewest
+    vehicles are the routes less the most that follow another (Fulkerson 1956), and as many
+    routes have no two that share one (Dilworth): those are what the program is told.
+    """
+    held: dict[int, list[int]] = {}
+    for c in answer.taken:
+        column = program.columns[c]
+        if column.seller is not None:
+            held.setdefault(column.seller, []).extend(column.routes)
+    cuts = []
+    for s, routes in sorted(held.items()):
+        n = count_vehicles(demand.sellers[s])
+        if len(routes) > n:
+            apart = find_most_apart(demand, sorted(routes))
+            if len(apart) > n:
+                cuts.append((s, frozenset(apart)))
+    return cuts
+
+
+def find_most_apart(demand: Demand, routes: Sequence[int]) -> list[int]:
+    """Find the most routes of which no vehicle can run two, by matching (König)."""
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    can = np.array([[_can_follow(demand, a, b) for b in routes] for a in routes], np.int8)
+    # What follows through another route follows: a set of routes in order of time.
+    for k in range(len(routes)):
+        can |= can[:, k : k + 1] & can[k : k + 1, :]
+    after = maximum_bipartite_matching(csr_array(can), perm_type="column")
+    before = {int(b): a for a, b in enumerate(after) if b >= 0}
+    reached, queue = set(), [a for a, b in enumerate(after) if b < 0]
+    right: set[int] = set()
+    while queue:
+        a = queue.pop()
+        if a in reached:
+            continue
+        reached.add(a)
+        for b in np.flatnonzero(can[a]):
+            if int(b) not in right:
+                right.add(int(b))
+                if int(b) in before:
+                    queue.append(before[int(b)])
+    return [routes[i] for i in range(len(routes)) if i in reached and i not in right]
+
+
+def _can_follow(demand: Demand, a: int, b: int) -> bool:
+    """Say whether a vehicle can run one route after another."""
+    before, after = demand.routes[a], demand.routes[b]
+    wait_s = after.start_s - before.end_s
+    if a == b or wait_s < 0:
+        return False
+    run = demand.reach.find_between(before, after)
+    return run is not None and run[0] <= wait_s
+
+
+def _build_choice(
+    demand: Demand, rules: ProviderRules, program: ProviderProgram, answer: Answer
+) -> ProviderChoice:
+    """Read a choice from its answer and check that it adds up."""
+    chosen: dict[int, ChosenRoute] = {}
+    pieces: list[OwnPiece] = []
+    paid = fixed = 0
+    for c in sorted(answer.taken):
+        column = program.columns[c]
+        paid += column.paid_pence
+        fixed += column.fixed_pence
+        if not column.routes:
+            continue
+        piece_no = None
+        provider_id = OWN_PROVIDER_ID
+        if column.piece is not None:
+            piece_no = len(pieces)
+            pieces.append(demand.pieces[column.piece])
+        elif column.seller is not None:
+            provider_id = demand.sellers[column.seller].supplier.supplier_id
+        ids = [demand.routes[r].route_id for r in column.routes]
+        weights = [demand.routes[r].loaded_m for r in column.routes]
+        parts = zip(
+            column.routes,
+            split_pence(column.paid_pence, weights, ids),
+            split_pence(column.risk_pence, weights, ids),
+            split_pence(column.transition_pence, weights, ids),
+            strict=True,
+        )
+        for r, price_pence, risk_pence, transition_pence in parts:
+            route = demand.routes[r]
+            chosen[r] = ChosenRoute(
+                route_id=route.route_id,
+                session=route.session,
+                provider_id=provider_id,
+                vehicle_type_id=column.vehicle_type_id,
+                before_id=demand.before_ids[r],
+                n_passengers=len(route.passenger_ids),
+                price_pence=price_pence,
+                risk_pence=risk_pence,
+                transition_pence=transition_pence,
+                piece=piece_no,
+            )
+    routes = tuple(chosen[r] for r in sorted(chosen))
+    choice = ProviderChoice(
+        rules=rules,
+        routes=routes,
+        pieces=tuple(pieces),
+        paid_pence=paid,
+        fixed_pence=fixed,
+        evaluated_pence=answer.cost,
+        bound_pence=answer.bound,
+        own_vehicles=_count_out(pieces),
+        n_own_drivers=sum(n for _, n in _count_out(pieces, is_by_type=False)),
+        co2e_g=_find_co2e_g(demand, routes, pieces),
+        n_columns=len(program.columns),
+    )
+    check_choice(choice, len(demand.routes))
+    return choice
+
+
+def check_choice(choice: ProviderChoice, n_routes: int) -> None:
+    """Check that a choice adds up.
+
+    Raises
+    ------
+    IdentityError
+        With everything that is wrong.
+    """
+    wrong = []
+    if len({r.route_id for r in choice.routes}) != n_routes:
+        wrong.append(f"{len(choice.routes)} routes are chosen for, not {n_routes}")
+    paid = sum(r.price_pence for r in choice.routes)
+    if paid != choice.paid_pence:
+        wrong.append(f"routes cost {paid} pence, the choice {choice.paid_pence}")
+    whole = paid + choice.fixed_pence + choice.risk_pence
+    whole += sum(r.transition_pence for r in choice.routes)
+    if whole != choice.evaluated_pence:
+        wrong.append(f"parts come to {whole} pence, the choice to {choice.evaluated_pence}")
+    own = sum(p.avoidable_pence for p in choice.pieces)
+    of_pieces = sum(r.price_pence for r in choice.routes if r.piece is not None)
+    if own != of_pieces:
+        wrong.append(f"pieces of work cost {own} pence, their routes {of_pieces}")
+    if wrong:
+        raise IdentityError("; ".join(wrong))
+
+
+def _count_out(
+    pieces: Sequence[OwnPiece], *, is_by_type: bool = True
+) -> tuple[tuple[str, int], ...]:
+    """Count most own vehicles out at one time, by type or by depot."""
+    at: dict[tuple[str, str], dict[int, int]] = {}
+    for piece in pieces:
+        key = (piece.vehicle_type_id if is_by_type else "", piece.depot_id)
+        steps = at.setdefault(key, {})
+        for at_s in range(piece.from_s // GRID_S * GRID_S, piece.to_s, GRID_S):
+            steps[at_s] = steps.get(at_s, 0) + 1
+    most: dict[str, int] = {}
+    for (type_id, depot_id), steps in sorted(at.items()):
+        name = type_id if is_by_type else depot_id
+        most[name] = most.get(name, 0) + max(steps.values())
+    return tuple(sorted(most.items()))
+
+
+def _find_co2e_g(
+    demand: Demand, routes: Sequence[ChosenRoute], pieces: Sequence[OwnPiece]
+) -> int:
+    """Find the emissions of a day, dead miles of suppliers from a known base. [g]"""
+    types = demand.book.types
+    metre_g = sum(p.total_m * types[p.vehicle_type_id].co2e_g_per_km for p in pieces)
+    by_id = {route.route_id: route for route in demand.routes}
+    for chosen in routes:
+        if chosen.piece is not None:
+            continue
+        route = by_id[chosen.route_id]
+        base_id = demand.book.suppliers[chosen.provider_id].base_place_id
+        runs = demand.reach.find_runs(base_id, route) if base_id is not None else None
+        dead_m = 0 if runs is None else runs[2]
+        of_type = types[chosen.vehicle_type_id].co2e_g_per_km
+        metre_g += (route.loaded_m + dead_m) * of_type
+    return (metre_g + 500) // 1_000
+
+
+def trace_frontier(
+    demand: Demand,
+    rules: ProviderRules,
+    *,
+    step_bp: int = 1_000,
+    seconds: int = 60,
+    seed: int = 1,
+) -> tuple[FrontierPoint, ...]:
+    """Find the least cost of each share of self-delivery, from none to all.
+
+    Below the best share the own company carries at most the share, above it at least; the best
+    itself is found first, so that every point is the least cost that the share allows.
+    """
+    best = choose_providers(demand, rules, seconds=seconds, seed=seed)
+    points = []
+    for target_bp in range(0, 10_001, step_bp):
+        if target_bp <= best.own_bp:
+            wanted = replace(rules, max_own_bp=target_bp)
+        else:
+            wanted = replace(rules, min_own_bp=target_bp)
+        try:
+            found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
+        except InfeasibleError:
+            found = None
+        points.append(FrontierPoint(target_bp=target_bp, choice=found))
+    return tuple(points)
+
+
+def value_vehicles(
+    demand: Demand,
+    rules: ProviderRules,
+    vehicle_type_id: str,
+    changes: Sequence[int],
+    *,
+    seconds: int = 60,
+    seed: int = 1,
+) -> tuple[FleetPoint, ...]:
+    """Find what a day costs with more or fewer own vehicles of a type, each with its crew.
+
+    Parameters
+    ----------
+    changes
+        By how many, e.g. ``range(-3, 6)``.
+    """
+    n_now = sum(v.vehicle_type_id == vehicle_type_id for v in demand.book.inputs.vehicles)
+    day_pence = find_vehicle_day_pence(demand.book, vehicle_type_id)
+    points = []
+    for change in changes:
+        if n_now + change < 0:
+            continue
+        wanted = replace(
+            rules,
+            horizon=CostHorizon.SHORT_RUN,
+            extra_vehicles=((vehicle_type_id, change),),
+        )
+        try:
+            found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
+        except InfeasibleError:
+            continue
+        points.append(
+            FleetPoint(
+                vehicle_type_id=vehicle_type_id,
+                n_vehicles=n_now + change,
+                paid_pence=found.paid_pence,
+                fixed_pence=(n_now + change) * day_pence,
+                is_proven=found.is_proven,
+            )
+        )
+    return tuple(points)
+
+
+def find_last_paying(points: Sequence[FleetPoint]) -> int | None:
+    """Find the number of vehicles from which one more no longer saves what it costs a day."""
+    for before, after in pairwise(points):
+        saved_pence = before.paid_pence - after.paid_pence
+        if saved_pence < after.fixed_pence - before.fixed_pence:
+            return before.n_vehicles
+    return None
