@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from data.errors import InfeasibleError, SolverError
 
-FIRST_LIMIT = 100
+FIRST_LIMIT = 3_000
 """Columns dearer than a so-manieth of the bound are left out at first."""
 
-MANY_COLUMNS = 5_000
-"""From so many columns on, a first answer is looked for by rounding the relaxation."""
+WIDER = 8
+"""Times the limit grows where no answer, or no proof, is found within it."""
 
 SCALE = 1_000
 """Multipliers are whole thousandths of the unit of the costs."""
@@ -198,18 +198,19 @@ def solve_choice(
     if must_take:
         rows = (*rows, Row(low=1, high=None, terms=tuple((c, 1) for c in must_take)))
     end_s = monotonic() + seconds
-    if hint is None and not must_take and len(choice.costs) > MANY_COLUMNS:
-        hint = _find_first(choice, proof, seconds=max(1, seconds // 2))
     taken, cost, bound = hint, _cost(choice, hint), proof.bound
-    limit = cost - bound if taken is not None else abs(bound) // FIRST_LIMIT + 1
+    limit = abs(bound) // FIRST_LIMIT + 1
     while True:
+        if taken is not None:
+            limit = min(limit, cost - proof.bound)
         kept = [
             column
             for column, value in enumerate(proof.reduced)
             if value <= limit or column in must_take
         ]
         is_whole = len(kept) == len(choice.costs)
-        left_s = max(1, int(end_s - monotonic()))
+        is_last = is_whole or (taken is not None and limit >= cost - proof.bound)
+        left_s = max(1, int(end_s - monotonic()) // (1 if is_last else 2))
         found = _solve_kept(
             choice, rows, kept, seconds=left_s, seed=seed, n_workers=n_workers, start=taken
         )
@@ -220,62 +221,17 @@ def solve_choice(
         if not is_whole:
             bounds.append(proof.bound + limit + 1)
         bound = max(bound, min(bounds, default=bound))
-        if taken is not None and (bound >= cost or monotonic() >= end_s):
+        if taken is not None and (bound >= cost or is_last or monotonic() >= end_s):
             return Answer(taken=taken, cost=cost, bound=min(bound, cost))
-        if is_whole:
-            if found.is_ended and taken is None:
-                raise InfeasibleError("no choice keeps all the rules")
-            if taken is None:
-                raise SolverError("no answer was found in the time given")
-            return Answer(taken=taken, cost=cost, bound=min(bound, cost))
-        limit = cost - proof.bound if taken is not None else 8 * limit
+        if is_whole and found.is_ended:
+            raise InfeasibleError("no choice keeps all the rules")
+        if is_whole or monotonic() >= end_s:
+            raise SolverError("no answer was found in the time given")
+        limit *= WIDER
 
 
 def _cost(choice: Choice, taken: frozenset[int] | None) -> int:
     return sum(choice.costs[column] for column in taken or ())
-
-
-def _find_first(choice: Choice, proof: Relaxation, *, seconds: int) -> frozenset[int] | None:
-    """Find a good answer to a large program by rounding its relaxation (HiGHS); None if not.
-
-    It only says where to begin: the answer is checked and counted in whole numbers.
-    """
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
-
-    for part in (FIRST_LIMIT, FIRST_LIMIT // 5):
-        limit = abs(proof.bound) // part + 1
-        kept = [c for c, value in enumerate(proof.reduced) if value <= limit]
-        place = {column: i for i, column in enumerate(kept)}
-        at, columns, values = [], [], []
-        for r, row in enumerate(choice.rows):
-            for column, coefficient in row.terms:
-                if column in place:
-                    at.append(r)
-                    columns.append(place[column])
-                    values.append(coefficient)
-        matrix = csr_array((values, (at, columns)), shape=(len(choice.rows), len(kept)))
-        result = milp(
-            np.array([choice.costs[c] for c in kept]),
-            constraints=LinearConstraint(
-                matrix,
-                np.array([-np.inf if row.low is None else row.low for row in choice.rows]),
-                np.array([np.inf if row.high is None else row.high for row in choice.rows]),
-            ),
-            integrality=np.ones(len(kept)),
-            bounds=Bounds(0, 1),
-            options={"time_limit": seconds},
-        )
-        if result.x is None:
-            continue
-        taken = frozenset(kept[int(i)] for i in np.flatnonzero(np.rint(result.x)))
-        try:
-            _check_answer(choice.rows, taken)
-        except SolverError:
-            continue
-        return taken
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

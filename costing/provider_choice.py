@@ -97,10 +97,7 @@ def find_most_apart(demand: Demand, routes: Sequence[int]) -> list[int]:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    can = np.array([[_can_follow(demand, a, b) for b in routes] for a in routes], np.int8)
-    # What follows through another route follows: a set of routes in order of time.
-    for k in range(len(routes)):
-        can |= can[:, k : k + 1] & can[k : k + 1, :]
+    can = demand.can_follow[np.ix_(routes, routes)].astype(np.int8)
     after = maximum_bipartite_matching(csr_array(can), perm_type="column")
     before = {int(b): a for a, b in enumerate(after) if b >= 0}
     reached, queue = set(), [a for a, b in enumerate(after) if b < 0]
@@ -116,16 +113,6 @@ def find_most_apart(demand: Demand, routes: Sequence[int]) -> list[int]:
                 if int(b) in before:
                     queue.append(before[int(b)])
     return [routes[i] for i in range(len(routes)) if i in reached and i not in right]
-
-
-def _can_follow(demand: Demand, a: int, b: int) -> bool:
-    """Say whether a vehicle can run one route after another."""
-    before, after = demand.routes[a], demand.routes[b]
-    wait_s = after.start_s - before.end_s
-    if a == b or wait_s < 0:
-        return False
-    run = demand.reach.find_between(before, after)
-    return run is not None and run[0] <= wait_s
 
 
 def _build_choice(

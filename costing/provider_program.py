@@ -9,6 +9,9 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from costing.charges import PriceBook, build_book, compute_amount_pence
 from costing.market_prices import MarketPrices, price_market, price_pair
 from costing.own_fleet import find_pieces, find_type_rates
@@ -52,6 +55,8 @@ class Demand:
         What the plan itself does: (routes, seller or None for a piece of work of its own).
     planned_bases
         Vehicle type and depot of each own piece of work of the plan.
+    can_follow
+        (r, r) whether a vehicle can run the second route after the first.
     """
 
     routes: tuple[Route, ...]
@@ -63,6 +68,7 @@ class Demand:
     before_ids: tuple[str, ...]
     planned: tuple[tuple[tuple[int, ...], int | None], ...]
     planned_bases: Mapping[tuple[int, ...], tuple[str, str]]
+    can_follow: NDArray[np.bool_]
     book: PriceBook
     reach: Reach
 
@@ -151,6 +157,7 @@ def build_demand(
         before_ids=_find_before(alone.duties, inputs),
         planned=_find_all_planned(plan, alone.routes, sellers),
         planned_bases=_find_planned_bases(plan, alone.routes, inputs),
+        can_follow=_find_following(alone.routes, matrix),
         book=book,
         reach=reach,
     )
@@ -168,6 +175,26 @@ def _find_planned(plan: Plan, routes: Sequence[Route]) -> list[tuple[int, ...]]:
         if duty.provider_id == OWN_PROVIDER_ID
         for piece in find_pieces(duty)
     ]
+
+
+def _find_following(routes: Sequence[Route], matrix: TravelMatrix) -> NDArray[np.bool_]:
+    """Find which routes a vehicle can run after which, in time."""
+    first = np.array([matrix.index[route.stops[0].place_id] for route in routes])
+    last = np.array([matrix.index[route.stops[-1].place_id] for route in routes])
+    start = np.array([route.start_s for route in routes], np.int64)
+    end = np.array([route.end_s for route in routes], np.int64)
+    can = np.zeros((len(routes), len(routes)), np.bool_)
+    for period in {route.session.period for route in routes}:
+        columns = np.array([r for r, x in enumerate(routes) if x.session.period is period])
+        run = np.asarray(matrix.duration_s[period])[np.ix_(last, first[columns])]
+        run = np.where(last[:, None] == first[columns][None, :], 0, run).astype(np.int64)
+        wait = start[columns][None, :] - end[:, None]
+        can[:, columns] = (run >= 0) & (wait >= 0) & (run <= wait)
+    np.fill_diagonal(can, False)
+    # What follows through another route follows: times of roads are not exact to the second.
+    for k in range(len(routes)):
+        can |= can[:, k : k + 1] & can[k : k + 1, :]
+    return can
 
 
 def _find_planned_bases(
@@ -586,7 +613,7 @@ def _add_seller_limits(
         held = {r for c in of_seller[s] for r in made.columns[c].routes}
         for at_s in sorted({demand.routes[r].start_s for r in held}):
             now = {r for r in held if demand.routes[r].start_s <= at_s < demand.routes[r].end_s}
-            wanted.append((s, frozenset(now)))
+            wanted.append((s, _widen(demand, now, held)))
     for s, routes in dict.fromkeys(wanted):
         n = count_vehicles(demand.sellers[s])
         if len(routes) > n:
@@ -599,6 +626,19 @@ def _add_seller_limits(
     for tiers in bought.values():
         columns = [c for held in tiers.values() for c in held]
         _limit_assistants(made, demand, columns)
+
+
+def _widen(demand: Demand, now: set[int], held: set[int]) -> frozenset[int]:
+    """Add routes to those under way at a moment of which no vehicle can run two."""
+    if not now:
+        return frozenset()
+    middle_s = sum(demand.routes[r].start_s for r in now) // len(now)
+    apart = ~(demand.can_follow | demand.can_follow.T)
+    widened = set(now)
+    for r in sorted(held - now, key=lambda r: (abs(demand.routes[r].start_s - middle_s), r)):
+        if all(apart[r, other] for other in widened):
+            widened.add(r)
+    return frozenset(widened)
 
 
 def _limit_assistants(made: _Builder, demand: Demand, columns: Sequence[int]) -> None:
