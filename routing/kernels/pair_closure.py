@@ -13,6 +13,7 @@ import numpy as np
 
 from routing.kernels.jit import kernel, part
 from routing.kernels.pair_state import (
+    ALONG,
     BY,
     COST,
     EARLY,
@@ -44,22 +45,21 @@ def add_limit(pos, gap, s, m, u, v, w):
         return True
     if w + gap[s, v, u] > 0:
         return False
-    to_origin = pos[s, v, LATE]
+    to_origin = pos[s, LATE, v]
     for a in range(m):
         x = gap[s, a, u] + w
         if x > gap[s, a, v]:
+            # 32 bits and no branch: so that the compiler takes several at once.
             for b in range(m):
-                y = x + gap[s, v, b]
-                if y > gap[s, a, b]:
-                    gap[s, a, b] = y
-            if x + to_origin > pos[s, a, LATE]:
-                pos[s, a, LATE] = x + to_origin
-    x = pos[s, u, EARLY] + w
-    if x > pos[s, v, EARLY]:
+                gap[s, a, b] = max(gap[s, a, b], np.int32(x + gap[s, v, b]))
+            if x + to_origin > pos[s, LATE, a]:
+                pos[s, LATE, a] = x + to_origin
+    x = pos[s, EARLY, u] + w
+    if x > pos[s, EARLY, v]:
         for b in range(m):
             y = x + gap[s, v, b]
-            if y > pos[s, b, EARLY]:
-                pos[s, b, EARLY] = y
+            if y > pos[s, EARLY, b]:
+                pos[s, EARLY, b] = y
     return True
 
 
@@ -67,15 +67,13 @@ def add_limit(pos, gap, s, m, u, v, w):
 def close_chain(pos, gap, s, m):
     """Closure of the windows and legs alone: along the chain, or by way of the origin."""
     for a in range(m):
-        late = pos[s, a, LATE]
-        for b in range(a):
-            gap[s, a, b] = late + pos[s, b, EARLY]
+        late = pos[s, LATE, a]
+        along = pos[s, ALONG, a]
+        for b in range(m):
+            gap[s, a, b] = np.int32(late + pos[s, EARLY, b])
+        for b in range(a, m):
+            gap[s, a, b] = max(gap[s, a, b], np.int32(pos[s, ALONG, b] - along))
         gap[s, a, a] = 0
-        along = 0
-        for b in range(a + 1, m):
-            along += pos[s, b, LEG_T]
-            over = late + pos[s, b, EARLY]
-            gap[s, a, b] = along if along > over else over
 
 
 @kernel
@@ -89,19 +87,20 @@ def close_limits(data, st, s, m, is_strict):
         return False
     if data.par[P_RIDES] != 0:
         for q in range(2, m - 1):
-            node = pos[s, q, NODE]
+            node = pos[s, NODE, q]
             if node >= n:
                 p = q - 1
-                while pos[s, p, NODE] != node - n:
+                while pos[s, NODE, p] != node - n:
                     p -= 1
-                if not add_limit(pos, st.gap, s, m, q, p, -data.node[node - n, SPAN]):
+                span = -data.node[node - n, SPAN]
+                if st.gap[s, q, p] < span and not add_limit(pos, st.gap, s, m, q, p, span):
                     return False
     if is_strict:
         n_aboard = 0
         for q in range(1, m - 1):
-            if n_aboard > 0 and not add_limit(pos, st.gap, s, m, q, q - 1, -pos[s, q, LEG_T]):
+            if n_aboard > 0 and not add_limit(pos, st.gap, s, m, q, q - 1, -pos[s, LEG_T, q]):
                 return False
-            n_aboard += 1 if pos[s, q, NODE] < n else -1
+            n_aboard += 1 if pos[s, NODE, q] < n else -1
     return True
 
 
@@ -121,17 +120,19 @@ def build(data, st, s):
     cost = np.int64(0)
     is_good = True
     for q in range(m):
-        node = pos[s, q, NODE]
+        node = pos[s, NODE, q]
         early = data.node[node, FROM]
+        pos[s, ALONG, q] = 0
         if q > 0:
-            before = pos[s, q - 1, NODE]
+            before = pos[s, NODE, q - 1]
             leg = data.road[before, node, OUT_T]
-            pos[s, q, LEG_T] = leg
-            pos[s, q, LEG_C] = data.road[before, node, OUT_C]
-            cost += pos[s, q, LEG_C]
-            if pos[s, q - 1, EARLY] + leg > early:
-                early = pos[s, q - 1, EARLY] + leg
-        pos[s, q, EARLY] = early
+            pos[s, LEG_T, q] = leg
+            pos[s, LEG_C, q] = data.road[before, node, OUT_C]
+            pos[s, ALONG, q] = pos[s, ALONG, q - 1] + leg
+            cost += pos[s, LEG_C, q]
+            if pos[s, EARLY, q - 1] + leg > early:
+                early = pos[s, EARLY, q - 1] + leg
+        pos[s, EARLY, q] = early
         if early > data.node[node, BY]:
             is_good = False
         for d in range(par[P_DIMS]):
@@ -153,11 +154,11 @@ def build(data, st, s):
     if not is_good:
         return False
     for q in range(m - 1, -1, -1):
-        late = -data.node[pos[s, q, NODE], BY]
-        if q < m - 1 and pos[s, q + 1, LATE] + pos[s, q + 1, LEG_T] > late:
-            late = pos[s, q + 1, LATE] + pos[s, q + 1, LEG_T]
-        pos[s, q, LATE] = late
-        if pos[s, q, EARLY] + late > 0:
+        late = -data.node[pos[s, NODE, q], BY]
+        if q < m - 1 and pos[s, LATE, q + 1] + pos[s, LEG_T, q + 1] > late:
+            late = pos[s, LATE, q + 1] + pos[s, LEG_T, q + 1]
+        pos[s, LATE, q] = late
+        if pos[s, EARLY, q] + late > 0:
             return False
     close_chain(pos, st.gap, s, m)
     return close_limits(data, st, s, m, False) and (
@@ -170,8 +171,8 @@ def is_kept_strictly(data, st, s, m):
     """Whether the route has a schedule without waiting with somebody aboard."""
     strict = st.gap.shape[0] - 2
     for a in range(m):
-        for f in range(st.pos.shape[2]):
-            st.pos[strict, a, f] = st.pos[s, a, f]
+        for f in range(st.pos.shape[1]):
+            st.pos[strict, f, a] = st.pos[s, f, a]
         for b in range(m):
             st.gap[strict, a, b] = st.gap[s, a, b]
     return close_limits(data, st, strict, m, True)

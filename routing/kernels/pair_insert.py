@@ -40,6 +40,7 @@ from routing.kernels.pair_state import (
     M_COST,
     M_PLACE,
     M_VERSION,
+    NEXT_COST,
     NO_COST,
     NODE,
     OUT_C,
@@ -60,9 +61,43 @@ from routing.kernels.pair_state import (
 NEVER, MAYBE, UNKNOWN = range(3)
 
 
-@kernel
-def measure_places(data, st, s, v, first):
-    """Measure node `v` before each node of slot `s`: rows `first` to `first` + 5 of `ins`."""
+@part
+def measure_costs(data, st, i, s, extra):
+    """Measure what each place costs: rows A_COST, B_COST, B_LEAST and NEXT_COST of `ins`.
+
+    Returns
+    -------
+    least
+        Nothing less is added by any place in the slot, whatever the times say.
+    """
+    ins = st.ins
+    pos = st.pos
+    road = data.road
+    m = st.rt[s, LEN]
+    drop = data.par[P_N] + i
+    direct = road[i, drop, OUT_C] + extra
+    least = NO_COST
+    later = NO_COST
+    for q in range(m - 1, 0, -1):
+        a = pos[s, NODE, q - 1]
+        b = pos[s, NODE, q]
+        leg = pos[s, LEG_C, q]
+        come = road[i, a, BACK_C] - leg
+        go = road[drop, b, OUT_C]
+        mine = come + road[i, b, OUT_C] + extra
+        other = road[drop, a, BACK_C] + go - leg
+        ins[A_COST, q] = mine
+        ins[B_COST, q] = other
+        ins[NEXT_COST, q] = come + direct + go
+        least = min(least, come + direct + go, mine + later)
+        later = min(later, np.int64(other))
+        ins[B_LEAST, q] = later
+    return least
+
+
+@part
+def measure_times(data, st, s, v, first):
+    """Measure when node `v` fits before each node of slot `s`: rows `first` + 1 to + 5."""
     pos = st.pos
     ins = st.ins
     road = data.road
@@ -71,25 +106,18 @@ def measure_places(data, st, s, v, first):
     closes = -data.node[v, BY]
     is_triangle = data.par[P_TRIANGLE] != 0
     for q in range(1, m):
-        a = pos[s, q - 1, NODE]
-        b = pos[s, q, NODE]
-        come = road[v, a, BACK_T]
-        go = road[v, b, OUT_T]
-        ins[first + A_COST, q] = road[v, a, BACK_C] + road[v, b, OUT_C] - pos[s, q, LEG_C]
+        come = road[v, pos[s, NODE, q - 1], BACK_T]
+        go = road[v, pos[s, NODE, q], OUT_T]
         ins[first + A_IN, q] = come
         ins[first + A_OUT, q] = go
-        early = pos[s, q - 1, EARLY] + come
-        if early < opens:
-            early = opens
-        late = pos[s, q, LATE] + go
-        if late < closes:
-            late = closes
+        early = max(pos[s, EARLY, q - 1] + come, opens)
+        late = max(pos[s, LATE, q] + go, closes)
         ins[first + A_EARLY, q] = early
         ins[first + A_LATE, q] = late
         ok = MAYBE
         if early + late > 0 or come + go + st.gap[s, q, q - 1] > 0:
             ok = NEVER
-        if not is_triangle and come + go < pos[s, q, LEG_T]:
+        if not is_triangle and come + go < pos[s, LEG_T, q]:
             ok = UNKNOWN
         ins[first + A_OK, q] = ok
 
@@ -106,9 +134,9 @@ def write_trial(data, pos, i, s, m, to, place):
             at += 1
         if q >= t:
             at += 1
-        pos[to, at, NODE] = pos[s, q, NODE]
-    pos[to, p, NODE] = i
-    pos[to, t + 1, NODE] = n + i
+        pos[to, NODE, at] = pos[s, NODE, q]
+    pos[to, NODE, p] = i
+    pos[to, NODE, t + 1] = n + i
 
 
 @kernel
@@ -133,13 +161,13 @@ def may_stay(data, st, i, s, q):
 
 @part
 def test_side_by_side(data, st, i, s, p):
-    """Cost of pick-up and drop-off together before node p, and what is known of it."""
+    """What is known of pick-up and drop-off next to each other before node p."""
     ins = st.ins
     direct = data.road[i, data.par[P_N] + i, OUT_T]
     come = ins[A_IN, p]
     go = ins[B_OUT, p]
     drop_early = data.node[data.par[P_N] + i, FROM]
-    late = st.pos[s, p, LATE] + go
+    late = st.pos[s, LATE, p] + go
     closes = -data.node[data.par[P_N] + i, BY]
     if late < closes:
         late = closes
@@ -155,15 +183,9 @@ def test_side_by_side(data, st, i, s, p):
     ok = MAYBE
     if there + back > 0 or late + drop_early > 0 or ins[A_EARLY, p] - data.node[i, BY] > 0:
         ok = NEVER
-    if data.par[P_TRIANGLE] == 0 and come + direct + go < st.pos[s, p, LEG_T]:
+    if data.par[P_TRIANGLE] == 0 and come + direct + go < st.pos[s, LEG_T, p]:
         ok = UNKNOWN
-    cost = (
-        data.road[i, st.pos[s, p - 1, NODE], BACK_C]
-        + data.road[i, data.par[P_N] + i, OUT_C]
-        + data.road[data.par[P_N] + i, st.pos[s, p, NODE], OUT_C]
-        - st.pos[s, p, LEG_C]
-    )
-    return cost, ok
+    return ok
 
 
 @part
@@ -184,7 +206,7 @@ def test_apart(data, st, i, s, p, t):
     return there + back <= 0
 
 
-@kernel
+@part
 def search_places(data, st, i, s, bound):
     """Find the cheapest place of request `i` in slot `s` that adds less than `bound`.
 
@@ -206,43 +228,36 @@ def search_places(data, st, i, s, bound):
     if m == 2:
         extra = par[P_FIXED]
     is_exact = par[P_TRIANGLE] != 0
-    measure_places(data, st, s, i, A_COST)
-    measure_places(data, st, s, n + i, B_COST)
-    least = NO_COST
-    for q in range(m - 1, 0, -1):
-        if ins[B_OK, q] != NEVER and ins[B_COST, q] < least:
-            least = ins[B_COST, q]
-        ins[B_LEAST, q] = least
+    st.num[WORK] += m
+    if measure_costs(data, st, i, s, extra) >= bound:
+        return NO_COST, place
+    for half in range(2):
+        measure_times(data, st, s, i + half * n, half * B_COST)
     span = data.node[i, SPAN]
     closes = data.node[n + i, BY]
-    st.num[WORK] += m
     for p in range(1, m):
         if is_exact and ins[A_OK, p] == NEVER:
-            if pos[s, p - 1, EARLY] + ins[A_IN, p] > data.node[i, BY]:
+            if pos[s, EARLY, p - 1] + ins[A_IN, p] > data.node[i, BY]:
                 break
             continue
         if not may_stay(data, st, i, s, p - 1):
             continue
-        cost, ok = test_side_by_side(data, st, i, s, p)
-        cost += extra
-        if (
-            ok != NEVER
-            and cost < best
-            and (
+        if ins[NEXT_COST, p] < best:
+            ok = test_side_by_side(data, st, i, s, p)
+            if ok != NEVER and (
                 (ok == MAYBE and par[P_WAIT] != 0)
                 or is_allowed(data, st, i, s, p * par[P_LEN] + p)
-            )
-        ):
-            best = cost
-            place = p * par[P_LEN] + p
+            ):
+                best = ins[NEXT_COST, p]
+                place = p * par[P_LEN] + p
         if p + 1 >= m:
             break
-        mine = ins[A_COST, p] + extra
+        mine = ins[A_COST, p]
         for t in range(p + 1, m):
             if mine + ins[B_LEAST, t] >= best or not may_stay(data, st, i, s, t - 1):
                 break
             if is_exact and (
-                ins[A_OUT, p] + st.gap[s, p, t - 1] > span or pos[s, t - 1, EARLY] > closes
+                ins[A_OUT, p] + st.gap[s, p, t - 1] > span or pos[s, EARLY, t - 1] > closes
             ):
                 break
             if mine + ins[B_COST, t] >= best:
@@ -263,7 +278,7 @@ def search_places(data, st, i, s, bound):
     return best, place
 
 
-@kernel
+@part
 def find_place(data, st, i, s, bound):
     """Find the cheapest place under a bound, remembering what was found for this slot.
 

@@ -84,8 +84,8 @@ def take_out(num, lst, i):
 @kernel
 def empty_slot(data, st, s):
     """Make a slot a route that only starts and ends."""
-    st.pos[s, 0, NODE] = 2 * data.par[P_N]
-    st.pos[s, 1, NODE] = 2 * data.par[P_N] + 1
+    st.pos[s, NODE, 0] = 2 * data.par[P_N]
+    st.pos[s, NODE, 1] = 2 * data.par[P_N] + 1
     st.rt[s, LEN] = 2
     build(data, st, s)
 
@@ -106,17 +106,17 @@ def mend(data, st):
         m = st.rt[old, LEN]
         to = 0
         for q in range(m):
-            node = st.pos[old, q, NODE]
+            node = st.pos[old, NODE, q]
             is_kept = True
             if node < 2 * n:
                 is_kept = st.lst[WHERE, node % n] == r
             if is_kept:
-                st.pos[new, to, NODE] = node
+                st.pos[new, NODE, to] = node
                 to += 1
         st.rt[new, LEN] = to
         if not build(data, st, new):
             for q in range(1, to - 1):
-                node = st.pos[new, q, NODE]
+                node = st.pos[new, NODE, q]
                 if node < n:
                     st.lst[WHERE, node] = -1
                     st.lst[REMOVED, st.num[N_REMOVED]] = node
@@ -139,7 +139,7 @@ def ruin_string(data, st, i, r, longest):
     at = 0
     ins = st.ins
     for q in range(1, st.rt[s, LEN] - 1):
-        node = st.pos[s, q, NODE] - base
+        node = st.pos[s, NODE, q] - base
         if 0 <= node < n:
             if node == i:
                 at = n_aboard
@@ -217,5 +217,5 @@ def ruin(data, st, way, size):
         r = draw_below(st.rng, st.num[N_OPEN])
         s = st.lst[SLOT, r]
         for q in range(1, st.rt[s, LEN] - 1):
-            if st.pos[s, q, NODE] < n:
-                take_out(st.num, st.lst, st.pos[s, q, NODE])
+            if st.pos[s, NODE, q] < n:
+                take_out(st.num, st.lst, st.pos[s, NODE, q])

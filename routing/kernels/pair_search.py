@@ -18,6 +18,7 @@ from routing.kernels.pair_state import (
     FREE,
     IS_DIRTY,
     LEN,
+    LIMIT,
     N_ABSENT,
     N_ACCEPTED,
     N_BEST,
@@ -26,15 +27,17 @@ from routing.kernels.pair_state import (
     N_OLD_ABSENT,
     N_OPEN,
     N_REMOVED,
+    N_SIZES,
     N_TOUCHED,
     NODE,
     OLD_ABSENT,
     OLD_SLOT,
     P_CHECK,
+    P_EVEN,
     P_N,
     P_ORDERS,
     P_ROUTES,
-    P_SIZE,
+    P_SIZES,
     P_UNSERVED,
     P_WAYS,
     REMOVED,
@@ -42,8 +45,11 @@ from routing.kernels.pair_state import (
     TOTAL,
     TOUCHED,
     WHERE,
+    WORK,
 )
 from routing.kernels.random import draw, draw_below
+
+ANY_COST = 1 << 60
 
 # What `run` is asked to do.
 DO_LOAD, DO_BUILD, DO_STEPS, DO_FLEET = range(4)
@@ -94,15 +100,15 @@ def load(data, st):
             continue
         s = st.lst[SLOT, r]
         for q in range(length):
-            st.pos[s, q + 1, NODE] = st.lst[BEST_NODE, at + q]
-        st.pos[s, length + 1, NODE] = 2 * n + 1
+            st.pos[s, NODE, q + 1] = st.lst[BEST_NODE, at + q]
+        st.pos[s, NODE, length + 1] = 2 * n + 1
         st.rt[s, LEN] = length + 2
         at += length
         if build(data, st, s):
             st.num[TOTAL] += st.rt[s, COST]
             for q in range(1, length + 1):
-                if st.pos[s, q, NODE] < n:
-                    st.lst[WHERE, st.pos[s, q, NODE]] = r
+                if st.pos[s, NODE, q] < n:
+                    st.lst[WHERE, st.pos[s, NODE, q]] = r
             r += 1
         else:
             empty_slot(data, st, s)
@@ -127,7 +133,7 @@ def save_best(data, st):
         length = st.rt[s, LEN] - 2
         st.lst[BEST_LEN, r] = length
         for q in range(length):
-            st.lst[BEST_NODE, at] = st.pos[s, q + 1, NODE]
+            st.lst[BEST_NODE, at] = st.pos[s, NODE, q + 1]
             at += 1
     st.num[BEST] = find_total(data.par, st.num)
     st.num[N_BEST] += 1
@@ -156,8 +162,8 @@ def undo(data, st):
         st.lst[SLOT, r] = s
         st.num[TOTAL] += st.rt[s, COST]
         for q in range(1, st.rt[s, LEN] - 1):
-            if st.pos[s, q, NODE] < n:
-                st.lst[WHERE, st.pos[s, q, NODE]] = r
+            if st.pos[s, NODE, q] < n:
+                st.lst[WHERE, st.pos[s, NODE, q]] = r
     st.num[N_ABSENT] = st.num[N_OLD_ABSENT]
     for a in range(st.num[N_ABSENT]):
         st.lst[ABSENT, a] = st.lst[OLD_ABSENT, a]
@@ -175,7 +181,7 @@ def is_consistent(data, st):
         s = st.lst[SLOT, r]
         m = st.rt[s, LEN]
         for q in range(m):
-            st.pos[trial, q, NODE] = st.pos[s, q, NODE]
+            st.pos[trial, NODE, q] = st.pos[s, NODE, q]
         st.rt[trial, LEN] = m
         if not build(data, st, trial) or st.rt[s, COST] != st.rt[trial, COST]:
             is_right = False
@@ -185,7 +191,7 @@ def is_consistent(data, st):
                     is_right = False
         total += st.rt[trial, COST]
         for q in range(1, m - 1):
-            node = st.pos[s, q, NODE]
+            node = st.pos[s, NODE, q]
             if node < n:
                 n_served += 1
                 if st.lst[WHERE, node] != r:
@@ -216,6 +222,43 @@ def choose(par, rng, first):
     return found
 
 
+@part
+def choose_arm(par, rng, score):
+    """Choose among the sizes of ruin, by what each earned for its work or evenly."""
+    arm = draw_below(rng, N_SIZES)
+    if draw_below(rng, 64) >= par[P_EVEN]:
+        total = 0.0
+        for k in range(N_SIZES):
+            total += score[0, k] / score[1, k]
+        left = total * (draw(rng) / 4294967296.0)
+        arm = 0
+        while arm < N_SIZES - 1 and left >= score[0, arm] / score[1, arm]:
+            left -= score[0, arm] / score[1, arm]
+            arm += 1
+    return arm
+
+
+@part
+def draw_size(par, rng, arm):
+    """Draw how many to take out, between the size before this one and this one."""
+    above = 0
+    if arm > 0:
+        above = par[P_SIZES + arm - 1]
+    return above + 1 + draw_below(rng, par[P_SIZES + arm] - above)
+
+
+@part
+def credit(score, arm, after, before, best, is_taken, work):
+    """Credit a size of ruin with what a step gained and cost; what is long past fades."""
+    gain = 0.0
+    if is_taken and after < best:
+        gain = 10.0
+    elif is_taken and after < before:
+        gain = 1.0
+    score[0, arm] = 0.998 * score[0, arm] + gain + 0.002
+    score[1, arm] = 0.998 * score[1, arm] + 0.01 * work + 1.0
+
+
 @entry
 def run(data, st, task, how, n_steps, heat):
     """Load a plan, put the absent in, search, or search for a plan that leaves nobody absent.
@@ -231,6 +274,8 @@ def run(data, st, task, how, n_steps, heat):
         Steps of the searches and their temperature. They stop at a contradiction (``ERROR``).
     """
     num = st.num
+    arm = 0
+    work = num[WORK]
     if task == DO_LOAD:
         load(data, st)
         list_absent(data, st)
@@ -246,15 +291,20 @@ def run(data, st, task, how, n_steps, heat):
         if task != DO_BUILD:
             how = choose(data.par, st.rng, P_ORDERS)
             way = choose(data.par, st.rng, P_WAYS)
-            ruin(data, st, way, 1 + draw_below(st.rng, data.par[P_SIZE]))
+            arm = choose_arm(data.par, st.rng, st.score)
+            work = num[WORK]
+            ruin(data, st, way, draw_size(data.par, st.rng, arm))
         mend(data, st)
         for a in range(num[N_OLD_ABSENT]):
             st.lst[REMOVED, num[N_REMOVED]] = st.lst[OLD_ABSENT, a]
             num[N_REMOVED] += 1
-        recreate(data, st, how)
+        chance = int(heat * data.neglog[draw(st.rng) >> 20])
+        num[LIMIT] = before + chance
+        if task != DO_STEPS:
+            num[LIMIT] = ANY_COST
+        is_taken = recreate(data, st, how)
         after = find_total(data.par, num)
-        chance = heat * data.neglog[draw(st.rng) >> 20]
-        is_taken = after < before or after <= before + chance
+        is_taken = is_taken and after <= before + chance
         if task == DO_FLEET:
             fewer = sum_counts(st.lst, ABSENT, num[N_ABSENT])
             fewer -= sum_counts(st.lst, OLD_ABSENT, num[N_OLD_ABSENT])
@@ -265,7 +315,9 @@ def run(data, st, task, how, n_steps, heat):
             )
             for a in range(num[N_ABSENT]):
                 st.lst[COUNT, st.lst[ABSENT, a]] += 1
-        if is_taken:
+        if task == DO_STEPS:
+            credit(st.score, arm, after, before, num[BEST], is_taken, num[WORK] - work)
+        if is_taken or task == DO_BUILD:
             keep(st)
             num[N_ACCEPTED] += 1
             if after < num[BEST]:

@@ -23,29 +23,35 @@ FROM, BY, SPAN = range(3)
 OUT_T, OUT_C, BACK_T, BACK_C = range(4)
 # Entries of PairData.par; the capacity in each dimension stands from P_CAP on.
 P_N, P_ROUTES, P_LEN, P_DIMS, P_ROUTE_T, P_FIXED, P_UNSERVED, P_RIDES, P_TRIANGLE = range(9)
-P_WAIT, P_NEAR, P_BLINK, P_STRING, P_CHECK, P_SIZE = range(9, 15)
-# Odds of the ways of ruin and of the orders of return; all odds of one kind add to 64.
+P_WAIT, P_NEAR, P_BLINK, P_STRING, P_CHECK, P_EVEN = range(9, 15)
+# P_EVEN: in how many of 64 steps the size of ruin is drawn evenly; else by what sizes earned.
+# Odds of the ways of ruin and of the orders of return; all odds of one kind add to 64. Then
+# the sizes.
 P_WAYS = 16
 P_ORDERS = 24
+P_SIZES = 32
+N_SIZES = 8
 P_CAP = 40
 # Columns of PairData.keys.
 N_KEYS = 5
-# Third axis of PairState.pos; L_EARLY is the earliest begin, L_LATE the latest one negated.
-NODE, EARLY, LATE, LEG_T, LEG_C = range(5)
+# Second axis of PairState.pos: the node, its earliest begin, its latest begin negated, time and
+# cost of the leg to it, time of all legs up to it.
+NODE, EARLY, LATE, LEG_T, LEG_C, ALONG = range(6)
+N_POS = 6
 # Columns of PairState.rt.
 LEN, COST, VERSION = range(3)
 # Rows of PairState.ins: facts of each place for a pick-up and for a drop-off.
 A_COST, A_IN, A_OUT, A_EARLY, A_LATE, A_OK = range(6)
 B_COST, B_IN, B_OUT, B_EARLY, B_LATE, B_OK = range(6, 12)
-B_LEAST = 12
-N_INS = 13
+B_LEAST, NEXT_COST = 12, 13
+N_INS = 14
 # Rows of PairState.lst.
 WHERE, SLOT, FREE, ABSENT, OLD_ABSENT, REMOVED, DIRTY, IS_DIRTY, TOUCHED, OLD_SLOT = range(10)
 BEST_LEN, BEST_NODE, SEEN, COUNT, HOT = range(10, 15)
 N_LST = 15
 # Entries of PairState.num.
 TOTAL, N_ABSENT, N_FREE, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(9)
-N_DIRTY, N_OLD_ABSENT, ERROR, N_OPEN, NEXT_VERSION, WORK, N_OLD_REMOVED = range(9, 16)
+N_DIRTY, N_OLD_ABSENT, ERROR, N_OPEN, NEXT_VERSION, WORK, LIMIT = range(9, 16)
 N_NUM = 24
 # Columns of PairState.memo; a place is p * P_LEN + t.
 M_VERSION, M_COST, M_PLACE = range(3)
@@ -93,7 +99,7 @@ class PairState(NamedTuple):
     num, rng
         Numbers; (4,) state of the random numbers.
     pos
-        (s, length, 5) nodes of each slot and their facts.
+        (s, 6, length) nodes of each slot and their facts.
     aboard
         (s, length, d) load when leaving each node.
     gap
@@ -104,11 +110,11 @@ class PairState(NamedTuple):
     memo
         (n, s, 3) the best place of each request in each slot, as far as found out.
     ins
-        (13, length) scratch of one search for a place.
+        (14, length) scratch of one search for a place.
     lst
         (15, .) lists, see the constants.
     score
-        (2, arms) weights of the sizes of ruin and what each has earned.
+        (2, sizes) what each size of ruin has earned lately, and its work.
     """
 
     num: I64

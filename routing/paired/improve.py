@@ -49,11 +49,12 @@ class PairedSettings:
 
     n_neighbours: int = 60
     n_candidates: int = 40
-    blink_permille: int = 10
+    blink_permille: int = 0
     longest_string: int = 8
-    n_removed: int = 12
-    ways: tuple[int, ...] = (32, 22, 6, 4)
-    orders: tuple[int, ...] = (10, 9, 9, 9, 9, 9, 9)
+    sizes: tuple[int, ...] = (2, 4, 6, 9, 12, 16, 22, 30)
+    even: int = 16
+    ways: tuple[int, ...] = (44, 10, 6, 4)
+    orders: tuple[int, ...] = (8, 4, 4, 4, 4, 4, 36)
     warm: float = 1.0
     """Temperature at the start, as a share of the mean cost per request."""
     cold: float = 0.01
@@ -127,7 +128,8 @@ def improve_paired(
         longest_string=how.longest_string,
         check=1 if how.check == "step" else 0,
     )
-    data.par[k.P_SIZE] = how.n_removed
+    data.par[k.P_EVEN] = how.even
+    data.par[k.P_SIZES : k.P_SIZES + k.N_SIZES] = how.sizes
     data.par[k.P_WAYS : k.P_WAYS + len(how.ways)] = how.ways
     data.par[k.P_ORDERS : k.P_ORDERS + len(how.orders)] = how.orders
     chains = [build_paired_state(data, seed, c) for c in range(max(1, n_chains))]
@@ -151,14 +153,14 @@ def build_paired_state(data: k.PairData, seed: int, chain: int) -> k.PairState:
     return k.PairState(
         num=num,
         rng=rng,
-        pos=np.zeros((slots, length, 5), dtype=np.int32),
+        pos=np.zeros((slots, k.N_POS, length), dtype=np.int32),
         aboard=np.zeros((slots, length, len(data.par) - k.P_CAP), dtype=np.int32),
         gap=np.zeros((slots, length, length), dtype=np.int32),
         rt=np.zeros((slots, 3), dtype=np.int64),
         memo=np.zeros((n, slots, 3), dtype=np.int64),
         ins=np.zeros((k.N_INS, max(length, n)), dtype=np.int64),
         lst=np.zeros((k.N_LST, max(2 * n, slots) + 4), dtype=np.int32),
-        score=np.ones((2, 16), dtype=np.float64),
+        score=np.ones((2, k.N_SIZES), dtype=np.float64),
     )
 
 

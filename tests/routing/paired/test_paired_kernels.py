@@ -107,8 +107,8 @@ def test_closure_kept_for_a_route_is_that_of_all_its_limits() -> None:
         m = len(route) + 2
         slot = state.lst[k.SLOT, 0]
         assert (state.gap[slot, :m, :m] == most[:m, :m]).all()
-        assert (state.pos[slot, :m, k.EARLY] == most[m, :m]).all()
-        assert (state.pos[slot, :m, k.LATE] == most[:m, m]).all()
+        assert (state.pos[slot, k.EARLY, :m] == most[m, :m]).all()
+        assert (state.pos[slot, k.LATE, :m] == most[:m, m]).all()
         begins = find_begins(problem, route)
         assert begins is not None
         assert list(begins) <= most[m, :m].tolist()
