@@ -49,7 +49,7 @@ class PairedSettings:
 
     n_neighbours: int = 60
     n_candidates: int = 40
-    blink_permille: int = 0
+    blink_permille: int = 10
     longest_string: int = 8
     sizes: tuple[int, ...] = (2, 4, 6, 9, 12, 16, 22, 30)
     even: int = 16

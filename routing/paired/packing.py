@@ -19,7 +19,7 @@ def pack_paired(
     *,
     n_neighbours: int = 60,
     n_candidates: int = 40,
-    blink_permille: int = 0,
+    blink_permille: int = 10,
     longest_string: int = 8,
     check: int = 0,
 ) -> k.PairData:

@@ -76,7 +76,7 @@ def compare(seeds: range, n_requests: int, steps: int) -> tuple[int, int]:
 
 
 def test_search_finds_the_optimum_of_small_cases_and_never_less() -> None:
-    n_equal, n_cases = compare(range(24), 3, 400)
+    n_equal, n_cases = compare(range(24), 3, 1_500)
     assert n_equal == n_cases
 
 
