@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def do_job(job: Job, tell: Callable[[dict[str, Any]], None], native: Path) -> di
         "cpu_s": round(cpu_s, 3),
         "wall_s": round(wall_s, 3),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "best_known": family.find_best_known(Path(job.file)),
+        "best_known": find_best_known(family, job),
         "relaxed": list(relaxed),
         "curve": _thin(curve),
     }
@@ -121,6 +122,13 @@ def read_case(family: Family, job: Job) -> Any:
     """Read the case of a job with the options it asks for."""
     reader: Callable[..., Any] = family.read
     return reader(Path(job.file), **dict(job.options))
+
+
+def find_best_known(family: Family, job: Job) -> float | None:
+    """Find the best cost in print, of the case that the options make of the file."""
+    find: Callable[..., float | None] = family.find_best_known
+    known = signature(find).parameters
+    return find(Path(job.file), **{k: v for k, v in job.options if k in known})
 
 
 def _prepare(

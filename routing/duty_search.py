@@ -97,7 +97,8 @@ def improve_duties(
     Parameters
     ----------
     start
-        Duties to begin with; whoever is on none is put in.
+        Duties to begin with, each request at most once; whoever is on none is put in, and a
+        duty that is not allowed is taken apart.
     steps
         Steps of all chains together.
     seconds
@@ -115,8 +116,11 @@ def improve_duties(
     ------
     SolverError
         If the search contradicts itself; nothing of it is returned.
+    ValueError
+        If the start carries a request twice, or has duties longer than the settings allow.
     """
     how = settings or DutySettings()
+    _raise_if_malformed(problem, start, how)
     n_duties = problem.n_requests if max_duties is None else max_duties
     if problem.n_requests == 0 or n_duties <= 0:
         return DutySolution(duties=(), unserved=tuple(range(problem.n_requests)), drive=0)
@@ -130,6 +134,24 @@ def improve_duties(
     if how.check != "off":
         check_duties(problem, solution)
     return solution
+
+
+def _raise_if_malformed(
+    problem: DutyProblem, start: Sequence[Sequence[int]], how: DutySettings
+) -> None:
+    """Raise for a start that is no list of duties at all."""
+    n = problem.n_requests
+    seen: set[int] = set()
+    for duty in start:
+        if len(duty) > how.max_nodes:
+            raise ValueError(f"a duty of {len(duty)} nodes; at most {how.max_nodes}")
+        for node in duty:
+            if not 0 <= node < n + problem.n_sites:
+                raise ValueError(f"there is no node {node}")
+            if node in seen:
+                raise ValueError(f"request {node} is carried twice")
+            if node < n:
+                seen.add(node)
 
 
 def check_duties(problem: DutyProblem, solution: DutySolution) -> None:

@@ -74,9 +74,11 @@ class SchoolBus:
         _raise_if_infeasible(case)
         return case
 
-    def find_best_known(self, path: Path) -> float | None:
+    def find_best_known(self, path: Path, *, ride_cap_s: float | None = None) -> float | None:
         """Find the posted number of buses of a known folder and ride limit."""
         folder, cap_s = self._split(path)
+        if ride_cap_s is not None:
+            cap_s = round(ride_cap_s)
         with _POSTED.open(newline="") as file:
             for row in csv.DictReader(file):
                 if row["file"] == folder.name and int(row["ride_cap_s"]) == cap_s:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.child import find_best_known
 from benchmarks.families.family import Family, Solution, VehicleRoute
 from benchmarks.families.school_bus import FAMILY, SchoolBus
 from benchmarks.families.school_bus_files import BusStop, School, SchoolBusCase
+from benchmarks.job import Job
 from data.errors import InfeasibleError, InputError
 
 FILES = Path(__file__).parents[2] / "benchmarks" / "instances" / "school_bus"
@@ -137,6 +139,14 @@ def test_posted_counts_are_known_by_folder_and_ride_limit() -> None:
     assert FAMILY.find_best_known(Path("anywhere/RSRB05@5400")) == 79
     assert FAMILY.find_best_known(Path("anywhere/RSRB05@3600")) is None
     assert FAMILY.find_best_known(Path("anywhere/OURS")) is None
+    assert FAMILY.find_best_known(Path("anywhere/RSRB05"), ride_cap_s=5_400.0) == 79
+
+
+def test_a_run_is_compared_with_the_posted_count_of_its_own_ride_limit() -> None:
+    job = Job(family="school-bus", file="RSRB01", engine="wayfare", seed=1, seconds=1.0)
+    assert find_best_known(FAMILY, job) == 30
+    assert find_best_known(FAMILY, replace(job, options=(("ride_cap_s", 5_400.0),))) == 27
+    assert find_best_known(FAMILY, replace(job, options=(("ride_cap_s", 3_000.0),))) is None
 
 
 @pytest.mark.parametrize(

@@ -197,3 +197,25 @@ def test_a_wrong_solution_is_refused() -> None:
     for solution, words in wrong:
         with pytest.raises(SolverError, match=words):
             check_duties(problem, solution)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ([(0, 2), (0, 2)], "carried twice"),
+        ([(0, 4)], "no node 4"),
+        ([(0, *[2, 3] * 60)], "at most 118"),
+    ],
+)
+def test_a_start_that_is_no_list_of_duties_is_refused(
+    start: list[tuple[int, ...]], words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        improve_duties(two_schools(29_400), start, steps=1)
+
+
+def test_a_start_that_is_not_allowed_is_taken_apart() -> None:
+    # The second school is long closed when the first opens.
+    found = improve_duties(two_schools(20_000), [(0, 2, 1, 3)], steps=50)
+    check_duties(two_schools(20_000), found)
+    assert found.unserved == ()
