@@ -102,6 +102,10 @@ def plan(
         datetime | None,
         typer.Option("--only", formats=["%Y-%m-%d"], help="Plan this date alone."),
     ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option("--cluster", help="Dask scheduler for a large place's single date."),
+    ] = "",
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
@@ -117,6 +121,7 @@ def plan(
         steps=steps,
         seed=seed,
         only=None if only is None else only.date(),
+        cluster=cluster,
     )
     _show(planned, as_json)
     if planned.n_violations:
@@ -268,6 +273,7 @@ def _plan(
     steps: int | None,
     seed: int,
     only: date | None = None,
+    cluster: str = "",
 ) -> Planned:
     """Run the main job on a place's inputs and keep the run."""
     from data.store import Store
@@ -287,7 +293,7 @@ def _plan(
             shown.stage("compiling the search for this machine, once: about a minute")
             with leaving_at_once():
                 compile_kernels()
-        search = Search(seconds=seconds, steps=steps, seed=seed, only=only)
+        search = Search(seconds=seconds, steps=steps, seed=seed, only=only, cluster=cluster)
         wall_from, cpu_from = time.monotonic(), time.process_time()
         with StopWish() as should_stop:
             result = solve_case(

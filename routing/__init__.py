@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         write_network,
     )
     from routing.optimise import optimise
+    from routing.parts import optimise_parts
     from routing.progress import ProgressReport
     from routing.repair import repair_plan
     from routing.shapes import build_leg_shapes
@@ -50,6 +51,7 @@ __all__ = [
     "judge_file",
     "measure_walks",
     "optimise",
+    "optimise_parts",
     "optimise_timetable",
     "read_network",
     "repair_plan",
@@ -75,6 +77,7 @@ _HOMES = {
     "judge_file": "routing.check",
     "measure_walks": "routing.walking",
     "optimise": "routing.optimise",
+    "optimise_parts": "routing.parts",
     "optimise_timetable": "routing.week",
     "read_network": "routing.network",
     "repair_plan": "routing.repair",

@@ -45,9 +45,13 @@ from routing import (
     compile_search,
     find_walks_wanted,
     optimise,
+    optimise_parts,
     optimise_timetable,
 )
 from scenarios.measures import measure_plan, measure_rides
+
+LARGE = 1_500
+"""Passengers above which a single date is planned in parts, side by side."""
 
 KeepPlan = Callable[[Plan], Plan]
 """Keeps a plan and returns what is read back."""
@@ -63,6 +67,8 @@ class Search:
         Limits: wall time, or search steps, which make the plan repeatable. [s]
     only
         Plan this date alone instead of the whole timetable.
+    cluster
+        Address of a Dask scheduler that parts of a large council are sent to.
     """
 
     seconds: float | None = 60.0
@@ -70,6 +76,7 @@ class Search:
     seed: int = 1
     n_workers: int = 2
     only: date | None = None
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +205,23 @@ def solve_case(
             should_stop=should_stop,
         )
         found = timetable.plans
+    elif len(inputs.passengers) > LARGE:
+        found = (
+            optimise_parts(
+                inputs,
+                matrix,
+                model,
+                day_type=day_type,
+                service_date=shown_on,
+                seconds=search.seconds,
+                steps=search.steps,
+                seed=search.seed,
+                n_workers=search.n_workers,
+                progress=progress,
+                should_stop=should_stop,
+                cluster=search.cluster,
+            ),
+        )
     else:
         found = (
             optimise(

@@ -51,7 +51,7 @@ class CountyFamily:
     ) -> Solution:
         """Plan the base day; each better cost of the search is told as it is found."""
         from data.demand import find_day_type
-        from routing import ProgressReport, optimise
+        from routing import ProgressReport, optimise_parts
 
         day_type = find_day_type(case.inputs, case.inputs.service_date)
         if day_type is None:
@@ -65,7 +65,7 @@ class CountyFamily:
             least.append(pence)
             on_better(report.seconds_used, Solution(routes=(), cost=pence / 100))
 
-        plan = optimise(
+        plan = optimise_parts(
             case.inputs,
             case.matrix,
             case.model,
