@@ -1,5 +1,6 @@
 """Stories: a case, solved, checked, priced and measured."""
 
+from scenarios.bells import BellMove, BellRange, BellStep, move_bells, search_bells
 from scenarios.best_routes import (
     Option,
     build_option_inputs,
@@ -7,29 +8,59 @@ from scenarios.best_routes import (
     compare_best_routes,
 )
 from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
+from scenarios.definition import Scenario, read_scenario, read_scenarios
+from scenarios.eligibility import (
+    Answer,
+    EligibilityCase,
+    EligibilityFinding,
+    assess_case,
+)
 from scenarios.measures import find_rides, measure_plan, measure_rides
+from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
 from scenarios.priced_routes import find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
+from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
 
 __all__ = [
+    "Answer",
+    "Appraisal",
+    "BellMove",
+    "BellRange",
+    "BellStep",
+    "Case",
     "CaseResult",
+    "Comparison",
+    "EligibilityCase",
+    "EligibilityFinding",
     "JointStep",
     "Option",
+    "OptionsTable",
+    "Scenario",
     "Search",
+    "appraise_options",
+    "assess_case",
     "benchmark_rates",
+    "build_case",
     "build_case_matrix",
     "build_option_inputs",
     "build_options",
     "build_run",
+    "compare",
     "compare_best_routes",
+    "draw_first_places",
     "find_priced_routes",
     "find_rides",
     "measure_plan",
     "measure_rides",
+    "move_bells",
     "plan_jointly",
     "price_exactly",
+    "read_scenario",
+    "read_scenarios",
+    "search_bells",
     "solve_case",
+    "solve_study_case",
     "study_providers",
 ]
