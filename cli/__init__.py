@@ -49,6 +49,7 @@ app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
+app.command()(rates.carbon)
 app.add_typer(company.app, name="company")
 app.add_typer(tenders.app, name="tender")
 

@@ -154,6 +154,29 @@ def benchmark(
         say(f"written: {path}")
 
 
+def carbon(
+    place: PlaceOption,
+    run_id: RunOption = "latest",
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Measure the carbon of a kept run by provider and route; writes carbon.xlsx."""
+    from costing import measure_carbon, sum_carbon
+    from data.store import Store
+    from reports import write_carbon
+    from reports.carbon_book import build_carbon_lines, find_missing_factors
+
+    workspace = find_place(folder, place)
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, place)
+        inputs = store.read_inputs(run.inputs_hash)
+    routes = measure_carbon(run.plan, inputs)
+    providers = sum_carbon(run.plan, inputs, run.timetable)
+    for line in build_carbon_lines(providers, find_missing_factors(routes, inputs)):
+        say(line)
+    for path in write_carbon(routes, providers, run, inputs, workspace.outputs_folder):
+        say(f"written: {path}")
+
+
 def _read_market(path: Path | None) -> MarketCosts:
     """Read a council's own market costs, or those that ship."""
     from data.sources.market_costs import read_market_costs, read_shipped_market_costs

@@ -3,6 +3,7 @@
 from costing.alternatives import price_alternatives
 from costing.awards import award_tender, check_award
 from costing.bids import build_objections
+from costing.carbon import measure_carbon, sum_carbon
 from costing.charges import Charge
 from costing.company import cost_company
 from costing.compare import compare_plan
@@ -66,6 +67,7 @@ __all__ = [
     "find_last_paying",
     "find_least_should_cost",
     "find_paid",
+    "measure_carbon",
     "measure_hours",
     "price_alternatives",
     "price_plan",
@@ -75,6 +77,7 @@ __all__ = [
     "share_duty_costs",
     "share_route_costs",
     "simulate_price_models",
+    "sum_carbon",
     "total_cost_pence",
     "total_full_cost_pence",
     "trace_frontier",

@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reports.lines import LegShapes, build_run_shapes
-    from reports.money_outputs import write_benchmark, write_company_cost, write_comparison
+    from reports.money_outputs import (
+        write_benchmark,
+        write_carbon,
+        write_company_cost,
+        write_comparison,
+    )
     from reports.outputs import write_outputs
 
 __all__ = [
     "LegShapes",
     "build_run_shapes",
     "write_benchmark",
+    "write_carbon",
     "write_company_cost",
     "write_comparison",
     "write_outputs",
@@ -25,6 +31,7 @@ _HOMES = {
     "LegShapes": "reports.lines",
     "build_run_shapes": "reports.lines",
     "write_benchmark": "reports.money_outputs",
+    "write_carbon": "reports.money_outputs",
     "write_company_cost": "reports.money_outputs",
     "write_comparison": "reports.money_outputs",
     "write_outputs": "reports.outputs",

@@ -12,6 +12,9 @@ from reports.rates_chart import GREY, clean_axes, close_figure, open_figure, wri
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_TICKS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+"""Pounds a day that are marked on the axes."""
+
 MOST_NAMED = 5
 """Outliers named on the chart at most: those with most at stake."""
 
@@ -61,8 +64,9 @@ def _draw_expected(axes: Axes, found: RateBenchmark) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks([t for t in _TICKS if least <= t <= most])
+        axis.set_ticks([], minor=True)
         axis.set_major_formatter("{x:,.0f}")
-        axis.set_minor_formatter("")
     axes.plot([least, most], [least, most], color=GREY, linewidth=0.9, label="as expected")
     for p in found.dear[:MOST_NAMED]:
         axes.annotate(

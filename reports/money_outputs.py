@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from data.benchmark import RateBenchmark
+from data.carbon import ProviderCarbon, RouteCarbon
 from data.company_costs import CompanyCost
 from data.comparisons import PlanComparison
 from data.inputs import Inputs
@@ -12,6 +14,7 @@ from data.market import MarketCosts
 from data.runs import RunRecord
 from reports.benchmark_book import build_benchmark_book
 from reports.benchmark_chart import build_benchmark_chart
+from reports.carbon_book import build_carbon_book
 from reports.company_book import build_company_book
 from reports.company_chart import build_company_chart
 from reports.files import open_folder, write_whole
@@ -80,3 +83,24 @@ def write_company_cost(found: CompanyCost, folder: Path) -> tuple[Path, ...]:
         write_whole(folder / "company_cost.xlsx", build_company_book(found)),
         write_whole(folder / "company_cost.png", build_company_chart(found)),
     )
+
+
+def write_carbon(
+    routes: Sequence[RouteCarbon],
+    providers: Sequence[ProviderCarbon],
+    run: RunRecord,
+    inputs: Inputs,
+    folder: Path,
+) -> tuple[Path, ...]:
+    """Write the workbook of carbon.
+
+    Raises
+    ------
+    IdentityError
+        If routes and providers do not add up to the same.
+    StoreError
+        If the file cannot be written.
+    """
+    open_folder(folder)
+    book = build_carbon_book(routes, providers, run, inputs)
+    return (write_whole(folder / "carbon.xlsx", book),)

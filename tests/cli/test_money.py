@@ -126,3 +126,14 @@ def test_the_template_of_books_has_a_sheet_for_each_form(tmp_path: Path) -> None
         *("guide", "period", "cost_centres", "ledger", "ledger_totals"),
         *("vehicle_records", "crew_records", "work_records"),
     }
+
+
+def test_carbon_of_routes_is_that_of_providers(town: Town) -> None:
+    done = run("carbon", "--place", "grid", folder=town.folder)
+    assert done.code == 0, done.err
+    assert "kg CO2e a day" in done.out
+    sheets = read_sheets((town.folder / "grid" / "outputs" / "carbon.xlsx").read_bytes())
+    providers = read_table(sheets["Providers"], "Provider")
+    routes = read_table(sheets["Routes"], "Route")
+    assert providers[-1]["g CO2e a day"] == routes[-1]["g CO2e"]
+    assert sum(r["g CO2e"] for r in routes[:-1]) == routes[-1]["g CO2e"]
