@@ -1,4 +1,9 @@
-"""What dial-a-ride and pick-up and delivery files share: the case, its solving, its judge."""
+"""What dial-a-ride and pick-up and delivery files share: the case, its solving, its judge.
+
+Codes of faults: BF01 no readable file, BF02 empty, BF03 number of words, BF04 no number, BF05
+nodes out of order, BF06 window turned round, BF07 negative service, BF08 the head counts other
+nodes, BF09 no count or limit, BF10 loads of a pair differ, BF11 a pair does not name each other.
+"""
 
 from __future__ import annotations
 
