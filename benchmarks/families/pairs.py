@@ -2,7 +2,7 @@
 
 Codes of faults: BF01 no readable file, BF02 empty, BF03 number of words, BF04 no number, BF05
 nodes out of order, BF06 window turned round, BF07 negative service, BF08 the head counts other
-nodes, BF09 no count or limit, BF10 loads of a pair differ, BF11 a pair does not name each other.
+nodes, BF09 no count or limit, BF10 loads of a pair differ, BF11 a pair names others.
 """
 
 from __future__ import annotations
