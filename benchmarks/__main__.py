@@ -19,6 +19,7 @@ USAGE = """usage: python -m benchmarks CASE ...
       [--threads 1|2] [--bound S] [--json] [--plans FOLDER] [--ledger FILE]
   judge FAMILY FILE PLAN   check a plan somebody made
   roads [--porto FOLDER] [--only CASE]
+  steps [FOLDER]           what a step of the search costs with one rate card or another
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
@@ -50,6 +51,10 @@ def main(words: list[str]) -> int:
         from benchmarks.tender import main as run_tender
 
         return run_tender(rest)
+    if case == "steps":
+        from benchmarks.steps import main as run_steps
+
+        return run_steps(rest)
     print(USAGE, file=sys.stdout if case in ("-h", "--help") else sys.stderr)
     return 0 if case in ("-h", "--help") else 2
 

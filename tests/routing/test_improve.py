@@ -14,7 +14,16 @@ import pytest
 
 from data.places import Session
 from routing.evaluate import evaluate_route
-from routing.improve import Progress, SearchSettings, improve_session
+from routing.improve import (
+    Progress,
+    SearchSettings,
+    SessionSolution,
+    build_state,
+    improve_session,
+)
+from routing.kernels import search
+from routing.kernels import state as k
+from routing.packing import pack_problem
 from routing.problem import SessionProblem
 from tests.routing.brute_force import find_optimum
 from tests.routing.random_problems import make_problem
@@ -211,3 +220,37 @@ def test_progress_never_goes_back() -> None:
     assert len(seen) > 3
     assert [p.share for p in seen] == sorted(p.share for p in seen)
     assert [p.cost_pence for p in seen] == sorted((p.cost_pence for p in seen), reverse=True)
+
+
+def test_better_routes_stream_out_complete_and_ever_cheaper() -> None:
+    problem = make_problem(2, n_requests=30, tight=0.2)
+    told: list[SessionSolution] = []
+    last = improve_session(problem, steps=1_500, on_better=lambda _, s: told.append(s))
+    assert told[0].steps == 0  # before the first step everybody has been looked at
+    assert told[0].cost_pence > told[-1].cost_pence >= last.cost_pence
+    for found in told:
+        total = sum(evaluate_route(problem, r).search_pence(problem) for r in found.routes)
+        total += len(found.unserved) * problem.policy.unserved_pence
+        assert total == found.cost_pence
+
+
+def test_seconds_are_counted_by_the_clock_that_is_given() -> None:
+    ticks = iter(range(1_000_000))
+    found = improve_session(
+        make_problem(8, n_requests=30), seconds=60, clock=lambda: float(next(ticks))
+    )
+    assert found.limit == "seconds"
+    assert 0 < found.steps < 60 * 200  # a chunk of 100 steps of two chains at each look
+
+
+def test_wrong_memory_of_a_route_ends_the_search() -> None:
+    problem = make_problem(12, n_requests=30, n_sites=4, tight=0.2)
+    data = pack_problem(problem)
+    for penny in (0, 1):
+        chain = build_state(data, 7, 0)
+        search.run(data, chain, search.DO_LOAD, 0, 1, 0.0)
+        search.run(data, chain, search.DO_BUILD, 0, 1, 0.0)
+        search.run(data, chain, search.DO_STEPS, 0, 300, 400.0)
+        chain.memo[:, :, k.M_ADDED] -= penny << k.PLACE_BITS
+        search.run(data, chain, search.DO_STEPS, 0, 300, 400.0)
+        assert int(chain.num[k.ERROR]) == penny
