@@ -57,7 +57,7 @@ def build_parser(family: str) -> argparse.ArgumentParser:
     else:
         parser.add_argument("files", nargs="+", metavar="FILE")
     if family == "school-bus":
-        parser.add_argument("--ride-cap", type=float, help="longest ride [s] (2700)")
+        parser.add_argument("--ride-cap", type=int, help="longest ride [s] (2700)")
     if family in ("place", "county"):
         parser.add_argument("--steps", type=int, help="steps of the search, not seconds")
     parser.add_argument("--engine", type=read_engines, action="append", help="(wayfare)")
@@ -78,7 +78,7 @@ def build_jobs(family: str, given: argparse.Namespace) -> list[Job]:
     if family == "county":
         files = [f"{given.place}-{given.passengers}-{given.sites}"]
     if getattr(given, "ride_cap", None) is not None:
-        options.append(("ride_cap_s", given.ride_cap))
+        files = [f"{file}@{given.ride_cap}" for file in files]
     if getattr(given, "steps", None) is not None:
         options.append(("steps", float(given.steps)))
     engines = [e for part in given.engine or [("wayfare",)] for e in part]
@@ -212,13 +212,10 @@ def judge(words: Sequence[str], show: Show = print, warn: Show | None = None) ->
     parser.add_argument("family", choices=[f for f in MODULES if f not in ("place", "county")])
     parser.add_argument("file", type=Path)
     parser.add_argument("plan", type=Path)
-    parser.add_argument("--ride-cap", type=float, help="longest ride of a school bus [s]")
     given = parser.parse_args(list(words))
     family = find_family(given.family)
-    options = {} if given.ride_cap is None else {"ride_cap_s": given.ride_cap}
     try:
-        reader: Callable[..., Any] = family.read
-        verdict = family.judge(reader(given.file, **options), read_plan(given.plan))
+        verdict = family.judge(family.read(given.file), read_plan(given.plan))
     except WayfareError as error:
         (warn or _warn)(str(error))
         return error.exit_code

@@ -120,6 +120,22 @@ class SendDay:
                 found.append(f"passenger {i} is collected {served.get(i, 0)} times")
         return Verdict(cost=cost, violations=tuple(found))
 
+    def find_bound(
+        self, case: SendDayCase, solution: Solution, *, seconds: float, threads: int = 1
+    ) -> float:
+        """Prove how little any plan costs; ``seconds`` is CPU time of each thread. [pounds]"""
+        from routing.bounds import bound_session
+
+        bound = bound_session(
+            build_problem(case),
+            seconds=seconds,
+            threads=threads,
+            start=[route.nodes for route in solution.routes],
+            upper_pence=round(100 * solution.cost),
+            clock=partial(_mean_cpu_s, threads),
+        )
+        return bound.bound_pence / 100
+
 
 FAMILY = SendDay()
 

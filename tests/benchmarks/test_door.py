@@ -65,7 +65,7 @@ def test_a_ride_cap_makes_another_file_of_the_same_folder() -> None:
     jobs = build_jobs(
         "school-bus", build_parser("school-bus").parse_args(["RSRB01", "--ride-cap", "5400"])
     )
-    assert jobs[0].options == (("ride_cap_s", 5400.0),)
+    assert jobs[0].file == "RSRB01@5400"
 
 
 def test_a_job_survives_its_way_to_the_child() -> None:
@@ -75,7 +75,7 @@ def test_a_job_survives_its_way_to_the_child() -> None:
         engine="wayfare",
         seed=2,
         seconds=5.0,
-        options=(("ride_cap_s", 5400.0),),
+        options=(("steps", 5400.0),),
     )
     assert read_job(write_job(job)) == job
 
