@@ -18,6 +18,8 @@ USAGE = """usage: python -m benchmarks CASE ...
       each with [--engine wayfare|ortools|pyvrp|vroom]... [--seconds S] [--seeds 1-5]
       [--threads 1|2] [--bound S] [--json] [--plans FOLDER] [--ledger FILE]
   judge FAMILY FILE PLAN   check a plan somebody made
+  pass                     all of it, resumable [--instances FOLDER]... [--list]
+  page                     write docs/benchmarks.md from benchmarks/results
   roads [--porto FOLDER] [--only CASE]
   steps [FOLDER]           what a step of the search costs with one rate card or another
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
@@ -37,6 +39,14 @@ def main(words: list[str]) -> int:
         from benchmarks.door import main as run_family
 
         return run_family(case, rest)
+    if case == "pass":
+        from benchmarks.passes import main as run_pass
+
+        return run_pass(rest)
+    if case == "page":
+        from benchmarks.page import main as make_page
+
+        return make_page(rest)
     if case == "judge":
         from benchmarks.door import judge
 

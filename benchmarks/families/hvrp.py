@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.families.family import OnBetter, Solution, Verdict
 from data.errors import InfeasibleError, InputError, Problem, Severity
 
+INSTANCES = Path(__file__).resolve().parents[1] / "instances" / "hvrp"
 TOLERANCE = 1e-6
 WIDEST = 1e5
 """Range from which on a file has no limit on a route's length."""
@@ -253,8 +254,8 @@ class HvrpFamily:
         return read_hvrp(path)
 
     def find_best_known(self, path: Path) -> float | None:
-        """Find the best cost in print in the best_known.json beside the file, or above it."""
-        for folder in path.resolve().parents[:2]:
+        """Find the best cost in print: beside the file, above it, or as shipped."""
+        for folder in (*path.resolve().parents[:2], INSTANCES):
             table = folder / "best_known.json"
             if table.exists():
                 row = json.loads(table.read_text(encoding="utf-8")).get(path.stem)

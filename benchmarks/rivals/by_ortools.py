@@ -1,7 +1,7 @@
 """OR-Tools routing: every rule of the neutral description, guided local search, one thread.
 
 It limits itself by wall time only; the time is counted here by the process's CPU clock, asked
-between its moves, with twice that as wall time in case it never asks.
+between its moves, with three times that as wall time in case it never asks.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _add_costs(
         for node in range(model.n_nodes):
             if model.needs_skill[node]:
                 at = manager.NodeToIndex(node)
-                routing.SetAllowedVehiclesForIndex(skilled, at)
+                routing.VehicleVar(at).SetValues([-1, *skilled])
 
 
 def _add_times(model: RivalModel, routing: Any, manager: Any, vehicles: list[RivalType]) -> Any:

@@ -71,6 +71,8 @@ class PyVrp:
 def _build_data(model: RivalModel) -> pyvrp.ProblemData:
     """Build its data; a vehicle without the skill finds the nodes that need it far away."""
     durations, distances = model.find_durations(), model.find_distances()
+    for table in (durations, distances):
+        np.fill_diagonal(table, 0)
     far: list[Any] = [distances, distances]
     took: list[Any] = [durations, durations]
     if model.has_skill:

@@ -123,7 +123,39 @@ def _join(
             site = problem.n_requests + int(problem.request_site[together[node - q]])
             if nodes[-1] != site:
                 nodes.append(site)
-    return VehicleRoute(vehicle=route.vehicle, nodes=tuple(nodes))
+    times = find_begins(problem, tuple(nodes))
+    return VehicleRoute(vehicle=route.vehicle, nodes=tuple(nodes), times=times)
+
+
+def find_begins(problem: SessionProblem, nodes: tuple[int, ...]) -> tuple[float, ...]:
+    """Find when each pick-up and visit begins: as the rules ask, else reaching school last."""
+    n = problem.n_requests
+    begin = 0
+    begins = []
+    for k, node in enumerate(nodes):
+        if k:
+            rows = problem.row_of(nodes[k - 1]), problem.row_of(node)
+            begin += int(problem.duration_s[rows])
+        begins.append(begin)
+        begin += int(problem.service_s[node] if node < n else problem.site_dwell_s[node - n])
+    visits = [k for k, node in enumerate(nodes) if node >= n]
+    first = visits[0]
+    # The first school as late as the others still allow; then waiting there for the next.
+    latest = min(
+        int(problem.site_by_s[nodes[k] - n]) - (begins[k] - begins[first]) for k in visits
+    )
+    opens = int(problem.site_from_s[nodes[first] - n])
+    shift = max(latest, opens) - begins[first]
+    times = []
+    for k, at in enumerate(begins):
+        if k in visits:
+            shift += max(0, int(problem.site_from_s[nodes[k] - n]) - at - shift)
+        elif k and nodes[k - 1] >= n:
+            # Waiting falls after an alighting: for the next school with all before it.
+            ahead = next(v for v in visits if v > k)
+            shift += max(0, int(problem.site_from_s[nodes[ahead] - n]) - begins[ahead] - shift)
+        times.append(float(at + shift))
+    return tuple(times)
 
 
 def _list_alone(problem: SessionProblem) -> list[VehicleRoute]:
@@ -132,5 +164,7 @@ def _list_alone(problem: SessionProblem) -> list[VehicleRoute]:
     for i in np.flatnonzero(problem.is_alone):
         nodes = (int(i), problem.n_requests + int(problem.request_site[i]))
         offer = evaluate_route(problem, nodes).best_offer
-        routes.append(VehicleRoute(vehicle=problem.offers.offer_ids[offer], nodes=nodes))
+        name = problem.offers.offer_ids[offer]
+        times = find_begins(problem, nodes)
+        routes.append(VehicleRoute(vehicle=name, nodes=nodes, times=times))
     return routes

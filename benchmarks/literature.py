@@ -1,0 +1,83 @@
+"""Figures in print beside which the page shows wayfare, each with where it is from."""
+
+INTRODUCTION = (
+    "Made by `python -m benchmarks page` from the ledgers in `benchmarks/results`; not edited by hand. Every run, "
+    "wayfare's and a rival's, has its own process, is limited and measured in CPU seconds, and its plan is judged by "
+    "code that shares nothing with the search. Travel times are used as the files give them."
+)
+
+READING = (
+    "A cell gives the mean cost over seeds, the worst where there are several, and the number of seeds. `3 broken` is "
+    "a plan that breaks three rules (the most of its seeds): its cost is of a relaxed problem and is in no comparison. "
+    "Gaps are to the best known cost in print, proven gaps to wayfare's own bound; a dash is unknown."
+)
+
+TITLES = {
+    "darp": "Dial-a-ride",
+    "pdptw": "Pick-up and delivery with windows",
+    "hvrp": "Mixed fleets",
+    "school-bus": "School buses, mixed loads",
+    "send-day": "Special-needs mornings",
+    "place": "Sample places, whole weeks",
+    "county": "A synthetic county",
+}
+
+NOTES = {
+    "darp": "Cordeau (2006), Ropke, Cordeau and Laporte (2007) (`a`, `b`: published optima) and "
+    "Cordeau and Laporte (2003) (`R`; some best known costs are not confirmed). Cost: distance.",
+    "pdptw": "Li and Lim (2001). Fewest vehicles come first, then distance; the cost is distance. "
+    "A distance under the best known with more vehicles is not better.",
+    "hvrp": "Golden et al. (1984) as Taillard (1999) limited the fleets. Cost: distance at each "
+    "type's price, and fixed cost. Best known costs are rounded to two places.",
+    "school-bus": "Park, Tae and Kim (2012), ride limit 2 700 s; `@5400` is the longer one. Cost: "
+    "number of buses. Best known: the mixed-load solutions posted in 2012, re-checked.",
+    "send-day": "Made for this project: a synthetic special-needs morning, cost in pounds. Best "
+    "known: the best of the prototypes that came with the files.",
+    "place": "Synthetic people on real roads; the cost is pounds of the service date by the exact "
+    "price. The time is wall time of so many threads. No rival can state the case.",
+    "county": "Synthetic people on the roads of a sample place; the base day is planned. The time "
+    "is wall time of so many threads. No rival can state the case.",
+}
+
+LITERATURE = {
+    "darp": [
+        "Measured by the prototype of this search (an hour's work, the floor): `a`/`b`, 42 files at "
+        "2 CPU s: mean 0.25 %, worst 2.3 %; `R` at 2 s: mean 2.8 %, worst 6.6 %. Rivals measured "
+        "then on a8-96 at 10 / 60 s: OR-Tools 7.3 / 4.7 %; PyVRP broke 8 ride limits, VROOM 7.",
+    ],
+    "school-bus": [
+        "| ride limit 2 700 s | RSRB01 | 02 | 03 | 04 | 05 | 06 | CSCB01 | 02 | 03 | 04 |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| single load, best in print (LBH, Chen 2015, BiRD: PNAS 2019) | 31 | 29 | 55 | 62 | 100 "
+        "| 103 | 33 | 37 | 64 | 69 |",
+        "| mixed load, posted 2012 (re-checked) | 30 | 29 | 56 | 59 | 98 | 89 | 30 | 30 | 55 | 62 |",
+        "| prototype, mixed load and joint trip chaining, 30 s | 24 | 23 | 44 | 50 | 79 | 75 | 25 "
+        "| 23 | 46 | 54 |",
+    ],
+    "send-day": [
+        "Prototype, one thread: day_0900_40 16 234 at 20 s, 15 963 at its best; one bell 16 314 at "
+        "60 s (VROOM 17 237, PyVRP no feasible plan, OR-Tools no plan in 120 s); day_0200_12 3 685.0; "
+        "day_0100_08 2 146.4. Bounds then: 14 521, 3 584.4 and 2 111.8.",
+    ],
+}
+
+COMPARED = [
+    "- **Time.** wayfare and PyVRP stop by the CPU clock of their process. OR-Tools knows wall time "
+    "only: the CPU clock is asked between its moves, and three times the limit in wall time ends it "
+    "in case it never asks. VROOM is limited by wall time and mostly ends by itself long before: it "
+    "has nothing to do with more. A busy machine therefore gives OR-Tools and VROOM up to as much.",
+    "- **Rules.** PyVRP and VROOM have no limit on rides, VROOM none on a route's time. On dial-a-ride "
+    "and school-bus files they run without: what they break is counted. On special-needs mornings "
+    "their pick-ups open so late that the limit holds by itself.",
+    "- **Special-needs mornings for rivals.** Nobody of them can limit the schools of a route to two: "
+    "relaxed. Passengers who travel alone are fixed routes and are given to the rivals for nothing.",
+    "- **School buses for rivals.** A stop's students alight one stop after the other, where the files "
+    "let all alight at once: rides count up to 1.9 s a student longer, never shorter.",
+    "- **School buses in print.** Published counts are single-load, or mixed loads with trips chained "
+    "after they were made; here trips and their chaining are one search. Plans are of another model.",
+    "- **Rounding.** Engines with whole numbers get thousandths of the file's unit, times rounded up. "
+    "A gap a little under zero is the rounding of the figure in print.",
+    "- **Seeds.** OR-Tools and VROOM have none: their second seed repeats the first.",
+    "- **Load.** The runs of a page may stem from a machine that did other work too. CPU seconds "
+    "allow for that but not for caches shared with others, which make each CPU second worth less.",
+]

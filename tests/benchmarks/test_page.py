@@ -1,0 +1,95 @@
+"""The pass and the page: what is to be run, and what is said of what was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ledger import add_row
+from benchmarks.page import build_page, describe_cell, read_latest
+from benchmarks.passes import PANEL, SHIPPED, build_pass, find_files
+from benchmarks.passes import main as run_pass
+
+ENGINES = ("wayfare", "ortools", "pyvrp", "vroom")
+
+
+def make_row(**values: Any) -> dict[str, Any]:
+    row = {
+        **{"family": "hvrp", "file": "HVRP13.txt", "engine": "wayfare", "seed": 1},
+        **{"seconds": 60.0, "threads": 1, "version": "a", "date": "2026-11-22T10:00:00"},
+        **{"cost": 1518.05, "best_known": 1518.05, "gap_pct": 0.0, "proven_gap_pct": None},
+        **{"feasible": True, "violations": 0, "relaxed": [], "curve": [], "cpu_s": 60.0},
+    }
+    return row | values
+
+
+def test_every_file_of_the_panel_is_shipped() -> None:
+    shipped = {(family, path.name) for family, path in find_files([SHIPPED])}
+    assert set(PANEL) <= shipped
+    assert len(PANEL) == 12
+
+
+def test_a_pass_runs_wayfare_on_all_and_rivals_on_the_panel() -> None:
+    jobs = build_pass([SHIPPED], seconds=60, engines=ENGINES, seeds=(1, 2, 3, 4, 5))
+    keys = [(j.family, j.file, j.engine, j.seed) for j in jobs]
+    assert len(keys) == len(set(keys))
+    files = list(find_files([SHIPPED]))
+    own = [j for j in jobs if j.engine == "wayfare" and j.family != "county"]
+    assert len(own) == 5 * len(files)
+    for engine in ENGINES[1:]:
+        rival = [j for j in jobs if j.engine == engine]
+        assert {j.seed for j in rival} == {1, 2}
+        assert {(j.family, Path(j.file).name) for j in rival} == set(PANEL)
+    (county,) = [j for j in jobs if j.family == "county"]
+    assert county.seconds == 3_600
+
+
+def test_a_pass_takes_up_where_it_was_stopped(tmp_path: Path) -> None:
+    shown: list[str] = []
+    words = ["--list", "--only", "hvrp", "--seeds", "1", "--engine", "wayfare"]
+    assert run_pass(words, show=shown.append) == 0
+    assert shown == ["hvrp HVRP13.txt wayfare 1 60 s", "hvrp HVRP20.txt wayfare 1 60 s"]
+    # All stands in the ledger, by whatever code: nothing runs.
+    ledger = tmp_path / "l.jsonl"
+    for name in ("HVRP13.txt", "HVRP20.txt"):
+        add_row(ledger, make_row(file=name))
+    shown.clear()
+    words = [*words[1:], "--ledger", str(ledger), "--keep"]
+    assert run_pass(words, show=shown.append) == 0
+    assert shown == []
+
+
+def test_the_latest_of_equal_runs_counts(tmp_path: Path) -> None:
+    path = tmp_path / "l.jsonl"
+    add_row(path, make_row(cost=1.0, version="b", date="2026-11-23T00:00:00"))
+    add_row(path, make_row(cost=2.0))
+    add_row(path, make_row(cost=3.0, seed=2))
+    assert sorted(r["cost"] for r in read_latest([path])) == [1.0, 3.0]
+
+
+def test_a_cell_says_mean_worst_and_what_is_broken() -> None:
+    assert describe_cell("hvrp", []) == "not run"
+    assert describe_cell("hvrp", [make_row(cost=None)]) == "no plan"
+    two = [make_row(cost=10.0), make_row(cost=12.5, seed=2)]
+    assert describe_cell("hvrp", two) == "11.25 (worst 12.50, 2 seeds)"
+    broken = [make_row(cost=10.0, violations=3, feasible=False)]
+    assert describe_cell("hvrp", broken) == "10, 3 broken"
+
+
+def test_the_page_names_what_was_not_run_and_what_is_relaxed() -> None:
+    rows = [
+        make_row(gap_pct=0.5),
+        make_row(engine="vroom", cost=1_400.0, violations=2, feasible=False, relaxed=["rides"]),
+    ]
+    page = build_page(rows, {})
+    (line,) = [x for x in page.splitlines() if x.startswith("| HVRP13.txt")]
+    assert line == (
+        "| HVRP13.txt | 1,518.05 | 1,518.05 | not run | not run | 1,400, 2 broken "
+        "| 0.50 / 0.50 % | - |"
+    )
+    assert "| HVRP20.txt | - | not run | not run | not run | not run | - | - |" in page
+    assert "vroom runs with these rules relaxed: rides." in page
+    # A family without a run says so.
+    assert "Not run." in page
+    assert json.dumps(rows)
