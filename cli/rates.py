@@ -128,26 +128,37 @@ def benchmark(
         Path | None,
         typer.Option("--bids", help="Bids or other contracts to count, CSV or workbook."),
     ] = None,
+    tender: Annotated[
+        str | None,
+        typer.Option("--tender", help="Count a tender's bids too: its id, or latest."),
+    ] = None,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Benchmark what is paid: expected prices, outliers, ghost routes, suppliers.
 
-    One regression over today's contracts, and the bids of a table if given. Writes
+    One regression over today's contracts, and the bids of a tender or table if given. Writes
     rates_benchmark.xlsx and rates_benchmark.png. Warns when prices are too few to say.
     """
     from data.imports.priced_rows import read_priced_routes
+    from data.store import Store
+    from data.tenders import BidBook, Tender
     from reports import write_benchmark
     from reports.rates_text import build_benchmark_lines
-    from scenarios import benchmark_rates, find_priced_routes
+    from scenarios import benchmark_rates, find_bid_prices, find_priced_routes
 
     workspace = find_place(folder, place)
     run, inputs, _ = _open_run(workspace, run_id)
     prices = () if run.baseline is None else find_priced_routes(run.baseline, inputs)
+    if tender is not None:
+        with Store.open(workspace.store_path) as store:
+            let = store.find_result(Tender, tender, place=place)
+            book = store.find_result(BidBook, parent_id=let.tender_id)
+        prices += find_bid_prices(let, book, inputs)
     if bids is not None:
         prices += read_priced_routes(bids)
     found = benchmark_rates(prices)
     year = f"{inputs.year_from:%B %Y} to {inputs.year_to:%B %Y}"
-    price_base = f"contract prices a day as agreed for {year}, net of VAT"
+    price_base = f"prices a day as agreed or bid for {year}, net of VAT"
     for line in build_benchmark_lines(found, price_base):
         say(line)
     for path in write_benchmark(found, run, inputs, price_base, workspace.outputs_folder):

@@ -17,7 +17,7 @@ from scenarios.eligibility import (
 )
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
-from scenarios.priced_routes import find_priced_routes
+from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
@@ -50,6 +50,7 @@ __all__ = [
     "compare",
     "compare_best_routes",
     "draw_first_places",
+    "find_bid_prices",
     "find_priced_routes",
     "find_rides",
     "measure_plan",

@@ -10,7 +10,11 @@ from data.demand import find_day_types
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.passengers import Demand
+from data.places import Session
 from data.plans import CurrentRoute, Plan, Route
+from data.tenders import BidBook, Tender
+
+_SCHOOL = (Session.AM, Session.PM)
 
 
 def find_priced_routes(today: Plan, inputs: Inputs) -> tuple[PricedRoute, ...]:
@@ -63,8 +67,43 @@ def find_priced_routes(today: Plan, inputs: Inputs) -> tuple[PricedRoute, ...]:
     return tuple(found)
 
 
+def find_bid_prices(tender: Tender, book: BidBook, inputs: Inputs) -> tuple[PricedRoute, ...]:
+    """Find the bids for one contract route each, with what they buy.
+
+    Lots and packages are left out: their price says nothing of a single route.
+    """
+    contracts = {c.contract_id: c for c in tender.contracts}
+    types = {t.vehicle_type_id: t for t in inputs.vehicle_types}
+    found = []
+    for bid in book.bids:
+        if len(bid.contract_ids) != 1:
+            continue
+        contract = contracts[bid.contract_ids[0]]
+        found.append(
+            PricedRoute(
+                price_id=bid.bid_id,
+                kind=PriceKind.BID,
+                supplier_id=bid.supplier_id,
+                pence_per_day=bid.price_pence,
+                n_days=contract.n_days,
+                loaded_m=contract.loaded_m,
+                route_s=sum(run.end_s - run.start_s for run in contract.runs),
+                n_routes=len(contract.runs),
+                n_passengers=contract.n_passengers,
+                n_seats=types[contract.vehicle_type_id].n_passenger_seats,
+                has_lift=types[contract.vehicle_type_id].has_lift,
+                n_assistants=contract.n_assistants,
+                session="school"
+                if any(run.session in _SCHOOL for run in contract.runs)
+                else "day service",
+                area=_find_site_area(contract.site_ids[0], inputs),
+            )
+        )
+    return tuple(found)
+
+
 def _is_school(rows: list[CurrentRoute]) -> bool:
-    return any(row.session in ("am", "pm") for row in rows)
+    return any(row.session in _SCHOOL for row in rows)
 
 
 def _measure_passenger_m(route: Route) -> int:
@@ -78,13 +117,19 @@ def _measure_passenger_m(route: Route) -> int:
 
 def _find_area(routes: list[Route], inputs: Inputs) -> str:
     """Find the outward part of the postcode of the first site served; '' where not known."""
-    sites = {site.site_id: site.place_id for site in inputs.sites}
-    postcodes = {place.place_id: place.postcode for place in inputs.places}
     for route in routes:
         for stop in route.stops:
             if stop.site_id is not None:
-                postcode = postcodes.get(sites[stop.site_id])
-                return postcode.split(" ")[0] if postcode else ""
+                return _find_site_area(stop.site_id, inputs)
+    return ""
+
+
+def _find_site_area(site_id: str, inputs: Inputs) -> str:
+    """Find the outward part of a site's postcode; '' where not known."""
+    place_ids = [site.place_id for site in inputs.sites if site.site_id == site_id]
+    for place in inputs.places:
+        if place.place_id in place_ids:
+            return place.postcode.split(" ")[0] if place.postcode else ""
     return ""
 
 

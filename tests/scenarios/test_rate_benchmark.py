@@ -18,8 +18,9 @@ from data.passengers import Demand, Direction
 from data.places import Calendar, Session
 from data.plans import CurrentRoute, PlanState
 from data.units import MM_PER_MILE
-from scenarios import benchmark_rates, find_priced_routes
+from scenarios import benchmark_rates, find_bid_prices, find_priced_routes
 from tests.costing.builders import (
+    CAR,
     FIRST,
     LAST,
     make_card,
@@ -29,6 +30,7 @@ from tests.costing.builders import (
     make_route,
     rate,
 )
+from tests.data.hand_made_tender import build_book, build_tender, make_bid
 
 MILES, MINUTES, SEATS, ASSISTANT = 0.45, 0.25, 0.30, 0.20
 """Planted elasticities, and the effect of an assistant on the logarithm."""
@@ -226,3 +228,26 @@ def test_every_fault_of_a_table_of_bids_is_told(tmp_path: Path) -> None:
     rows = {p.row for p in raised.value.problems}
     assert rows == {3, 4}
     assert len(raised.value.problems) >= 3
+
+
+def test_bids_for_one_contract_route_count_and_packages_do_not() -> None:
+    tender = build_tender()
+    book = build_book(
+        make_bid("A-1", 9_050, "C001"),
+        make_bid("A-2", 25_000, "C002", "C003"),
+        make_bid("B-1", 9_999, "C004"),
+    )
+    types = tuple(
+        replace(CAR, vehicle_type_id=c) for c in {c.vehicle_type_id for c in tender.contracts}
+    )
+    first, second = find_bid_prices(tender, book, make_inputs(vehicle_types=types))
+    assert (first.price_id, first.kind, first.pence_per_day) == ("A-1", PriceKind.BID, 9_050)
+    assert (second.price_id, second.supplier_id) == ("B-1", "B")
+    contract = tender.contracts[0]
+    assert (first.loaded_m, first.n_routes) == (contract.loaded_m, len(contract.runs))
+    assert first.route_s == sum(run.end_s - run.start_s for run in contract.runs)
+    assert (first.n_days, first.n_passengers) == (contract.n_days, contract.n_passengers)
+    assert first.session == "school"
+    found = benchmark_rates([first, second])
+    assert found.suppliers == ()  # a bid is no spend
+    assert any("No contracts" in text for text in found.warnings)
