@@ -63,6 +63,10 @@ class Mode:
     only_tables: bool = False
 
 
+FLOOR = Mode(width_s=60, n_spans=1, n_friends=0, only_tables=True)
+"""Enough to find what a route costs at least."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """What pricing a run came to.
@@ -167,23 +171,10 @@ class Pricer:
         code[b.M_BITS] = mode.n_friends
         return code
 
-    def find_least_price(self, pi: FloatArray, run: Run) -> float:
-        """Find the least reduced price by tables alone, above nought too. [pence]"""
-        work = self._borrow()
-        try:
-            bound_labels.price_run(
-                self.data,
-                work,
-                pi,
-                run.g,
-                run.last,
-                run.first,
-                self._encode(Mode(width_s=60, n_spans=1, only_tables=True)),
-                EPS_PENCE,
-            )
-            return float(work.out[b.O_ROOT]) - FLOAT_PENCE
-        finally:
-            self.works.put(work)
+    def find_floor(self, run: Run) -> float:
+        """Find what a route of a run costs at least. [pence]"""
+        nothing = np.zeros(self.problem.n_requests)
+        return self.price(nothing, run, FLOOR).least_pence
 
     def price_all(
         self,
@@ -272,7 +263,7 @@ def _read(work: b.BoundWork, mode: Mode) -> Priced:
         )
     )
     return Priced(
-        least_pence=min(0.0, least - FLOAT_PENCE),
+        least_pence=least - FLOAT_PENCE,
         best_pence=min(0.0, float(out[b.O_BEST])),
         n_labels=int(out[b.O_LABELS]),
         n_cut=int(out[b.O_CUT]),

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from routing.bounds.classes import build_classes
 from routing.bounds.master import Master, price_below
-from routing.bounds.pricing import FLOAT_PENCE, Mode, Priced, Pricer, Run
+from routing.bounds.ledger import Ledger
+from routing.bounds.pricing import Mode, Priced, Pricer, Run
 from routing.kernels.state import NO_COST
 from routing.packing import price_alone
 from routing.problem import SessionProblem
@@ -26,22 +27,29 @@ from routing.problem import SessionProblem
 FloatArray = NDArray[np.float64]
 Nodes = tuple[int, ...]
 
-COARSE = Mode(width_s=60, n_spans=1, n_friends=2, only_tables=True)
-"""Proves most runs at little cost."""
 QUICK = Mode(
     width_s=60, n_spans=1, n_friends=1, n_level=15, n_scan=20, is_elementary=True, n_columns=6
 )
 """Finds routes fast."""
-KEEN = Mode(
-    width_s=60, n_spans=2, n_friends=2, n_level=150, n_scan=40, is_elementary=True, n_columns=10
+STEPS = (
+    Mode(width_s=60, n_spans=1, n_friends=2, n_level=300, n_labels=3_000, n_columns=6),
+    Mode(width_s=30, n_spans=2, n_friends=3, n_level=3_000, n_labels=20_000, n_columns=8),
+    Mode(width_s=30, n_spans=4, n_friends=4, n_level=30_000, n_labels=100_000),
+    Mode(width_s=30, n_spans=4, n_friends=5, n_level=200_000, n_labels=400_000),
 )
-"""Finds routes that the quick way overlooks."""
-EXACT = Mode(width_s=30, n_spans=4, n_level=60_000, n_labels=300_000, n_columns=10)
-"""Proves."""
+"""Proofs, from those that are quick to those that see everything."""
 N_NEAR = 5
 """Riders each rider remembers at first."""
-CLOSED_PENCE = -1.0
-"""Pricing counts as done for the time being when nothing is cheaper. [pence]"""
+_QUICK_SHARE = 0.3
+"""Most of the time spent on finding routes without proof."""
+_FOUND_PENCE = -100.0
+"""The quick way has done what it can when it finds nothing cheaper. [pence]"""
+_FEW_SHARE = 0.05
+"""Fewer new routes for each rider than this are too few to go on with the quick way."""
+_SAME_PENCE = 0.5
+"""Prices this close count as equal. [pence]"""
+DONE_PENCE = -0.5
+"""Pricing is done when nothing is cheaper. [pence]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,58 +238,70 @@ class _Bound:
     def _find_routes(self) -> None:
         """Find routes without proof, while that goes fast."""
         center: FloatArray | None = None
-        for mode, share in ((QUICK, 0.45), (KEEN, 0.6)):
-            active = list(self.pricer.runs)
-            is_full = True
-            while not self.is_over(share):
-                pi = self._solve()
-                center = pi if center is None else 0.6 * center + 0.4 * pi
-                found = self.pricer.price_all(center, active, mode, is_over=self.is_over)
-                added = self._take(center, found)
-                least = min((p.best_pence for p in found), default=0.0)
-                self._tell(f"{len(active)} runs, {added} new, least {least:.0f}")
-                if least > CLOSED_PENCE * 20 or not added:
-                    if float(np.abs(center - pi).max()) > 1.0:
-                        center = pi
-                        if added:
-                            continue
-                        found = self.pricer.price_all(pi, active, mode, is_over=self.is_over)
-                        added = self._take(pi, found)
-                        least = min((p.best_pence for p in found), default=0.0)
-                    if least > CLOSED_PENCE * 20 or not added:
-                        if is_full:
-                            break
-                        active, is_full = list(self.pricer.runs), True
-                        continue
-                active = [r for r, p in zip(active, found, strict=True) if p.best_pence < -1.0]
-                is_full = False
-                if not active:
-                    active, is_full = list(self.pricer.runs), True
+        active: list[Run] = list(self.pricer.runs)
+        n_full = 0
+        while not self.is_over(_QUICK_SHARE):
+            pi = self._solve()
+            center = pi if center is None else 0.5 * center + 0.5 * pi
+            is_full = len(active) == len(self.pricer.runs)
+            n_full += is_full
+            found = self.pricer.price_all(center, active, QUICK, is_over=self.is_over)
+            added = self._take(center, found)
+            least = min((p.best_pence for p in found), default=0.0)
+            self._tell(f"{len(active)} runs, {added} new, least {least:.0f}")
+            if is_full and n_full > 1 and least > _FOUND_PENCE:
+                break
+            active = [r for r, p in zip(active, found, strict=True) if p.best_pence < -1.0]
+            if added < _FEW_SHARE * len(self.riders) or not active:
+                if n_full > 1:
+                    break
+                active, center = list(self.pricer.runs), None
 
     def _prove(self) -> None:
         """Price exactly, in turns with the program, and keep the best proven prices."""
-        runs = list(self.pricer.runs)
+        ledger = Ledger(self.pricer)
+        center: FloatArray | None = None
         while True:
             pi = self._solve()
-            coarse = self.pricer.price_all(pi, runs, COARSE, is_over=lambda: self.is_over(2.0))
-            least = dict(zip(runs, (p.least_pence for p in coarse), strict=True))
-            negative = [r for r in runs if least[r] < -FLOAT_PENCE - 0.2]
-            self._keep(pi, least)
-            self._tell(f"{len(negative)} of {len(runs)} runs to price")
-            negative.sort(key=lambda r: least[r])
-            found = self.pricer.price_all(pi, negative, EXACT, is_over=self.is_over)
-            for r, p in zip(negative, found, strict=True):
-                least[r] = max(least[r], p.least_pence)
-            added = self._take(pi, found)
-            self._keep(pi, least)
-            worst = min(least.values())
-            cut = sum(p.n_cut > 0 for p in found)
-            labels = sum(p.n_labels for p in found)
-            self._tell(f"exact: least {worst:.1f}, {added} new, {labels} labels, {cut} cut")
+            if self._grow_memory():
+                pi = self._solve()
+            center = pi if center is None else 0.5 * center + 0.5 * pi
+            worst, added = self._price_exactly(center, ledger)
+            if not self.is_over() and (worst > DONE_PENCE or not added):
+                if float(np.abs(center - pi).max()) > _SAME_PENCE:
+                    center = pi
+                    worst, added = self._price_exactly(pi, ledger)
+                if (worst > DONE_PENCE or not added) and not self.master.find_cycles():
+                    break
             if self.is_over():
                 break
-            if (worst > -0.5 or not added) and not self._grow_memory():
+
+    def _price_exactly(self, pi: FloatArray, ledger: Ledger) -> tuple[float, int]:
+        """Price all runs that earlier proofs leave open, ever more finely; keep the bound.
+
+        Returns
+        -------
+        worst, added
+            Least reduced price left unproven, and the routes that are new to the program.
+        """
+        ledger.move(pi)
+        added = 0
+        for mode in STEPS:
+            runs = ledger.find_open()
+            found = self.pricer.price_all(pi, runs, mode, is_over=self.is_over)
+            ledger.note(runs, found)
+            added += self._take(pi, found)
+            if runs:
+                labels, cut = sum(p.n_labels for p in found), sum(p.n_cut > 0 for p in found)
+                self._keep(pi, ledger.least)
+                self._tell(
+                    f"{len(runs)} runs, least {min(ledger.least):.0f}, {added} new, "
+                    f"{labels} labels, {cut} cut"
+                )
+            if self.is_over() or added > len(self.riders):
                 break
+        self._keep(pi, ledger.least)
+        return float(min(ledger.least)), added
 
     def _grow_memory(self) -> bool:
         """Remember riders where a route in use visits one twice; say whether there was one."""
@@ -315,7 +335,7 @@ class _Bound:
             last[i] = at
         return False
 
-    def _keep(self, pi: FloatArray, least: dict[Run, float]) -> None:
+    def _keep(self, pi: FloatArray, least: FloatArray) -> None:
         """Scale the riders' prices until proven, and keep the bound if it is better.
 
         A run's factor f is such that no route of it costs less than f times what its riders
@@ -323,9 +343,8 @@ class _Bound:
         price - f worth = f (price - worth) + (1 - f) price >= -f d + (1 - f) c = 0.
         """
         factor = np.ones((self.classes.n_classes, self.problem.n_sites))
-        for run, low in least.items():
-            if low >= 0.0:
-                continue
+        for at in np.flatnonzero(least < 0.0).tolist():
+            run, low = self.pricer.runs[at], float(least[at])
             floor = self._find_floor(run)
             f = floor / (floor - low) if floor > 0 and np.isfinite(low) else 0.0
             for j in (run.last, run.first):
@@ -336,11 +355,10 @@ class _Bound:
         value = self.fixed_pence + float((per * pi)[self.riders].sum())
         if value > self.best_pence:
             self.best_pence = value
-            self.state = "closed" if min(least.values()) > -0.5 else "scaled"
+            self.state = "closed" if least.min() > DONE_PENCE else "scaled"
 
     def _find_floor(self, run: Run) -> float:
         """Find what a route of the run costs at least. [pence]"""
         if run not in self.floor:
-            nothing = np.zeros(self.problem.n_requests)
-            self.floor[run] = self.pricer.find_least_price(nothing, run)
+            self.floor[run] = self.pricer.find_floor(run)
         return self.floor[run]
