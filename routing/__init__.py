@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from routing.baseline import build_baseline
+    from routing.bounds import bound_plan, bound_session, find_bound_s
     from routing.check import build_report_lines, check_plan, check_timetable, judge_file
     from routing.engines import build_engine
     from routing.matrix import build_matrix
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ProgressReport",
+    "bound_plan",
+    "bound_session",
     "build_baseline",
     "build_engine",
     "build_leg_shapes",
@@ -46,6 +49,7 @@ __all__ = [
     "check_plan",
     "check_timetable",
     "compile_search",
+    "find_bound_s",
     "find_walks",
     "find_walks_wanted",
     "judge_file",
@@ -60,6 +64,8 @@ __all__ = [
 
 _HOMES = {
     "ProgressReport": "routing.progress",
+    "bound_plan": "routing.bounds",
+    "bound_session": "routing.bounds",
     "build_baseline": "routing.baseline",
     "build_engine": "routing.engines",
     "build_leg_shapes": "routing.shapes",
@@ -72,6 +78,7 @@ _HOMES = {
     "check_plan": "routing.check",
     "check_timetable": "routing.check",
     "compile_search": "routing.warm",
+    "find_bound_s": "routing.bounds",
     "find_walks": "routing.walking",
     "find_walks_wanted": "routing.walks_wanted",
     "judge_file": "routing.check",

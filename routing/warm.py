@@ -11,12 +11,22 @@ from data.plans import DayType
 
 
 def compile_search(
-    inputs: Inputs, matrix: TravelMatrix, cost_model: CostModel, *, day_type: DayType
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    cost_model: CostModel,
+    *,
+    day_type: DayType,
+    has_bound: bool = False,
 ) -> None:
     """Compile the kernels of the route search, or load them where they are kept.
 
     The first use of a version compiles for some ten seconds; done apart, it does not eat the
     time that a plan is given. One step on the day's smallest session is enough.
+
+    Parameters
+    ----------
+    has_bound
+        Compile the kernels of the proven bound too.
     """
     from routing.improve import improve_session
     from routing.problem import build_session_problem
@@ -30,3 +40,7 @@ def compile_search(
         inputs, matrix, cost_model, day_type=day_type, session=smallest
     )
     improve_session(problem, (), steps=1, seed=1)
+    if has_bound:
+        from routing.bounds.pricing import compile_pricing
+
+        compile_pricing(problem)

@@ -38,11 +38,13 @@ from data.runs import (
 from data.versions import find_code_version
 from routing import (
     ProgressReport,
+    bound_plan,
     build_baseline,
     build_matrix,
     check_plan,
     check_timetable,
     compile_search,
+    find_bound_s,
     find_walks_wanted,
     optimise,
     optimise_parts,
@@ -190,14 +192,16 @@ def solve_case(
         progress(
             ProgressReport(stage="compiling the search", seconds_used=0.0, seconds_left=None)
         )
-    compile_search(inputs, matrix, model, day_type=day_type)
+    bound_s = find_bound_s(search.seconds)
+    search_s = None if search.seconds is None else search.seconds - bound_s
+    compile_search(inputs, matrix, model, day_type=day_type, has_bound=bound_s > 0)
     timetable: Timetable | None = None
     if search.only is None:
         timetable = optimise_timetable(
             inputs,
             matrix,
             model,
-            seconds=search.seconds,
+            seconds=search_s,
             steps=search.steps,
             seed=search.seed,
             n_workers=search.n_workers,
@@ -230,7 +234,7 @@ def solve_case(
                 model,
                 day_type=day_type,
                 service_date=shown_on,
-                seconds=search.seconds,
+                seconds=search_s,
                 steps=search.steps,
                 seed=search.seed,
                 n_workers=search.n_workers,
@@ -245,6 +249,8 @@ def solve_case(
     gap_pence = 0
     for plan in found:
         stamped = replace(plan, inputs_hash=inputs_hash, matrix_hash=matrix.fingerprint)
+        if bound_s > 0 and plan.day_type == day_type:
+            stamped = _bound(stamped, inputs, matrix, model, search, bound_s, should_stop)
         priced, lines_of[plan.plan_id], gap = price_exactly(stamped, inputs, shown_on)
         gap_pence += abs(gap)
         plans.append(priced)
@@ -259,6 +265,30 @@ def solve_case(
     return _assemble(
         inputs, matrix, model, plans[at], timetable, lines, checks, gap_pence, keep
     )
+
+
+def _bound(
+    plan: Plan,
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    model: CostModel,
+    search: Search,
+    bound_s: float,
+    should_stop: Callable[[], bool] | None,
+) -> Plan:
+    """Put the proven bound of a plan's day beside it."""
+    found = bound_plan(
+        inputs,
+        matrix,
+        model,
+        plan,
+        seconds=bound_s,
+        n_workers=search.n_workers,
+        should_stop=should_stop or (lambda: False),
+    )
+    if found.bound_pence <= 0:
+        return plan
+    return replace(plan, bound_pence=found.bound_pence, bound_policy=found.policy)
 
 
 def _assemble(

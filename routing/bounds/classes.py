@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.constants import NO_ROAD_S
 from routing.offers import OfferPrices
 from routing.packing import find_useful_offers
 from routing.problem import SessionProblem
@@ -19,6 +20,10 @@ _MPENCE_MILE = 1_609_344.0
 _MPENCE_HOUR = 3_600_000.0
 _LONGEST_M = 300_000
 """Loaded metres of no route: the windows of a morning end long before. [m]"""
+_USUAL_S = 3_600
+"""Duration at which merged prices are to differ least. [s]"""
+_LONGEST_S = 6 * 3_600.0
+"""Seconds of no route: ride limits and windows end long before. [s]"""
 _USUAL_M = 16_000
 """Distance at which a price that is not linear is to be met most closely. [m]"""
 _ROUNDING_PENCE = 0.5
@@ -61,7 +66,9 @@ class OfferClasses:
         return len(self.fixed_pence)
 
 
-def build_classes(problem: SessionProblem) -> OfferClasses:
+def build_classes(
+    problem: SessionProblem, *, is_day: bool = False, most: int = 12
+) -> OfferClasses:
     """Build the classes of a session.
 
     Claim: for each route that an offer may run, one class of the offer holds everybody aboard,
@@ -69,11 +76,31 @@ def build_classes(problem: SessionProblem) -> OfferClasses:
 
     Proof. Loaded distance: `_bear_price` is a line below the price of the distance, at least
     the minimum charge where nothing else counts towards it. Time: an hour's rate on the
-    duration, on `extra_s`, and on the dead runs where they are charged, is at most that on the greater of
-    it and `min_s`. Assistants: with nobody who needs one the price without them is exact, else
-    at least one is paid and takes its seats. A pair's rate counts half, its excess not at all,
-    as the excess is not negative. Each rounded line is at least the exact one less half a
-    penny.
+    duration, on `extra_s`, and on the dead runs where they are charged, is at most that on the
+    greater of it and `min_s`. Assistants: with nobody who needs one the price without them is
+    exact, else at least one is paid and takes its seats. A pair's rate counts half, its excess
+    not at all, as the excess is not negative. Each rounded line is at least the exact one less
+    half a penny.
+
+    In a day the routes of a duty are charged together. The claim is then: what a duty costs is
+    no less than the sum of its routes' prices by their classes.
+
+    Proof. A supplier's duty is charged route by route, but for the first AM and PM route where
+    a day rate is known: those two cost the pair and both crews, half of it each is the class of
+    the pair; all others have the class of the single route. Its dead runs, which depend on the
+    route before, count nothing. A piece of work of the own company is paid from leaving the
+    depot to returning, which holds all its routes one after the other; each of its hours is
+    paid to the driver and to the most assistants aboard any route, so at least to the route's
+    own while that runs; its miles hold those of the routes. Signing on, waiting between
+    routes, dead runs and least paid time count nothing. A piece has no more lines than its
+    routes have.
+
+    Parameters
+    ----------
+    is_day
+        Prices of routes as parts of a day's duties, not on their own.
+    most
+        Most classes.
     """
     p = problem.offers
     n, k = problem.n_requests, problem.n_sites
@@ -81,49 +108,48 @@ def build_classes(problem: SessionProblem) -> OfferClasses:
     needs |= problem.n_trained_shared > 0
     rows: list[tuple[float, float, float, float]] = []
     starts, ends, layouts, allowed = [], [], [], []
-    for o in find_useful_offers(problem).tolist():
-        for with_assistant in (False, True):
-            may = problem.is_allowed[:, o] & ~problem.is_alone
-            if with_assistant:
-                if p.max_assistants[o] < 1 or not (may & needs).any():
-                    continue
-            else:
-                may = may & ~needs
-            if not may.any():
+    kinds = [
+        (o, with_assistant, with_pair)
+        for o in find_useful_offers(problem).tolist()
+        for with_assistant in (False, True)
+        for with_pair in _find_prices(p, o, is_day=is_day)
+    ]
+    for o, with_assistant, with_pair in kinds:
+        may = problem.is_allowed[:, o].copy()
+        if with_assistant:
+            if p.max_assistants[o] < 1 or not (may & needs).any():
                 continue
-            fixed, per_m, per_s, per_wait, dead_m, dead_s = _find_rates(
-                p, o, with_assistant=with_assistant
-            )
-            fixed += float(problem.scarcity_pence[o])
-            if problem.site_service_s.any():
-                # Time that riders add to a visit comes off the waiting there.
-                per_wait = 0.0
-            rows.append((fixed, per_m, per_s, per_wait))
-            start, end = np.zeros(n), np.zeros(k)
-            if p.base_row[o] >= 0:
-                base = int(p.base_row[o])
-                for price, at, is_out in (
-                    (start, problem.request_row, True),
-                    (end, problem.site_row, False),
-                ):
-                    way_m = (
-                        problem.distance_m[base, at] if is_out else problem.distance_m[at, base]
-                    )
-                    way_s = (
-                        problem.duration_s[base, at] if is_out else problem.duration_s[at, base]
-                    )
-                    price += dead_m * way_m + dead_s * way_s
-            starts.append(start)
-            ends.append(end)
-            seats = p.layout_seats[o].astype(np.int64)
-            taken = problem.assistant_seats if with_assistant else 0
-            layouts.append(
-                np.stack([np.where(seats < 0, -1, seats - taken), p.layout_spaces[o]], axis=1)
-            )
-            allowed.append(may)
+        else:
+            may &= ~needs
+        if not may.any():
+            continue
+        fixed, per_m, per_s, per_wait, dead_m, dead_s = _find_rates(
+            p, o, with_assistant=with_assistant, with_pair=with_pair, is_day=is_day
+        )
+        fixed += float(problem.scarcity_pence[o])
+        if problem.site_service_s.any():
+            # Time that riders add to a visit comes off the waiting there.
+            per_wait = 0.0
+        rows.append((fixed, per_m, per_s, per_wait))
+        start, end = np.zeros(n), np.zeros(k)
+        if p.base_row[o] >= 0 and not is_day:
+            base = int(p.base_row[o])
+            home, site = problem.request_row, problem.site_row
+            start = dead_m * problem.distance_m[base, home].astype(np.float64)
+            start += dead_s * problem.duration_s[base, home]
+            end = dead_m * problem.distance_m[site, base].astype(np.float64)
+            end += dead_s * problem.duration_s[site, base]
+        starts.append(start)
+        ends.append(end)
+        seats = p.layout_seats[o].astype(np.int64)
+        taken = problem.assistant_seats if with_assistant else 0
+        layouts.append(
+            np.stack([np.where(seats < 0, -1, seats - taken), p.layout_spaces[o]], axis=1)
+        )
+        allowed.append(may)
     g = len(rows)
     rates = np.array(rows, dtype=np.float64).reshape(g, 4)
-    return OfferClasses(
+    classes = OfferClasses(
         fixed_pence=rates[:, 0],
         m_pence=rates[:, 1],
         s_pence=rates[:, 2],
@@ -133,10 +159,149 @@ def build_classes(problem: SessionProblem) -> OfferClasses:
         layouts=np.array(layouts, dtype=np.int64).reshape(g, -1, 2),
         is_allowed=np.array(allowed, dtype=np.bool_).reshape(g, n),
     )
+    return merge_classes(classes, most=most, fastest=_find_fastest(problem))
+
+
+def _find_fastest(problem: SessionProblem) -> float:
+    """Find the most metres that any leg makes in a second. [m/s]"""
+    time_s = np.maximum(problem.duration_s, 1)
+    return float((problem.distance_m / time_s)[problem.duration_s < NO_ROAD_S].max(initial=0.0))
+
+
+def merge_classes(classes: OfferClasses, *, most: int, fastest: float) -> OfferClasses:
+    """Leave out classes that another one undercuts, and merge others until few are left.
+
+    Class a undercuts b where it may carry whom b may, holds what b holds, and costs no more at
+    the corners of what a route can be: no time, the longest time standing, and the longest time
+    driving at full speed; between corners both prices are linear. Two merged classes cost the
+    least of each rate and may do what either may: still never more than the offer.
+
+    Parameters
+    ----------
+    most
+        Classes to be left.
+    fastest
+        Most metres of a second. [m/s]
+    """
+    kept = list(range(classes.n_classes))
+    for b in range(classes.n_classes):
+        if any(a != b and _undercuts(classes, a, b, fastest) for a in kept):
+            kept.remove(b)
+    merged = [_cut(classes, [g]) for g in kept]
+    while len(merged) > most:
+        pairs = [(a, b) for b in range(len(merged)) for a in range(b)]
+        a, b = min(pairs, key=lambda ab: (_measure_loss(merged[ab[0]], merged[ab[1]]), ab))
+        joined = _join(merged[a], merged[b])
+        merged = [m for c, m in enumerate(merged) if c not in (a, b)] + [joined]
+    if not merged:
+        return classes
+    return OfferClasses(
+        fixed_pence=np.concatenate([m.fixed_pence for m in merged]),
+        m_pence=np.concatenate([m.m_pence for m in merged]),
+        s_pence=np.concatenate([m.s_pence for m in merged]),
+        wait_pence=np.concatenate([m.wait_pence for m in merged]),
+        start_pence=np.concatenate([m.start_pence for m in merged]),
+        end_pence=np.concatenate([m.end_pence for m in merged]),
+        layouts=_stack_layouts([m.layouts for m in merged]),
+        is_allowed=np.concatenate([m.is_allowed for m in merged]),
+    )
+
+
+def _stack_layouts(parts: list[IntArray]) -> IntArray:
+    """Stack layouts of different numbers; -1 pads."""
+    width = max(p.shape[1] for p in parts)
+    return np.concatenate(
+        [
+            np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=-1)
+            for p in parts
+        ]
+    )
+
+
+def _cut(classes: OfferClasses, some: list[int]) -> OfferClasses:
+    """Take some of the classes."""
+    return OfferClasses(
+        fixed_pence=classes.fixed_pence[some],
+        m_pence=classes.m_pence[some],
+        s_pence=classes.s_pence[some],
+        wait_pence=classes.wait_pence[some],
+        start_pence=classes.start_pence[some],
+        end_pence=classes.end_pence[some],
+        layouts=classes.layouts[some],
+        is_allowed=classes.is_allowed[some],
+    )
+
+
+def _undercuts(c: OfferClasses, a: int, b: int, fastest: float) -> bool:
+    """Whether class a does all that b does for no more; of two equal ones the first."""
+    corners = [(0.0, 0.0), (0.0, _LONGEST_S), (fastest * _LONGEST_S, _LONGEST_S)]
+    price = [
+        [float(c.fixed_pence[g] + c.m_pence[g] * m + c.s_pence[g] * s) for m, s in corners]
+        for g in (a, b)
+    ]
+    if any(x > y for x, y in zip(*price, strict=True)) or c.wait_pence[a] > c.wait_pence[b]:
+        return False
+    if (c.start_pence[a] > c.start_pence[b]).any() or (c.end_pence[a] > c.end_pence[b]).any():
+        return False
+    if (c.is_allowed[b] & ~c.is_allowed[a]).any():
+        return False
+    if not all(
+        seats < 0 or ((c.layouts[a, :, 0] >= seats) & (c.layouts[a, :, 1] >= spaces)).any()
+        for seats, spaces in c.layouts[b].tolist()
+    ):
+        return False
+    return price[0] != price[1] or a < b or not _undercuts_back(c, a, b)
+
+
+def _undercuts_back(c: OfferClasses, a: int, b: int) -> bool:
+    """Whether two classes of one price may do the same, so that either would leave out both."""
+    same = (c.is_allowed[a] == c.is_allowed[b]).all()
+    return bool(same and (c.layouts[a] == c.layouts[b]).all())
+
+
+def _measure_loss(a: OfferClasses, b: OfferClasses) -> float:
+    """Measure how much cheaper and roomier a usual route gets when two classes are merged."""
+    both = _join(a, b)
+
+    def price(c: OfferClasses) -> float:
+        return float(c.fixed_pence[0] + c.m_pence[0] * _USUAL_M + c.s_pence[0] * _USUAL_S)
+
+    def seats(c: OfferClasses) -> float:
+        return float(c.layouts[0].max(axis=0).sum())
+
+    least = max(1.0, price(both))
+    dearest = max(price(a), price(b), least)
+    spread = float((a.is_allowed[0] != b.is_allowed[0]).mean())
+    grown = max(1.0, seats(both)) / max(1.0, min(seats(a), seats(b)))
+    return float(np.log(dearest / least) + 0.5 * np.log(grown)) + spread
+
+
+def _join(a: OfferClasses, b: OfferClasses) -> OfferClasses:
+    """Merge two classes: the least of each price, all that either may do."""
+    layouts = np.concatenate([a.layouts[0], b.layouts[0]])
+    return OfferClasses(
+        fixed_pence=np.minimum(a.fixed_pence, b.fixed_pence),
+        m_pence=np.minimum(a.m_pence, b.m_pence),
+        s_pence=np.minimum(a.s_pence, b.s_pence),
+        wait_pence=np.minimum(a.wait_pence, b.wait_pence),
+        start_pence=np.minimum(a.start_pence, b.start_pence),
+        end_pence=np.minimum(a.end_pence, b.end_pence),
+        layouts=np.unique(layouts, axis=0)[None],
+        is_allowed=a.is_allowed | b.is_allowed,
+    )
+
+
+def _find_prices(p: OfferPrices, o: int, *, is_day: bool) -> tuple[bool, ...]:
+    """Find by which prices an offer may charge a route: half a pair (True), or singly."""
+    if p.day_pair_pence[o] < 0:
+        return (False,)
+    if is_day and p.is_priced_alone[o]:
+        return (True, False)
+    return (True,)
 
 
 def _find_rates(
-    p: OfferPrices, o: int, *, with_assistant: bool
+    p: OfferPrices, o: int, *, with_assistant: bool, with_pair: bool, is_day: bool
 ) -> tuple[float, float, float, float, float, float]:
     """Find the linear price of one offer: fixed, m, s, wait, dead m, dead s. [pence]"""
     more = 1.0 + float(p.vat_bp[o]) / 10_000.0
@@ -145,15 +310,19 @@ def _find_rates(
     crew = n_as * float(p.assistant_pence[o])
     lines = 1.0 if p.vat_bp[o] else 0.0
     lines += more * float(n_as and p.assistant_hour_mpence[o] > 0)
-    extra_s = float(p.extra_s[o])
-    if p.day_pair_pence[o] >= 0:
+    extra_s = 0.0 if is_day else float(p.extra_s[o])
+    if with_pair:
         fixed = float(p.day_pair_pence[o]) / 2 + crew + extra_s * crew_s
         fixed = more * fixed - _ROUNDING_PENCE * (lines + more)
         dead = crew_s * more if p.includes_dead[o] else 0.0
         return fixed, 0.0, crew_s * more, 0.0, 0.0, dead
     hour = float(p.hour_mpence[o]) / _MPENCE_HOUR
     dead_rate = float(p.dead_mpence[o]) / _MPENCE_MILE
-    is_alone = hour == 0 and p.waiting_mpence[o] == 0 and (p.base_row[o] < 0 or dead_rate == 0)
+    is_alone = (
+        hour == 0
+        and p.waiting_mpence[o] == 0
+        and (is_day or p.base_row[o] < 0 or dead_rate == 0)
+    )
     base, per_m = _bear_price(p, o, with_minimum=bool(is_alone))
     lines += more * sum(
         float(rate > 0)

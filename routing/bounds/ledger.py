@@ -19,8 +19,8 @@ class Ledger:
     """The least reduced price proven of each run at the present prices.
 
     When the riders' prices change, a route's reduced price falls by at most what its own riders
-    rise. A real route carries nobody twice and, before and after its first site, no more than
-    the load of its class: so by at most the greatest rises at each of its sites, as many as fit.
+    rise. A real route carries nobody twice and, to each of its sites, no more than the load of
+    its class: so by at most the greatest rises at each site, as many as fit.
 
     Attributes
     ----------
@@ -40,6 +40,9 @@ class Ledger:
         self._g = np.array([r.g for r in self.runs], dtype=np.int64)
         self._last = np.array([r.last for r in self.runs], dtype=np.int64)
         self._first = np.array([r.first for r in self.runs], dtype=np.int64)
+        self._glances: dict[tuple[int, int], tuple[NDArray[np.int64], FloatArray, int]]
+        self._base: FloatArray
+        self._build_glances()
 
     def move(self, pi: FloatArray) -> None:
         """Carry what is proven over to new prices."""
@@ -54,6 +57,63 @@ class Ledger:
             fall = rise[g, self._last[here]]
             fall += np.where(first >= 0, rise[g, np.maximum(first, 0)], 0.0)
             self.least[here] = np.minimum(self._proven[here], self._proven[here] - fall)
+        self.least = np.maximum(self.least, self.find_glance(pi))
+
+    def find_glance(self, pi: FloatArray) -> FloatArray:
+        """Find a bound on each run's least reduced price without routing at all. [pence]
+
+        A route pays what is fixed, and for each rider at least the boarding and the shortest
+        way from its stop to any other; at each of its sites it carries no more riders than the
+        class has room for. So no route is cheaper than with the most worthwhile riders.
+        """
+        pricer = self.pricer
+        gains = np.zeros((pricer.classes.n_classes, pricer.problem.n_sites))
+        for (g, j), (riders, least, most) in self._glances.items():
+            gain = np.sort(np.maximum(pi[riders] - least, 0.0))
+            gains[g, j] = gain[max(0, len(gain) - most) :].sum()
+        first = np.where(self._first >= 0, gains[self._g, np.maximum(self._first, 0)], 0.0)
+        return np.asarray(self._base - gains[self._g, self._last] - first)
+
+    def find_scale(self, pi: FloatArray) -> FloatArray:
+        """Find how far the riders' prices may stay for each run to be proven at a glance."""
+        scale = np.zeros(len(self.runs))
+        for part in np.linspace(1.0, 0.05, 20).tolist():
+            is_new = (scale == 0.0) & (self.find_glance(part * pi) >= 0.0)
+            scale[is_new] = part
+        return scale
+
+    def _build_glances(self) -> None:
+        """Lay out what `find_glance` needs."""
+        problem, classes = self.pricer.problem, self.pricer.classes
+        rows = problem.request_row
+        stops = np.unique(np.concatenate([rows, problem.site_row]))
+        way_s = problem.duration_s[np.ix_(rows, stops)].astype(np.float64)
+        way_m = problem.distance_m[np.ix_(rows, stops)].astype(np.float64)
+        # Riders at one place may board one after the other: the way between them is nought.
+        counts = np.bincount(rows, minlength=len(problem.place_ids))
+        alone = (rows[:, None] == stops[None, :]) & (counts[rows] == 1)[:, None]
+        way_s[alone] = way_m[alone] = np.inf
+        self._glances = {}
+        allowed = self.pricer.data.allowed
+        for g in range(classes.n_classes):
+            least: FloatArray = classes.s_pence[g] * (way_s.min(axis=1) + problem.service_s)
+            least += classes.m_pence[g] * way_m.min(axis=1)
+            for j in range(problem.n_sites):
+                riders = np.flatnonzero(allowed[g] & (problem.request_site == j))
+                most = int(self.pricer.data.load_cap[g])
+                self._glances[g, j] = riders, least[riders], most
+        dwell = problem.site_dwell_s.astype(np.float64)
+        starts = np.array(
+            [
+                classes.start_pence[g][allowed[g]].min(initial=np.inf)
+                for g in range(classes.n_classes)
+            ]
+        )
+        of, last, first = self._g, self._last, self._first
+        self._base = classes.fixed_pence[of] + classes.end_pence[of, last] + starts[of]
+        self._base = self._base + classes.s_pence[of] * (
+            dwell[last] + np.where(first >= 0, dwell[np.maximum(first, 0)], 0.0)
+        )
 
     def _find_rises(self, change: FloatArray) -> FloatArray:
         """Find the most that riders of each site can rise together on one route. [pence]"""

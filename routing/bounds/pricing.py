@@ -10,7 +10,7 @@ from queue import SimpleQueue
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.bounds.classes import OfferClasses
+from routing.bounds.classes import OfferClasses, build_classes
 from routing.kernels import bound_labels
 from routing.kernels import bound_state as b
 from routing.problem import SessionProblem
@@ -118,10 +118,7 @@ class Pricer:
         k = problem.n_sites
         runs = []
         for g in range(self.classes.n_classes):
-            riders = [
-                int(self.classes.is_allowed[g, problem.request_site == j].sum())
-                for j in range(k)
-            ]
+            riders = [int(data.allowed[g, problem.request_site == j].sum()) for j in range(k)]
             for last in range(k):
                 if not riders[last]:
                     continue
@@ -143,7 +140,7 @@ class Pricer:
         """Count the riders of a run."""
         site = self.problem.request_site
         both = (site == run.last) | (site == run.first)
-        return int((both & self.classes.is_allowed[run.g]).sum())
+        return int((both & self.data.allowed[run.g]).sum())
 
     def price(self, pi: FloatArray, run: Run, mode: Mode) -> Priced:
         """Price one run at these prices of the riders. [pence]"""
@@ -240,6 +237,14 @@ class Pricer:
         )
 
 
+def compile_pricing(problem: SessionProblem) -> None:
+    """Compile the pricing of runs, or load it where it is kept."""
+    classes = build_classes(problem, most=1)
+    pricer = Pricer(problem, classes)
+    if pricer.runs:
+        pricer.price(np.zeros(problem.n_requests), pricer.runs[0], FLOOR)
+
+
 _MOST_COLUMNS = 64
 _MOST_LABELS = 400_000
 _MOST_SPANS = 4
@@ -311,7 +316,7 @@ def _pack(problem: SessionProblem, classes: OfferClasses) -> b.BoundData:
         load_cap=np.maximum(cap, 0).astype(np.int64),
         start=classes.start_pence,
         end=classes.end_pence,
-        allowed=classes.is_allowed,
+        allowed=np.ascontiguousarray(classes.is_allowed & ~problem.is_alone),
         near=np.zeros((n, n), dtype=np.uint8),
         apart_start=problem.apart_start.astype(np.int64),
         apart_with=problem.apart_with.astype(np.int64),

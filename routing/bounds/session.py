@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.bounds.classes import build_classes
-from routing.bounds.master import Master, price_below
 from routing.bounds.ledger import Ledger
+from routing.bounds.master import Master, price_below
 from routing.bounds.pricing import Mode, Priced, Pricer, Run
 from routing.kernels.state import NO_COST
 from routing.packing import price_alone
@@ -46,6 +46,8 @@ _FOUND_PENCE = -100.0
 """The quick way has done what it can when it finds nothing cheaper. [pence]"""
 _FEW_SHARE = 0.05
 """Fewer new routes for each rider than this are too few to go on with the quick way."""
+_FAR_PENCE = -300.0
+"""Runs open by more than this may be proven better at a glance. [pence]"""
 _SAME_PENCE = 0.5
 """Prices this close count as equal. [pence]"""
 DONE_PENCE = -0.5
@@ -94,10 +96,7 @@ class BoundProgress:
 def describe_policy(problem: SessionProblem) -> str:
     """Describe the plans a session's bound holds for."""
     sites = "1 site" if problem.max_sites == 1 else f"{problem.max_sites} sites"
-    return (
-        f"everybody is carried, at most {sites} a route, each visited once, waiting only at "
-        "sites, whole routes at the offers' least linear prices"
-    )
+    return f"at most {sites} a route, each visited once, waiting only at sites"
 
 
 def bound_session(
@@ -107,9 +106,10 @@ def bound_session(
     seed: int = 1,
     threads: int = 1,
     start: Sequence[Nodes] = (),
-    upper_pence: int | None = None,
+    is_day: bool = False,
     on_progress: Callable[[BoundProgress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> SessionBound:
     """Prove how little a session can cost.
 
@@ -121,12 +121,14 @@ def bound_session(
         Runs priced side by side.
     start
         Routes known, e.g. of the plan: they save rounds, and change no bound that closes.
-    upper_pence
-        Cost of a known plan, to stop at. [pence]
+    is_day
+        Bound the session's part of a day's duties, not routes each charged on its own.
     clock
         Says what time it is. [s]
+    should_stop
+        Asked now and then; True ends with what is proven so far, as the time does.
     """
-    work = _Bound(problem, seconds, threads, start, on_progress, clock)
+    work = _Bound(problem, seconds, threads, start, is_day, on_progress, clock, should_stop)
     return work.run()
 
 
@@ -139,19 +141,22 @@ class _Bound:
         seconds: float,
         threads: int,
         start: Sequence[Nodes],
+        is_day: bool,
         on_progress: Callable[[BoundProgress], None] | None,
         clock: Callable[[], float],
+        should_stop: Callable[[], bool],
     ) -> None:
         self.problem, self.seconds, self.clock = problem, seconds, clock
+        self.should_stop = should_stop
         self.on_progress = on_progress
         self.began, self.cpu_began = clock(), time.process_time()
-        self.classes = build_classes(problem)
+        self.classes = build_classes(problem, is_day=is_day, most=8 if is_day else 12)
         self.pricer = Pricer(problem, self.classes, n_threads=threads)
         alone = price_alone(problem)
         is_fixed = problem.is_alone
-        possible = is_fixed & (alone < NO_COST)
-        most = np.minimum(alone[possible], problem.policy.unserved_pence)
-        self.fixed_pence = float(most.sum())
+        possible = np.flatnonzero(is_fixed & (alone < NO_COST))
+        fixed = [self._price_alone(i) if is_day else float(alone[i]) for i in possible.tolist()]
+        self.fixed_pence = sum(min(x, problem.policy.unserved_pence) for x in fixed)
         self.riders = [int(i) for i in np.flatnonzero(~is_fixed)]
         ceiling = np.minimum(alone[self.riders], problem.policy.unserved_pence)
         self.master = Master(self.riders, problem.n_requests, ceiling.astype(np.float64))
@@ -164,12 +169,17 @@ class _Bound:
         for nodes in start:
             self._add_start(tuple(nodes))
 
+    def _price_alone(self, i: int) -> float:
+        site = self.problem.n_requests + int(self.problem.request_site[i])
+        pence = price_below(self.problem, self.classes, (i, site))
+        return 0.0 if pence is None else max(0.0, pence)
+
     @property
     def used_s(self) -> float:
         return self.clock() - self.began
 
     def is_over(self, share: float = 1.0) -> bool:
-        return self.used_s >= self.seconds * share
+        return self.used_s >= self.seconds * share or self.should_stop()
 
     def _remember_near(self) -> None:
         near = self.pricer.data.near
@@ -195,6 +205,7 @@ class _Bound:
     def run(self) -> SessionBound:
         """Find routes, prove prices, in turns, until closed or out of time."""
         if self.riders and self.pricer.runs and self.problem.max_sites <= 2:
+            self.ledger = Ledger(self.pricer)
             self._find_routes()
             self._prove()
         return SessionBound(
@@ -259,7 +270,7 @@ class _Bound:
 
     def _prove(self) -> None:
         """Price exactly, in turns with the program, and keep the best proven prices."""
-        ledger = Ledger(self.pricer)
+        ledger = self.ledger
         center: FloatArray | None = None
         while True:
             pi = self._solve()
@@ -343,10 +354,13 @@ class _Bound:
         price - f worth = f (price - worth) + (1 - f) price >= -f d + (1 - f) c = 0.
         """
         factor = np.ones((self.classes.n_classes, self.problem.n_sites))
+        scale = self.ledger.find_scale(pi) if least.min() < _FAR_PENCE else None
         for at in np.flatnonzero(least < 0.0).tolist():
             run, low = self.pricer.runs[at], float(least[at])
-            floor = self._find_floor(run)
-            f = floor / (floor - low) if floor > 0 and np.isfinite(low) else 0.0
+            f = float(scale[at]) if scale is not None else 0.0
+            if f < 1.0 and low > _FAR_PENCE * 10:
+                floor = self._find_floor(run)
+                f = max(f, floor / (floor - low) if floor > 0 else 0.0)
             for j in (run.last, run.first):
                 if j >= 0:
                     factor[run.g, j] = min(factor[run.g, j], f)
