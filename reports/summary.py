@@ -103,6 +103,8 @@ def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:
             f"{ride.guide_s // 60} min: {ride.n_over_guide} ({share} %)"
         )
     lines += ["", f"  best possible: {describe_gap(measures.cost_pence, plan.bound_pence)}"]
+    if plan.bound_pence is not None:
+        lines.append(f"    proven for: {plan.bound_policy}")
     if run.baseline_measures is not None:
         base = run.baseline_measures
         made_up = " (made up, no evidence of a saving)" if run.is_synthetic else ""

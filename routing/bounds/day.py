@@ -112,7 +112,7 @@ def bound_plan(
     policies = sorted({b.policy for _, b in found})
     return DayBound(
         bound_pence=sum(b.bound_pence for _, b in found),
-        policy=f"the same passengers at the same stops; {'; '.join(policies)}",
+        policy=f"the same passengers and stops, {'; '.join(policies)}",
         sessions=tuple(found),
     )
 

@@ -48,6 +48,7 @@ class Ledger:
         """Carry what is proven over to new prices."""
         self._is_seen[:] = False
         self._prices.append(pi.copy())
+        self.least = self.find_glance(pi)
         for stamp in np.unique(self._stamp).tolist():
             if stamp < 0:
                 continue
@@ -56,8 +57,7 @@ class Ledger:
             g, first = self._g[here], self._first[here]
             fall = rise[g, self._last[here]]
             fall += np.where(first >= 0, rise[g, np.maximum(first, 0)], 0.0)
-            self.least[here] = np.minimum(self._proven[here], self._proven[here] - fall)
-        self.least = np.maximum(self.least, self.find_glance(pi))
+            self.least[here] = np.maximum(self.least[here], self._proven[here] - fall)
 
     def find_glance(self, pi: FloatArray) -> FloatArray:
         """Find a bound on each run's least reduced price without routing at all. [pence]

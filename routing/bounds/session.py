@@ -96,7 +96,7 @@ class BoundProgress:
 def describe_policy(problem: SessionProblem) -> str:
     """Describe the plans a session's bound holds for."""
     sites = "1 site" if problem.max_sites == 1 else f"{problem.max_sites} sites"
-    return f"at most {sites} a route, each visited once, waiting only at sites"
+    return f"at most {sites} a route, waiting only at sites"
 
 
 def bound_session(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from data.places import Session
 from routing.bounds import bound_session
 from routing.bounds.classes import build_classes
+from routing.bounds.ledger import Ledger
 from routing.bounds.master import price_below
+from routing.bounds.pricing import EPS_PENCE, Mode, Pricer, Run
 from routing.evaluate import evaluate_route
-from tests.routing.brute_force import find_optimum
+from tests.routing.brute_force import find_optimum, list_routes
 from tests.routing.random_problems import make_problem, make_route
 
 
@@ -30,7 +34,7 @@ def _make(seed: int, n_requests: int = 5):
 
 def _is_below_optimum(seed: int, n_requests: int) -> float:
     problem = _make(seed, n_requests)
-    bound = bound_session(problem, seconds=5.0)
+    bound = bound_session(problem, seconds=5.0, clock=time.process_time)
     optimum = find_optimum(problem)
     assert bound.bound_pence <= optimum, seed
     return bound.bound_pence / max(1, optimum)
@@ -78,9 +82,9 @@ def test_a_bound_stopped_at_once_is_still_below_the_optimum():
 
 def test_the_order_of_passengers_does_not_change_a_closed_bound():
     problem = make_problem(3, n_requests=16, n_sites=3, max_sites=2, tight=0.3, plain=True)
-    first = bound_session(problem, seconds=20.0)
+    first = bound_session(problem, seconds=20.0, clock=time.process_time)
     order = np.random.default_rng(1).permutation(problem.n_requests)
-    second = bound_session(_shuffle(problem, order), seconds=20.0)
+    second = bound_session(_shuffle(problem, order), seconds=20.0, clock=time.process_time)
     assert first.state == second.state == "closed"
     assert first.bound_pence == pytest.approx(second.bound_pence, abs=2)
 
@@ -99,3 +103,106 @@ def _shuffle(problem, order):
         label_pence=np.zeros(0, dtype=np.int64),
         **{name: getattr(problem, name)[order] for name in by_request},
     )
+
+
+SEEING = Mode(width_s=30, n_spans=4, n_friends=3, is_elementary=True, n_columns=4)
+"""Remembers everybody and drops nobody: what it finds is the least there is."""
+
+
+def _list_least(problem, classes, pi):
+    """Find the least reduced price of each run by trying every route."""
+    least: dict[Run, float] = {}
+    n = problem.n_requests
+    for size in range(1, n + 1):
+        for riders in combinations(range(n), size):
+            if len({int(problem.request_site[i]) for i in riders}) > 2:
+                continue
+            for route in list_routes(problem, riders):
+                sites = [node - n for node in route if node >= n]
+                for g in range(classes.n_classes):
+                    one = _cut_class(classes, g)
+                    pence = price_below(problem, one, route)
+                    if pence is None:
+                        continue
+                    run = Run(g=g, last=sites[-1], first=sites[0] if len(sites) > 1 else -1)
+                    reduced = pence - float(pi[list(riders)].sum())
+                    least[run] = min(reduced, least.get(run, reduced))
+    return least
+
+
+def _cut_class(classes, g):
+    return type(classes)(
+        **{
+            name: getattr(classes, name)[g : g + 1]
+            for name in (
+                "fixed_pence", "m_pence", "s_pence", "wait_pence", "start_pence", "end_pence",
+                "layouts", "is_allowed",
+            )
+        }
+    )  # fmt: skip
+
+
+def _make_plain(seed, n_requests):
+    problem = make_problem(
+        seed, n_requests=n_requests, n_sites=2, n_offers=3, max_sites=2, tight=0.1, plain=True
+    )
+    nobody = np.zeros(n_requests, dtype=np.int32)
+    return replace(problem, site_service_s=nobody, is_alone=nobody.astype(np.bool_))
+
+
+@pytest.mark.parametrize(("seed", "n_requests"), [(1, 5), (2, 5), (3, 6)])
+def test_labels_find_the_least_reduced_price_of_every_run_and_tables_stay_below(
+    seed, n_requests
+):
+    problem = _make_plain(seed, n_requests)
+    classes = build_classes(problem)
+    pricer = Pricer(problem, classes)
+    pi = np.random.default_rng(seed).uniform(200, 2_500, n_requests)
+    least = _list_least(problem, classes, pi)
+    glance = dict(zip(pricer.runs, Ledger(pricer).find_glance(pi).tolist(), strict=True))
+    n_negative = 0
+    for run in pricer.runs:
+        true = least.get(run, np.inf)
+        assert glance[run] <= true + 0.01
+        for n_friends in (0, 2, 4):
+            tables = Mode(width_s=60, n_spans=2, n_friends=n_friends, only_tables=True)
+            assert pricer.price(pi, run, tables).least_pence <= true + 0.01
+        assert pricer.price(pi, run, Mode(n_friends=2)).least_pence <= true + 0.01
+        # Cut off at any number of labels, what is proven stays below.
+        for n_labels in (1, 3, 20):
+            some = pricer.price(pi, run, Mode(n_friends=1, n_labels=n_labels, n_level=2))
+            assert some.least_pence <= true + 0.01
+        if true < -EPS_PENCE:
+            n_negative += 1
+            assert pricer.price(pi, run, SEEING).best_pence == pytest.approx(true, abs=0.01)
+    assert n_negative > 3
+
+
+def test_what_is_proven_at_one_set_of_prices_is_carried_over_safely():
+    problem = _make_plain(4, 5)
+    classes = build_classes(problem)
+    pricer = Pricer(problem, classes)
+    ledger = Ledger(pricer)
+    rng = np.random.default_rng(4)
+    pi = rng.uniform(200, 1_500, 5)
+    ledger.move(pi)
+    runs = ledger.find_open()
+    ledger.note(runs, pricer.price_all(pi, runs, Mode()))
+    for _ in range(4):
+        pi = pi + rng.uniform(-200, 200, 5)
+        ledger.move(pi)
+        least = _list_least(problem, classes, pi)
+        for run, low in zip(pricer.runs, ledger.least.tolist(), strict=True):
+            assert low <= least.get(run, np.inf) + 0.01
+
+
+def test_a_closed_program_is_the_same_however_much_riders_remember_at_first(monkeypatch):
+    # Once no route in use visits anybody twice, its value is that of real routes alone.
+    problem = make_problem(5, n_requests=14, n_sites=2, max_sites=2, tight=0.1, plain=True)
+    values = []
+    for n_near in (0, 3, 13):
+        monkeypatch.setattr("routing.bounds.session.N_NEAR", n_near)
+        found = bound_session(problem, seconds=30.0, clock=time.process_time)
+        assert found.state == "closed"
+        values.append(found.program_pence)
+    assert max(values) - min(values) < 5.0
