@@ -10,7 +10,9 @@ import typer
 
 if TYPE_CHECKING:
     from data.inputs import Inputs
-    from data.networks import RoadNetwork
+    from data.market import MarketCosts
+    from data.networks import RoadNetwork, TravelMatrix
+    from data.runs import RunRecord
     from data.store import Store
     from data.workspace import Workspace
 
@@ -131,3 +133,26 @@ def save_sample(workspace: Workspace, store: Store, inputs: Inputs, seed: int) -
 
     write_network(build_sample_network(workspace.place, seed=seed), workspace.network_path)
     store.save_inputs(inputs, created_utc=now(), code_version=find_code_version())
+
+
+def read_market(path: Path | None) -> MarketCosts:
+    """Read a council's own market costs, or those that ship."""
+    from data.sources.market_costs import read_market_costs, read_shipped_market_costs
+
+    return read_shipped_market_costs() if path is None else read_market_costs(path)
+
+
+def open_run(workspace: Workspace, run_id: str) -> tuple[RunRecord, Inputs, TravelMatrix]:
+    """Open a kept run with the inputs and travel times it was made from."""
+    from data.store import Store
+    from routing import read_network
+    from scenarios import build_case_matrix
+
+    with Store.open(workspace.store_path) as store:
+        run = store.find_run(run_id, workspace.place)
+        inputs = store.read_inputs(run.inputs_hash)
+    network = read_network(workspace.network_path)
+    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
+    if matrix.fingerprint != run.matrix_hash:
+        note(f"Run {run.run_id} was planned on other roads than loaded; distances differ.")
+    return run, inputs, matrix

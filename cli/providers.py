@@ -16,6 +16,7 @@ from cli.common import (
     find_place,
     note,
     now,
+    open_run,
     say,
 )
 from cli.compiling import compile_kernels, is_compiled
@@ -80,18 +81,11 @@ def providers(
     from data.choices import ProviderRules
     from data.store import Store
     from reports.providers_book import write_providers
-    from routing import read_network
-    from scenarios import Search, build_case_matrix, study_providers
+    from scenarios import Search, study_providers
     from scenarios.providers import JOINT_STEPS
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
-        run = store.find_run(run_id, place)
-        inputs = store.read_inputs(run.inputs_hash)
-    network = read_network(workspace.network_path)
-    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
-    if matrix.fingerprint != run.matrix_hash:
-        note(f"Run {run.run_id} was planned on other roads than loaded; distances differ.")
+    run, inputs, matrix = open_run(workspace, run_id)
     is_joint = joint_seconds > 0 or joint_steps is not None
     if is_joint and not is_compiled():
         note("compiling the search for this machine, once: about a minute ...")
@@ -158,7 +152,8 @@ def _build_lines(study: ProviderStudy) -> list[str]:
     for point in study.frontier:
         share = f"{point.target_bp / 100:.0f} %"
         if point.choice is None:
-            lines.append(f"  {share:<12}{'cannot be':>14}")
+            why = "cannot be" if point.is_impossible else "none found"
+            lines.append(f"  {share:<12}{why:>14}")
             continue
         c = point.choice
         lines.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,19 +17,13 @@ from cli.common import (
     SeedOption,
     StepsOption,
     find_place,
-    note,
+    open_run,
+    read_market,
     say,
 )
 from cli.compiling import compile_kernels, is_compiled
 from cli.progress import ShownProgress
 from cli.stopping import StopWish, leaving_at_once
-
-if TYPE_CHECKING:
-    from data.inputs import Inputs
-    from data.market import MarketCosts
-    from data.networks import TravelMatrix
-    from data.runs import RunRecord
-    from data.workspace import Workspace
 
 app = typer.Typer(help="Compare rates and benchmark prices.", no_args_is_help=True)
 
@@ -70,7 +64,7 @@ def compare(
     from reports.rates_text import build_compare_lines
 
     workspace = find_place(folder, place)
-    run, inputs, matrix = _open_run(workspace, run_id)
+    run, inputs, matrix = open_run(workspace, run_id)
     if routes not in ("", "today", "plan"):
         raise typer.BadParameter("choose today or plan", param_hint="--routes")
     if routes == "today" and run.baseline is None:
@@ -79,7 +73,7 @@ def compare(
             param_hint="--routes",
         )
     plan = run.plan if routes == "plan" or run.baseline is None else run.baseline
-    found = compare_plan(plan, inputs, matrix, _read_market(market), run_id=run.run_id)
+    found = compare_plan(plan, inputs, matrix, read_market(market), run_id=run.run_id)
     if best:
         from scenarios import Search, build_options, compare_best_routes
 
@@ -115,7 +109,7 @@ def compare(
     for line in build_compare_lines(found):
         say(line)
     for path in write_comparison(
-        found, run, inputs, _read_market(market), workspace.outputs_folder
+        found, run, inputs, read_market(market), workspace.outputs_folder
     ):
         say(f"written: {path}")
 
@@ -147,7 +141,7 @@ def benchmark(
     from scenarios import benchmark_rates, find_bid_prices, find_priced_routes
 
     workspace = find_place(folder, place)
-    run, inputs, _ = _open_run(workspace, run_id)
+    run, inputs, _ = open_run(workspace, run_id)
     prices = () if run.baseline is None else find_priced_routes(run.baseline, inputs)
     if tender is not None:
         with Store.open(workspace.store_path) as store:
@@ -186,26 +180,3 @@ def carbon(
         say(line)
     for path in write_carbon(routes, providers, run, inputs, workspace.outputs_folder):
         say(f"written: {path}")
-
-
-def _read_market(path: Path | None) -> MarketCosts:
-    """Read a council's own market costs, or those that ship."""
-    from data.sources.market_costs import read_market_costs, read_shipped_market_costs
-
-    return read_shipped_market_costs() if path is None else read_market_costs(path)
-
-
-def _open_run(workspace: Workspace, run_id: str) -> tuple[RunRecord, Inputs, TravelMatrix]:
-    """Open a kept run with the inputs and travel times it was made from."""
-    from data.store import Store
-    from routing import read_network
-    from scenarios import build_case_matrix
-
-    with Store.open(workspace.store_path) as store:
-        run = store.find_run(run_id, workspace.place)
-        inputs = store.read_inputs(run.inputs_hash)
-    network = read_network(workspace.network_path)
-    matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
-    if matrix.fingerprint != run.matrix_hash:
-        note(f"Run {run.run_id} was planned on other roads than loaded; distances differ.")
-    return run, inputs, matrix

@@ -16,6 +16,8 @@ from cli.common import (
     find_place,
     note,
     now,
+    open_run,
+    read_market,
     say,
 )
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Let routes: lots, invitation, bids, award.", no_args_is_help=True)
 
+MarketOption = Annotated[
+    Path | None,
+    typer.Option("--market", help="Market costs for should-cost, CSV like the one that ships."),
+]
 TenderOption = Annotated[
     str, typer.Option("--tender", help="Tender id, its beginning, or latest.")
 ]
@@ -48,6 +54,7 @@ def lots(
     is_buying_all: Annotated[
         bool, typer.Option("--all", help="Let the own company's routes too.")
     ] = False,
+    market: MarketOption = None,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Design lots from a kept run's routes.
@@ -55,7 +62,7 @@ def lots(
     A contract route is a run out with the run home of the same passengers. The tender is kept
     and its lots written to a workbook for the council.
     """
-    from costing import build_tender
+    from costing import build_tender, find_guide_prices
     from data.store import Store
     from data.tenders import LotBasis, LotRule
     from data.units import format_pounds
@@ -67,10 +74,12 @@ def lots(
         raise typer.BadParameter(f"choose from {', '.join(LotBasis)}", param_hint="--by")
     rule = LotRule(basis=LotBasis(by), max_vehicles=max_vehicles, n_lots=n_lots)
     workspace = find_place(folder, place)
+    run, inputs, matrix = open_run(workspace, run_id)
+    guides = find_guide_prices(run.plan, inputs, matrix, read_market(market))
+    tender = build_tender(
+        run, inputs, rule, guides, created_utc=now(), is_buying_all=is_buying_all
+    )
     with Store.open(workspace.store_path) as store:
-        run = store.find_run(run_id, place)
-        inputs = store.read_inputs(run.inputs_hash)
-        tender = build_tender(run, inputs, rule, created_utc=now(), is_buying_all=is_buying_all)
         store.save_result(tender, place=place)
     path = write_whole(
         open_folder(_find_folder(workspace)) / "lots.xlsx",

@@ -9,6 +9,7 @@ from costing.company import cost_company
 from costing.compare import compare_plan
 from costing.day_services import Attendance
 from costing.day_use import measure_hours, value_spare
+from costing.guide_prices import GuidePrices, find_guide_prices
 from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
 from costing.paid import PaidRoutes, find_paid
@@ -43,6 +44,7 @@ __all__ = [
     "Attendance",
     "Charge",
     "CostTotals",
+    "GuidePrices",
     "PaidRoutes",
     "Reassigned",
     "RouteAlternatives",
@@ -64,6 +66,7 @@ __all__ = [
     "choose_providers",
     "compare_plan",
     "cost_company",
+    "find_guide_prices",
     "find_last_paying",
     "find_least_should_cost",
     "find_paid",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from costing.contract_routes import WITHHELD, build_contract_routes
-from costing.guide_prices import GUIDE_BASIS, find_guide_prices
+from costing.guide_prices import GuidePrices
 from data.errors import ModelError
 from data.inputs import Inputs, fingerprint
 from data.runs import RunRecord
@@ -22,6 +22,7 @@ def build_tender(
     run: RunRecord,
     inputs: Inputs,
     rule: LotRule,
+    guides: GuidePrices,
     *,
     created_utc: datetime,
     is_buying_all: bool = False,
@@ -30,6 +31,8 @@ def build_tender(
 
     Parameters
     ----------
+    guides
+        Guide price of each route, from `find_guide_prices`.
     is_buying_all
         Whether routes that the run gives to the own company are let too.
 
@@ -41,7 +44,7 @@ def build_tender(
     if fingerprint(inputs) != run.inputs_hash:
         raise ModelError(f"run {run.run_id} was made from other inputs")
     contracts = build_contract_routes(
-        run.plan, inputs, find_guide_prices(run.alternatives), is_buying_all=is_buying_all
+        run.plan, inputs, guides.prices, is_buying_all=is_buying_all
     )
     if not contracts:
         raise ModelError(f"run {run.run_id} buys no route, so there is nothing to tender")
@@ -60,7 +63,7 @@ def build_tender(
         rule=rule,
         contracts=contracts,
         lots=lots,
-        guide_basis=GUIDE_BASIS,
+        guide_basis=guides.basis,
         is_synthetic=run.is_synthetic,
         flags=run.plan.flags,
     )

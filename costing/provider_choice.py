@@ -11,6 +11,7 @@ from costing.provider_program import (
     GRID_S,
     Demand,
     ProviderProgram,
+    add_cuts,
     build_provider_program,
     count_vehicles,
     find_vehicle_day_pence,
@@ -56,14 +57,13 @@ def choose_providers(
         If the choice does not add up.
     """
     used = rules or ProviderRules()
-    cuts: list[tuple[int, frozenset[int]]] = []
+    program = build_provider_program(demand, used)
     for _ in range(MOST_ROUNDS):
-        program = build_provider_program(demand, used, cuts=cuts)
         answer = solve_choice(program.choice, seconds=seconds, seed=seed, hint=program.start)
         more = _find_cuts(demand, program, answer)
         if not more:
             return _build_choice(demand, used, program, answer)
-        cuts += more
+        program = add_cuts(program, demand, more)
     raise SolverError("suppliers' vehicles could not be laid out in the rounds given")
 
 
@@ -258,11 +258,16 @@ def trace_frontier(
             wanted = replace(rules, max_own_bp=target_bp)
         else:
             wanted = replace(rules, min_own_bp=target_bp)
+        found, is_impossible = None, False
         try:
             found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
         except InfeasibleError:
-            found = None
-        points.append(FrontierPoint(target_bp=target_bp, choice=found))
+            is_impossible = True
+        except SolverError:
+            pass
+        points.append(
+            FrontierPoint(target_bp=target_bp, choice=found, is_impossible=is_impossible)
+        )
     return tuple(points)
 
 
@@ -295,7 +300,7 @@ def value_vehicles(
         )
         try:
             found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
-        except InfeasibleError:
+        except (InfeasibleError, SolverError):
             continue
         points.append(
             FleetPoint(

@@ -308,19 +308,8 @@ class _Builder:
         self.rows.append(Row(low=low, high=high, terms=tuple(terms)))
 
 
-def build_provider_program(
-    demand: Demand,
-    rules: ProviderRules,
-    *,
-    cuts: Sequence[tuple[int, frozenset[int]]] = (),
-) -> ProviderProgram:
-    """Build the choice of provider for fixed routes.
-
-    Parameters
-    ----------
-    cuts
-        (seller, routes) of which no two can share a vehicle: at most its vehicles of them.
-    """
+def build_provider_program(demand: Demand, rules: ProviderRules) -> ProviderProgram:
+    """Build the choice of provider for fixed routes."""
     made = _Builder()
     bought = _add_sellers(made, demand, rules)
     own = _add_pieces(made, demand, rules)
@@ -334,7 +323,7 @@ def build_provider_program(
     for r in range(len(demand.routes)):
         made.add_row([(c, 1) for c in covering[r]], 1, 1)
     _add_own_limits(made, demand, own, rules)
-    _add_seller_limits(made, demand, bought, cuts)
+    _add_seller_limits(made, demand, bought)
     _add_shares(made, demand, rules)
     _add_supplier_rules(made, demand, bought, rules)
     _add_lots(made, demand, rules)
@@ -598,7 +587,6 @@ def _add_seller_limits(
     made: _Builder,
     demand: Demand,
     bought: Mapping[str, Mapping[int, Sequence[int]]],
-    cuts: Sequence[tuple[int, frozenset[int]]],
 ) -> None:
     """Limit each seller's vehicles at every moment, and suppliers' assistants by session."""
     of_seller: dict[int, list[int]] = defaultdict(list)
@@ -608,24 +596,59 @@ def _add_seller_limits(
                 seller = made.columns[c].seller
                 assert seller is not None  # noqa: S101  these are sellers' columns
                 of_seller[seller].append(c)
-    wanted = list(cuts)
+    wanted: list[tuple[int, frozenset[int]]] = []
     for s in sorted(of_seller):
         held = {r for c in of_seller[s] for r in made.columns[c].routes}
         for at_s in sorted({demand.routes[r].start_s for r in held}):
             now = {r for r in held if demand.routes[r].start_s <= at_s < demand.routes[r].end_s}
             wanted.append((s, _widen(demand, now, held)))
     for s, routes in dict.fromkeys(wanted):
-        n = count_vehicles(demand.sellers[s])
-        if len(routes) > n:
-            terms = [
-                (c, len(routes & set(made.columns[c].routes)))
-                for c in of_seller[s]
-                if routes & set(made.columns[c].routes)
-            ]
-            made.add_row(terms, high=n)
+        if len(routes) > count_vehicles(demand.sellers[s]):
+            made.rows.append(_build_cut(made.columns, of_seller[s], demand, s, routes))
     for tiers in bought.values():
         columns = [c for held in tiers.values() for c in held]
         _limit_assistants(made, demand, columns)
+
+
+def _build_cut(
+    columns: Sequence[ProviderColumn],
+    of_seller: Iterable[int],
+    demand: Demand,
+    seller: int,
+    routes: frozenset[int],
+) -> Row:
+    """Build the row that gives a seller no more of some routes than it has vehicles."""
+    terms = [(c, len(routes & set(columns[c].routes))) for c in of_seller]
+    return Row(
+        low=None,
+        high=count_vehicles(demand.sellers[seller]),
+        terms=tuple((c, n) for c, n in terms if n),
+    )
+
+
+def add_cuts(
+    program: ProviderProgram, demand: Demand, cuts: Sequence[tuple[int, frozenset[int]]]
+) -> ProviderProgram:
+    """Add that a seller runs at most its vehicles of routes of which no two can share one.
+
+    Parameters
+    ----------
+    cuts
+        (seller, routes).
+    """
+    rows = []
+    for seller, routes in cuts:
+        held = [c for c, column in enumerate(program.columns) if column.seller == seller]
+        could = {r for c in held for r in program.columns[c].routes}
+        widened = _widen(demand, set(routes), could)
+        rows.append(_build_cut(program.columns, held, demand, seller, widened))
+    choice = replace(program.choice, rows=(*program.choice.rows, *rows))
+    start = program.start
+    return replace(
+        program,
+        choice=choice,
+        start=start if start is not None and is_kept(choice, start) else None,
+    )
 
 
 def _widen(demand: Demand, now: set[int], held: set[int]) -> frozenset[int]:

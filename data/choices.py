@@ -163,11 +163,16 @@ class FrontierPoint:
     Attributes
     ----------
     target_bp
-        Share asked for; ``choice`` is None where it cannot be reached. [0.01 %]
+        Share asked for. [0.01 %]
+    choice
+        None where none was found.
+    is_impossible
+        Whether it is proven that none exists; else the time was too short.
     """
 
     target_bp: int
     choice: ProviderChoice | None
+    is_impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

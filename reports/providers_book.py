@@ -224,7 +224,8 @@ def _write_frontier(sheet: Sheet, study: ProviderStudy) -> None:
         choice = point.choice
         asked = _percent(point.target_bp)
         if choice is None:
-            rows.append([asked, "cannot be", *([None] * 9)])
+            why = "cannot be" if point.is_impossible else "none found"
+            rows.append([asked, why, *([None] * 9)])
             continue
         rows.append(
             [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from costing import build_lots, build_tender
 from costing.contract_routes import build_contract_routes
-from costing.guide_prices import find_guide_prices
+from costing.guide_prices import GuidePrices
 from costing.lots import count_vehicles
 from data.errors import ModelError
 from data.inputs import write_document
@@ -23,6 +23,10 @@ from tests.reports.hand_made import (
     PROTECTED_POSTCODE,
     build_inputs,
     build_run,
+)
+
+GUIDES = GuidePrices(
+    prices={route.route_id: 5_000 for route in build_run().plan.routes}, basis="made up"
 )
 
 
@@ -129,7 +133,7 @@ def test_too_few_lots_are_refused() -> None:
 
 def test_contract_routes_join_the_way_out_with_the_way_home() -> None:
     inputs, run = build_inputs(), build_run()
-    guides = find_guide_prices(run.alternatives)
+    guides = GUIDES.prices
     contracts = build_contract_routes(run.plan, inputs, guides, is_buying_all=True)
     routes = {route.route_id: route for route in run.plan.routes}
     held = [run.route_id for c in contracts for run in c.runs]
@@ -152,7 +156,7 @@ def test_contract_routes_join_the_way_out_with_the_way_home() -> None:
 def test_a_tender_holds_no_personal_data() -> None:
     inputs = build_inputs()
     run = build_run(inputs)
-    tender = build_tender(run, inputs, LotRule(), created_utc=STAMP, is_buying_all=True)
+    tender = build_tender(run, inputs, LotRule(), GUIDES, created_utc=STAMP, is_buying_all=True)
     text = write_document(tender).decode()
     for canary in (NAME_CANARY, NEED_CANARY, PROTECTED_POSTCODE):
         assert canary not in text
@@ -168,7 +172,7 @@ def test_a_tender_is_made_from_its_own_inputs() -> None:
     inputs = build_inputs()
     run = build_run(inputs)
     with pytest.raises(ModelError, match="other inputs"):
-        build_tender(run, replace(inputs, title="other"), LotRule(), created_utc=STAMP)
-    lost = replace(run, alternatives=run.alternatives[1:])
+        build_tender(run, replace(inputs, title="other"), LotRule(), GUIDES, created_utc=STAMP)
+    some = GuidePrices(prices=dict(list(GUIDES.prices.items())[1:]), basis="some")
     with pytest.raises(ModelError, match="without a guide price"):
-        build_tender(lost, inputs, LotRule(), created_utc=STAMP, is_buying_all=True)
+        build_tender(run, inputs, LotRule(), some, created_utc=STAMP, is_buying_all=True)

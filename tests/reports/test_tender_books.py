@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from costing import award_tender, build_tender
+from costing import GuidePrices, award_tender, build_tender
 from data.errors import IdentityError
 from data.imports import read_bids
 from data.samples.bids import build_firms, build_sample_bids
@@ -31,9 +31,9 @@ NAMES = build_tender_names(INPUTS)
 
 @pytest.fixture(scope="module")
 def tender() -> Tender:
-    return build_tender(
-        build_run(INPUTS), INPUTS, LotRule(), created_utc=STAMP, is_buying_all=True
-    )
+    run = build_run(INPUTS)
+    guides = GuidePrices(prices={r.route_id: 5_000 for r in run.plan.routes}, basis="made up")
+    return build_tender(run, INPUTS, LotRule(), guides, created_utc=STAMP, is_buying_all=True)
 
 
 @pytest.fixture(scope="module")
