@@ -33,12 +33,16 @@ class Firm:
         What it can put out.
     max_contracts
         Most contract routes it can run.
+    n_assistants, n_trained_assistants
+        Assistants it can put out on a route.
     """
 
     supplier_id: str
     name: str
     vehicle_types: tuple[VehicleType, ...]
     max_contracts: int
+    n_assistants: int = 1_000
+    n_trained_assistants: int = 1_000
 
     @property
     def is_small(self) -> bool:
@@ -55,14 +59,20 @@ def build_firms(inputs: Inputs) -> tuple[Firm, ...]:
             name=s.name,
             vehicle_types=tuple(types[v.vehicle_type_id] for v in s.vehicles),
             max_contracts=sum(v.n_vehicles for v in s.vehicles),
+            n_assistants=s.n_assistants,
+            n_trained_assistants=s.n_trained_assistants,
         )
         for s in inputs.suppliers
     )
 
 
 def can_carry(firm: Firm, contract: ContractRoute) -> bool:
-    """Say whether a firm has a vehicle for a contract route and is not barred from it."""
-    if firm.supplier_id in contract.barred_ids:
+    """Say whether a firm has vehicle and assistants for a contract route and is not barred."""
+    if (
+        firm.supplier_id in contract.barred_ids
+        or firm.n_assistants < contract.n_assistants
+        or firm.n_trained_assistants < contract.n_trained_assistants
+    ):
         return False
     return any(
         (t.has_lift or not contract.needs_lift)

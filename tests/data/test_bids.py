@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data.errors import Severity
+from data.fleet import Layout, VehicleType
 from data.imports import read_bids
+from data.samples.bids import Firm, can_carry
 from data.tenders import BidCapacity, BidDiscount, BidKind
 from tests.data.bid_fixtures import (
     BID_FIXTURES,
@@ -114,3 +117,19 @@ def test_files_of_several_suppliers_make_one_book(tmp_path: Path) -> None:
     assert whole.book is not None
     assert found.book.bids == whole.book.bids
     assert found.book.bidders == whole.book.bidders
+
+
+def test_made_up_firms_do_not_bid_for_assistants_they_have_not() -> None:
+    contract = replace(build_tender().contracts[0], n_assistants=1, n_trained_assistants=1)
+    held = VehicleType(
+        vehicle_type_id="car",
+        name="Car",
+        layouts=(Layout(n_seats=4, n_wheelchair_spaces=0),),
+        has_lift=False,
+        n_passenger_seats=4,
+        n_places_before_adaptation=5,
+    )
+    firm = Firm(supplier_id="F", name="F", vehicle_types=(held,), max_contracts=3)
+    assert can_carry(firm, contract)
+    assert not can_carry(replace(firm, n_trained_assistants=0), contract)
+    assert not can_carry(replace(firm, n_assistants=0), contract)
