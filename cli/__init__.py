@@ -20,6 +20,7 @@ from cli import (
     policy,
     providers,
     rates,
+    repairing,
     studies,
     tenders,
 )
@@ -37,6 +38,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(planning.app)
+app.add_typer(repairing.app)
 app.add_typer(policy.app)
 app.add_typer(bells.app)
 app.add_typer(loading.app)

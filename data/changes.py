@@ -157,3 +157,29 @@ class Repair:
     n_crew_changed: int = 0
     n_new_companions: int = 0
     before_pence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierPoint:
+    """A plan made afresh from another, with whom it disturbs against what it saves.
+
+    Attributes
+    ----------
+    continuity_pence
+        Price at which every passenger carried by another duty counted in the search. [pence]
+    saved_pence
+        What a day costs less than with the plan it started from. [pence]
+    n_disturbed
+        Passengers for whom crew or time, or both, are other ones.
+    n_crew_changed, n_shifted, n_new_companions
+        Passengers with another crew or vehicle, picked up or set down at another time, and with
+        a new companion.
+    """
+
+    continuity_pence: int
+    plan: Plan
+    saved_pence: int
+    n_disturbed: int
+    n_crew_changed: int
+    n_shifted: int
+    n_new_companions: int

@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from routing.baseline import build_baseline
     from routing.bounds import bound_plan, bound_session, find_bound_s
-    from routing.check import build_report_lines, check_plan, check_timetable, judge_file
+    from routing.check import (
+        build_report_lines,
+        check_plan,
+        check_timetable,
+        find_violations,
+        judge_file,
+    )
     from routing.engines import build_engine
+    from routing.frontier import find_frontier
     from routing.matrix import build_matrix
     from routing.network import (
         build_network,
@@ -50,6 +57,8 @@ __all__ = [
     "check_timetable",
     "compile_search",
     "find_bound_s",
+    "find_frontier",
+    "find_violations",
     "find_walks",
     "find_walks_wanted",
     "judge_file",
@@ -79,6 +88,8 @@ _HOMES = {
     "check_timetable": "routing.check",
     "compile_search": "routing.warm",
     "find_bound_s": "routing.bounds",
+    "find_frontier": "routing.frontier",
+    "find_violations": "routing.check",
     "find_walks": "routing.walking",
     "find_walks_wanted": "routing.walks_wanted",
     "judge_file": "routing.check",

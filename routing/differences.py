@@ -7,18 +7,21 @@ checker is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.changes import Change, ChangeKind
+from data.checks import Violation
 from data.demand import Traveller, find_travellers
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import Duty, Plan
-from routing.check import find_violations
 from routing.disturbance import JourneyKey
+
+Judge = Callable[[Plan, Inputs, TravelMatrix], Sequence[Violation]]
+"""Finds what a plan breaks."""
 
 _PERSONAL = {
     *("JOURNEY_MISSING", "JOURNEY_TWICE", "NOT_TRAVELLING", "PASSENGER_UNKNOWN", "SITE_WRONG"),
@@ -51,8 +54,16 @@ class Differences:
     changes: tuple[Change, ...]
 
 
-def find_differences(plan: Plan, inputs: Inputs, matrix: TravelMatrix) -> Differences:
-    """Find what of a plan no longer fits the inputs."""
+def find_differences(
+    plan: Plan, inputs: Inputs, matrix: TravelMatrix, judge: Judge
+) -> Differences:
+    """Find what of a plan no longer fits the inputs.
+
+    Parameters
+    ----------
+    judge
+        The checker, which the search must not know: `routing.find_violations`.
+    """
     travellers = {
         (s, t.passenger_id): t
         for s in Session
@@ -77,7 +88,7 @@ def find_differences(plan: Plan, inputs: Inputs, matrix: TravelMatrix) -> Differ
     for key in travellers:
         if key not in carried and key not in listed:
             changes.append(_change(ChangeKind.STARTER, key))
-    broken = _find_broken(plan, inputs, matrix, changes)
+    broken = _find_broken(plan, inputs, judge(plan, inputs, matrix), changes)
     return Differences(
         travellers=travellers,
         loose=frozenset(loose),
@@ -140,7 +151,7 @@ def _find_kind(
 
 
 def _find_broken(
-    plan: Plan, inputs: Inputs, matrix: TravelMatrix, changes: list[Change]
+    plan: Plan, inputs: Inputs, violations: Sequence[Violation], changes: list[Change]
 ) -> set[str]:
     """Find the duties that break a rule now; enter why among the changes."""
     told = {d for c in changes for d in c.duty_ids}
@@ -151,7 +162,7 @@ def _find_broken(
         for r in d.routes
         for p in r.passenger_ids
     }
-    for v in find_violations(plan, inputs, matrix):
+    for v in violations:
         duty_ids = (
             {v.duty_id}
             if v.duty_id

@@ -15,7 +15,7 @@ from data.costs import CostModel
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Plan
-from routing.differences import find_differences
+from routing.differences import Judge, find_differences
 from routing.repair_mending import mend
 from routing.repair_placing import place_all
 from routing.repair_result import build_repair
@@ -28,6 +28,7 @@ def repair_plan(
     matrix: TravelMatrix,
     cost_model: CostModel,
     *,
+    judge: Judge,
     day_type: DayType | None = None,
     budget: ChangeBudget | None = None,
 ) -> Repair:
@@ -42,6 +43,9 @@ def repair_plan(
         vehicles or crews, other rates, or nothing changed at all.
     matrix
         Travel times between all places of the inputs.
+    judge
+        The checker, which says what no longer holds: `routing.find_violations`. It is given, as
+        nothing that makes plans may know it.
     day_type
         Day to repair for; the plan's own by default.
     budget
@@ -54,7 +58,7 @@ def repair_plan(
     of each duty, and who is disturbed. ``cost_pence`` is exact.
     """
     given = plan if day_type is None else replace(plan, day_type=day_type)
-    found = find_differences(given, inputs, matrix)
+    found = find_differences(given, inputs, matrix, judge)
     work = Repairing(given, inputs, matrix, cost_model, found, budget or ChangeBudget())
     mend(work)
     place_all(work)

@@ -131,16 +131,10 @@ def search_day(
         start_round(0, rounds[0]).complete(current)
         began_s = budget.used_s
         if reference is not None:
-            duties = case.keep_duties(
-                current.problems,
-                current.routes,
-                usual=reference.duties,
-                usual_pence=reference.pence,
-            )
+            keep(current, _keep_duties(case, current, reference))
         else:
-            duties = _make_duties(case, current, budget, reference)
+            keep(current, _make_duties(case, current, budget, reference))
             duties_s = budget.used_s - began_s
-        keep(current, duties)
     rounds = _find_rounds(rounds, budget, duties_s)
     current = best.copy()
     for number, plan in enumerate(rounds):
@@ -162,6 +156,9 @@ def search_day(
             if best.duties is not None:
                 break
             round_.complete(current)
+        if reference is not None:
+            # The new routes with the duties people know: often worth more than new duties.
+            keep(current, _keep_duties(case, current, reference))
         began_s = budget.used_s
         duties = _make_duties(case, current, budget, reference)
         duties_s = budget.used_s - began_s
@@ -187,6 +184,13 @@ def _find_rounds(
     if budget.seconds is None or duties_s <= 0:
         return tuple(rounds)
     return tuple(rounds[: max(2, int(budget.seconds / (4 * duties_s)))])
+
+
+def _keep_duties(case: DayCase, state: DayState, reference: Reference) -> DayDuties:
+    """Work the present routes by the duties of the reference."""
+    return case.keep_duties(
+        state.problems, state.routes, usual=reference.duties, usual_pence=reference.pence
+    )
 
 
 def _make_duties(

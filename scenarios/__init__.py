@@ -21,6 +21,7 @@ from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
+from scenarios.repairing import RepairedCase, repair_case
 from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "JointStep",
     "Option",
     "OptionsTable",
+    "RepairedCase",
     "Scenario",
     "Search",
     "appraise_options",
@@ -60,6 +62,7 @@ __all__ = [
     "price_exactly",
     "read_scenario",
     "read_scenarios",
+    "repair_case",
     "search_bells",
     "solve_case",
     "solve_study_case",

@@ -6,7 +6,7 @@ how a plan is kept and read back, so that the checker judges what the store give
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from data.errors import InfeasibleError
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
 from data.networks import RoadNetwork, TravelMatrix
-from data.plans import Plan, Timetable
+from data.plans import DayType, Plan, Timetable
 from data.runs import (
     Measures,
     PassengerShare,
@@ -242,6 +242,39 @@ def solve_case(
                 should_stop=should_stop,
             ),
         )
+    if bound_s > 0:
+        found = tuple(
+            _bound(plan, inputs, matrix, model, search, bound_s, should_stop)
+            if plan.day_type == day_type
+            else plan
+            for plan in found
+        )
+    return complete_case(
+        inputs, matrix, model, found, timetable=timetable, day_type=day_type, keep=keep
+    )
+
+
+def complete_case(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    model: CostModel,
+    found: Sequence[Plan],
+    *,
+    timetable: Timetable | None,
+    day_type: DayType,
+    keep: KeepPlan = lambda plan: plan,
+) -> CaseResult:
+    """Price, keep, check and measure plans, however they were made.
+
+    Parameters
+    ----------
+    found
+        The plan of the day that is shown, or all plans of the timetable.
+    timetable
+        Which plan runs when, or None for one date.
+    day_type
+        Of the day that is shown.
+    """
     inputs_hash = fingerprint(inputs)
     plans: list[Plan] = []
     kept: list[Plan] = []
@@ -249,9 +282,8 @@ def solve_case(
     gap_pence = 0
     for plan in found:
         stamped = replace(plan, inputs_hash=inputs_hash, matrix_hash=matrix.fingerprint)
-        if bound_s > 0 and plan.day_type == day_type:
-            stamped = _bound(stamped, inputs, matrix, model, search, bound_s, should_stop)
-        priced, lines_of[plan.plan_id], gap = price_exactly(stamped, inputs, shown_on)
+        on = plan.service_date or inputs.service_date
+        priced, lines_of[plan.plan_id], gap = price_exactly(stamped, inputs, on)
         gap_pence += abs(gap)
         plans.append(priced)
         kept.append(keep(priced))

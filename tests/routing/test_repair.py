@@ -26,7 +26,9 @@ def repair(inputs: Inputs, plan: Plan | None = None, **values: Any) -> Repair:
     """Repair the grid's plan for these inputs; what holds of every repair is asserted."""
     given = plan or plan_grid()
     grid = build_grid(inputs)
-    found = routing.repair_plan(given, inputs, grid.matrix, grid.cost_model, **values)
+    found = routing.repair_plan(
+        given, inputs, grid.matrix, grid.cost_model, judge=routing.find_violations, **values
+    )
     assert_sound(found, given, grid)
     return found
 
@@ -270,7 +272,12 @@ def test_plan_of_a_weekday_is_repaired_into_that_of_another() -> None:
     )
     given = replace(plan_grid(), service_date=None)
     found = routing.repair_plan(
-        given, grid.inputs, grid.matrix, grid.cost_model, day_type=other
+        given,
+        grid.inputs,
+        grid.matrix,
+        grid.cost_model,
+        judge=routing.find_violations,
+        day_type=other,
     )
     assert found.plan.day_type == other
     assert routing.check_plan(found.plan, grid.inputs, grid.matrix).violations == ()
@@ -312,12 +319,13 @@ def lose_a_crew(inputs: Inputs, rng: np.random.Generator) -> Inputs:
 
 def need_more(inputs: Inputs, rng: np.random.Generator) -> Inputs:
     """Somebody needs an assistant, another seat, or to ride alone."""
-    values = [
+    needs: list[dict[str, Any]] = [
         {"assistant": AssistantNeed.ONE_TO_ONE},
         {"n_seats": 2},
         {"travels_alone": True, "together_with": frozenset()},
         {"max_ride_s": 1_200},
-    ][int(rng.integers(4))]
+    ]
+    values = needs[int(rng.integers(4))]
     return change_passenger(inputs, _draw(rng, inputs.passengers).passenger_id, **values)
 
 

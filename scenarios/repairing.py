@@ -1,0 +1,117 @@
+"""A kept plan repaired for changed inputs: priced, checked and measured like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from costing import build_cost_model
+from data.changes import ChangeBudget, Repair
+from data.demand import find_day_type, find_day_types
+from data.errors import InfeasibleError
+from data.inputs import Inputs
+from data.networks import TravelMatrix
+from data.plans import DayType, Plan, Timetable
+from routing import find_violations, repair_plan
+from scenarios.case import CaseResult, KeepPlan, complete_case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairedCase:
+    """What a repair came to.
+
+    Attributes
+    ----------
+    shown
+        The repair of the day that is shown.
+    others
+        Those of the timetable's other days.
+    """
+
+    result: CaseResult
+    shown: Repair
+    others: tuple[Repair, ...] = ()
+
+
+def repair_case(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    plan: Plan,
+    timetable: Timetable | None = None,
+    *,
+    budget: ChangeBudget | None = None,
+    keep: KeepPlan = lambda plan: plan,
+) -> RepairedCase:
+    """Repair a plan, or every plan of a timetable, for changed inputs.
+
+    Parameters
+    ----------
+    plan
+        The plan of the day that is shown.
+    timetable
+        The timetable it is part of, or None to repair one date alone.
+    keep
+        Keeps a plan and returns what is read back from where it was kept (C2).
+
+    Raises
+    ------
+    InfeasibleError
+        If no site is open on the date to be shown.
+    ModelError
+        If no offer or rate covers the demand at all.
+    """
+    shown_on = inputs.service_date if timetable is not None else plan.service_date
+    day_type = find_day_type(inputs, shown_on or inputs.service_date)
+    if day_type is None:
+        on = shown_on or inputs.service_date
+        raise InfeasibleError(f"no site is open on {on.isoformat()}: nothing to repair.")
+    model = build_cost_model(inputs, shown_on or inputs.service_date)
+    day_types: tuple[DayType, ...] = (day_type,)
+    known: Sequence[Plan] = (plan,)
+    if timetable is not None:
+        day_types, dates = find_day_types(inputs)
+        known = timetable.plans
+        timetable = replace(timetable, dates=tuple(sorted(dates.items())))
+    repairs = {
+        d.day_type_id: repair_plan(
+            _date(_find_like(known, d), d == day_type, inputs),
+            inputs,
+            matrix,
+            model,
+            judge=find_violations,
+            day_type=d,
+            budget=budget,
+        )
+        for d in (day_type, *(d for d in day_types if d != day_type))
+    }
+    plans = tuple(repair.plan for repair in repairs.values())
+    if timetable is not None:
+        timetable = replace(timetable, plans=plans)
+    result = complete_case(
+        inputs, matrix, model, plans, timetable=timetable, day_type=day_type, keep=keep
+    )
+    return RepairedCase(
+        result=result,
+        shown=repairs[day_type.day_type_id],
+        others=tuple(r for k, r in repairs.items() if k != day_type.day_type_id),
+    )
+
+
+def _date(plan: Plan, is_shown: bool, inputs: Inputs) -> Plan:
+    """Give the day that is shown the date of the inputs, and the others none."""
+    wanted = (plan.service_date or inputs.service_date) if is_shown else None
+    return plan if plan.service_date == wanted else replace(plan, service_date=wanted)
+
+
+def _find_like(plans: Sequence[Plan], day_type: DayType) -> Plan:
+    """Find the plan of a day type, or of the day most like it."""
+    return min(
+        plans,
+        key=lambda p: (
+            p.day_type != day_type,
+            p.day_type.open_calendar_ids != day_type.open_calendar_ids,
+            p.day_type.weekday != day_type.weekday,
+            p.day_type.week != day_type.week,
+            p.day_type.day_type_id,
+        ),
+    )
