@@ -34,7 +34,7 @@ RULES = AwardRules(
     quality_weight_bp=2_000,
     max_share_bp=1_500,
     max_value_share_bp=2_000,
-    min_small_share_bp=1_000,
+    min_small_share_bp=500,
     transition_pence=20_000,
     transition_passenger_pence=2_500,
 )
@@ -104,9 +104,10 @@ def build_case(
             supplier_id=firm_id,
             name=f"Made-up firm {firm_id}",
             vehicle_types=types if draw.integers(3) == 0 else types[:5],
-            max_contracts=int(draw.integers(3, 60)),
+            # One firm in three is small, or nothing could be kept for small firms.
+            max_contracts=int(draw.integers(3, 60 if n % 3 else 13)),
         )
-        for firm_id in firm_ids
+        for n, firm_id in enumerate(firm_ids)
     ]
     per_firm = -(-n_bids // n_firms)
     return tender, build_sample_bids(
