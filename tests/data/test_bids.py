@@ -10,7 +10,7 @@ import pytest
 from data.errors import Severity
 from data.fleet import Layout, VehicleType
 from data.imports import read_bids
-from data.samples.bids import Firm, can_carry
+from data.samples.bids import Firm, build_sample_bids, can_carry
 from data.tenders import BidCapacity, BidDiscount, BidKind
 from tests.data.bid_fixtures import (
     BID_FIXTURES,
@@ -19,7 +19,7 @@ from tests.data.bid_fixtures import (
     read_forms,
     write_forms,
 )
-from tests.data.hand_made_tender import STAMP, TENDER_ID, build_tender
+from tests.data.hand_made_tender import STAMP, TENDER_ID, build_tender, make_contract
 
 
 def test_right_forms_are_read_as_meant(tmp_path: Path) -> None:
@@ -133,3 +133,32 @@ def test_made_up_firms_do_not_bid_for_assistants_they_have_not() -> None:
     assert can_carry(firm, contract)
     assert not can_carry(replace(firm, n_trained_assistants=0), contract)
     assert not can_carry(replace(firm, n_assistants=0), contract)
+
+
+def test_made_up_bids_are_for_routes_that_the_firm_can_run() -> None:
+    contracts = (
+        make_contract(1),
+        make_contract(2, n_assistants=1, n_trained_assistants=1),
+        make_contract(3, n_assistants=2),
+        make_contract(4, barred_ids=("F",)),
+    )
+    types = (
+        VehicleType(
+            vehicle_type_id="car",
+            name="Car",
+            layouts=(Layout(n_seats=4, n_wheelchair_spaces=0),),
+            has_lift=False,
+            n_passenger_seats=4,
+            n_places_before_adaptation=5,
+        ),
+    )
+    firm = Firm(
+        supplier_id="F",
+        name="Firm",
+        vehicle_types=types,
+        max_contracts=9,
+        n_assistants=1,
+        n_trained_assistants=0,
+    )
+    book = build_sample_bids(build_tender(contracts), [firm], created_utc=STAMP)
+    assert {i for bid in book.bids for i in bid.contract_ids} == {"C001"}
