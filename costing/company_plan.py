@@ -64,8 +64,10 @@ class PlanItem:
         """Find the amount of a year, to the nearest penny. [pence]"""
         if self.kind in OPENING or not self.from_year <= year <= self.to_year:
             return 0
-        factor = Fraction(10_000 + self.growth_bp, 10_000) ** (year - 1)
-        return round_half_up(self.amount_pence * factor)
+        amount = Fraction(self.amount_pence)
+        for _ in range(year - 1):
+            amount *= Fraction(10_000 + self.growth_bp, 10_000)
+        return round_half_up(amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

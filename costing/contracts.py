@@ -104,7 +104,7 @@ def price_contract(contract: Contract, indices: Indices, on: date) -> int:
     for month in months[1:]:
         wanted = Fraction(10_000 - sum(contract.weights.values()), 10_000)
         for name, weight_bp in contract.weights.items():
-            rise = indices[name, month] / indices[name, months[0]]
+            rise = Fraction(indices[name, month], indices[name, months[0]])
             wanted += Fraction(weight_bp, 10_000) * rise
         if contract.cap_bp is not None:
             most = factor * Fraction(10_000 + contract.cap_bp, 10_000)
