@@ -61,8 +61,6 @@ def build_firms(inputs: Inputs) -> tuple[Firm, ...]:
             max_contracts=sum(v.n_vehicles for v in s.vehicles),
             n_assistants=s.n_assistants,
             n_trained_assistants=s.n_trained_assistants,
-            n_assistants=s.n_assistants,
-            n_trained_assistants=s.n_trained_assistants,
         )
         for s in inputs.suppliers
     )
