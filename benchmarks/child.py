@@ -146,11 +146,12 @@ def _prepare(
 
         def solve_rival(on_better: Any) -> Solution | None:
             found = rival.solve(model, **limits, on_better=on_better)  # type: ignore[arg-type]
-            if found is None or model.finish is None:
-                return found
-            return Solution(
-                routes=model.finish(found.routes), cost=found.cost, extra=found.extra
-            )
+            if found is None:
+                return None
+            routes = found.routes if model.finish is None else model.finish(found.routes)
+            n_used = sum(len(route.nodes) > 2 for route in found.routes)
+            extra = (("vehicles", float(n_used)),)
+            return Solution(routes=routes, cost=found.cost, extra=extra)
 
         return solve_rival, relaxed
     warm = getattr(family, "warm", None)

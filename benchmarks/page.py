@@ -68,15 +68,15 @@ def build_page(rows: list[Row], pictures: dict[str, str]) -> str:
         READING,
     ]
     for family, title in TITLES.items():
-        lines += ["", f"## {title}", "", NOTES[family], ""]
-        lines += LITERATURE.get(family, [])
+        lines += ["", f"## {title}", "", NOTES[family]]
+        lines += ["", *LITERATURE[family]] if family in LITERATURE else []
         found = [r for r in rows if r["family"] == family]
         for seconds, threads in sorted({(r["seconds"], r["threads"]) for r in found}):
             these = [r for r in found if (r["seconds"], r["threads"]) == (seconds, threads)]
             name = "one thread" if threads == 1 else f"{threads} threads"
             lines += ["", f"### {seconds:g} CPU s, {name}", "", *build_table(family, these)]
         if not found:
-            lines += [f"{NOT_RUN.capitalize()}."]
+            lines += ["", f"{NOT_RUN.capitalize()}."]
         if family in pictures:
             lines += ["", f"![Cost against CPU seconds, {title}]({pictures[family]})"]
     lines += ["", "## What is not comparable, and why", "", *COMPARED, ""]
@@ -102,8 +102,8 @@ def build_table(family: str, rows: list[Row]) -> list[str]:
     gaps = [r["gap_pct"] for r in rows if r["engine"] == "wayfare"]
     known: list[float] = [g for g in gaps if g is not None]
     if known:
-        text = f"mean gap {mean(known):.2f} %, worst {max(known):.2f} %"
-        lines += ["", f"wayfare, {len(known)} runs: {text}."]
+        gap = describe_gaps(known)
+        lines += ["", f"wayfare, {len(known)} runs, gap mean / worst: {gap}."]
     for engine in engines[1:]:
         relaxed = sorted({w for r in rows if r["engine"] == engine for w in r["relaxed"]})
         if relaxed:
@@ -134,7 +134,9 @@ def describe_gaps(gaps: Sequence[float | None]) -> str:
     known = [g for g in gaps if g is not None]
     if not known:
         return "-"
-    return f"{mean(known):.2f} / {max(known):.2f} %"
+    # Zero has no sign: hundredths under it are the rounding of figures in print.
+    shown = [f"{value:.2f}".replace("-0.00", "0.00") for value in (mean(known), max(known))]
+    return f"{shown[0]} / {shown[1]} %"
 
 
 def describe_machine() -> str:

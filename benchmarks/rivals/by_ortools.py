@@ -63,6 +63,9 @@ class OrTools:
         if found is None:
             return None
         routes = _read_routes(model, routing, manager, vehicles, found)
+        if not routes:
+            # Everybody left out is no plan.
+            return None
         return Solution(routes=routes, cost=model.find_cost(found.ObjectiveValue()))
 
 
