@@ -122,7 +122,7 @@ def describe_cell(family: str, rows: list[Row]) -> str:
     text = f"{mean(costs):,.2f}".removesuffix(".00")
     if len(costs) > 1:
         text += f" (worst {max(costs):,.2f}".removesuffix(".00") + f", {len(costs)} seeds)"
-    if family == "pdptw":
+    if family == "pdptw" and all("vehicles" in r for r in rows):
         text += f", {max(r.get('vehicles', 0) for r in rows):g} vehicles"
     if len(costs) < len(rows):
         text += f", {len(rows) - len(costs)} without a plan"

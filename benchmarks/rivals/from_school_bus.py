@@ -14,7 +14,7 @@ from benchmarks.families.school_bus import FEET_PER_S, N_SEATS, YARD, YARD_FT
 from benchmarks.families.school_bus_files import SchoolBusCase
 from benchmarks.rivals.model import RivalModel, RivalPair, RivalType
 
-A_BUS = 1e5
+A_BUS = 2e4
 """Seconds of driving that a bus is worth."""
 VISIT_S = 29.0
 

@@ -40,7 +40,8 @@ def test_a_pass_runs_wayfare_on_all_and_rivals_on_the_panel() -> None:
     for engine in ENGINES[1:]:
         rival = [j for j in jobs if j.engine == engine]
         assert {j.seed for j in rival} == {1, 2}
-        assert {(j.family, Path(j.file).name) for j in rival} == set(PANEL)
+        expected = {(f, n) for f, n in PANEL if f != "school-bus" or engine == "ortools"}
+        assert {(j.family, Path(j.file).name) for j in rival} == expected
     (county,) = [j for j in jobs if j.family == "county"]
     assert county.seconds == 3_600
 
