@@ -106,6 +106,7 @@ def bound_session(
     seed: int = 1,
     threads: int = 1,
     start: Sequence[Nodes] = (),
+    upper_pence: int | None = None,
     is_day: bool = False,
     on_progress: Callable[[BoundProgress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -121,6 +122,8 @@ def bound_session(
         Runs priced side by side.
     start
         Routes known, e.g. of the plan: they save rounds, and change no bound that closes.
+    upper_pence
+        Cost of a known plan: a bound that reaches it need not go on. [pence]
     is_day
         Bound the session's part of a day's duties, not routes each charged on its own.
     clock
@@ -129,6 +132,7 @@ def bound_session(
         Asked now and then; True ends with what is proven so far, as the time does.
     """
     work = _Bound(problem, seconds, threads, start, is_day, on_progress, clock, should_stop)
+    work.upper_pence = upper_pence
     return work.run()
 
 
@@ -148,6 +152,7 @@ class _Bound:
     ) -> None:
         self.problem, self.seconds, self.clock = problem, seconds, clock
         self.should_stop = should_stop
+        self.upper_pence: int | None = None
         self.on_progress = on_progress
         self.began, self.cpu_began = clock(), time.process_time()
         self.classes = build_classes(problem, is_day=is_day, most=8 if is_day else 12)
@@ -179,6 +184,8 @@ class _Bound:
         return self.clock() - self.began
 
     def is_over(self, share: float = 1.0) -> bool:
+        if self.upper_pence is not None and self.best_pence > self.upper_pence - 1:
+            return True
         return self.used_s >= self.seconds * share or self.should_stop()
 
     def _remember_near(self) -> None:
