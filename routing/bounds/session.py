@@ -48,6 +48,8 @@ _FEW_SHARE = 0.05
 """Fewer new routes for each rider than this are too few to go on with the quick way."""
 _FAR_PENCE = -300.0
 """Runs open by more than this may be proven better at a glance. [pence]"""
+_ENOUGH_SHARE = 0.05
+"""With more new routes for each rider than this, a finer look would be too early."""
 _SAME_PENCE = 0.5
 """Prices this close count as equal. [pence]"""
 DONE_PENCE = -0.5
@@ -316,7 +318,7 @@ class _Bound:
                     f"{len(runs)} runs, least {min(ledger.least):.0f}, {added} new, "
                     f"{labels} labels, {cut} cut"
                 )
-            if self.is_over() or added > len(self.riders):
+            if self.is_over() or added > _ENOUGH_SHARE * len(self.riders):
                 break
         self._keep(pi, ledger.least)
         return float(min(ledger.least)), added
