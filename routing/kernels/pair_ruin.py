@@ -1,5 +1,9 @@
 """Taking paired requests out: strings of neighbouring routes, related requests, whole routes.
 
+One way first lets two routes change their rest after points where nobody is aboard, which no
+small ruin brings about; the exchange after Potvin and Rousseau, An exchange heuristic for
+routeing problems with time windows, Journal of the Operational Research Society 46(12), 1995.
+
 Strings after Christiaens and Vanden Berghe, Slack induction by string removals for vehicle
 routing problems, Transportation Science 54(2), 2020; relatedness after Shaw, Using constraint
 programming and local search methods to solve vehicle routing problems, CP98.
@@ -8,21 +12,30 @@ programming and local search methods to solve vehicle routing problems, CP98.
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, assignment"
 from __future__ import annotations
 
+import numpy as np
+
 from routing.kernels.jit import kernel, part
 from routing.kernels.pair_closure import build
 from routing.kernels.pair_state import (
     COST,
     DIRTY,
+    EARLY,
     FREE,
     IS_DIRTY,
+    LATE,
+    LEG_C,
     LEN,
     N_DIRTY,
     N_FREE,
     N_OPEN,
     N_REMOVED,
     N_TOUCHED,
+    NO_COST,
     NODE,
     OLD_SLOT,
+    OUT_C,
+    OUT_T,
+    P_LEN,
     P_N,
     P_STRING,
     REMOVED,
@@ -36,7 +49,7 @@ from routing.kernels.pair_state import (
 from routing.kernels.random import draw_below
 
 # Ways of taking out.
-BY_STRINGS, BY_RELATION, AT_RANDOM, BY_ROUTE = range(4)
+BY_STRINGS, BY_RELATION, AT_RANDOM, BY_ROUTE, BY_TAILS = range(5)
 
 
 @kernel
@@ -202,10 +215,118 @@ def ruin_related(data, st, i, size):
 
 
 @kernel
+def list_cuts(data, st, s, row):
+    """List in a row of `ins` the nodes of slot `s` after which nobody is aboard."""
+    n_cuts = 0
+    n_aboard = 0
+    for q in range(st.rt[s, LEN] - 1):
+        if q > 0:
+            n_aboard += 1 if st.pos[s, NODE, q] < data.par[P_N] else -1
+        if n_aboard == 0:
+            st.ins[row, n_cuts] = q
+            n_cuts += 1
+    return n_cuts
+
+
+@part
+def find_cuts(data, st, s, t):
+    """Find where two slots would change their rest at the least cost; half is overlooked.
+
+    Windows are looked at, ride limits and durations are not.
+
+    Returns
+    -------
+    a, b
+        The last nodes that stay in `s` and in `t`, -1 for none.
+    """
+    pos = st.pos
+    least = NO_COST
+    best_a = -1
+    best_b = -1
+    n_a = list_cuts(data, st, s, 0)
+    n_b = list_cuts(data, st, t, 1)
+    for k in range(n_a):
+        a = st.ins[0, k]
+        for h in range(n_b):
+            b = st.ins[1, h]
+            at_start = a == 0 and b == 0
+            at_end = a == st.rt[s, LEN] - 2 and b == st.rt[t, LEN] - 2
+            if at_start or at_end or draw_below(st.rng, 2) == 0:
+                continue
+            go = data.road[pos[s, NODE, a], pos[t, NODE, b + 1]]
+            come = data.road[pos[t, NODE, b], pos[s, NODE, a + 1]]
+            added = np.int64(go[OUT_C]) + come[OUT_C]
+            added -= pos[s, LEG_C, a + 1] + pos[t, LEG_C, b + 1]
+            if (
+                added < least
+                and pos[s, EARLY, a] + go[OUT_T] + pos[t, LATE, b + 1] <= 0
+                and pos[t, EARLY, b] + come[OUT_T] + pos[s, LATE, a + 1] <= 0
+            ):
+                least = added
+                best_a = a
+                best_b = b
+    return best_a, best_b
+
+
+@kernel
+def write_joined(data, st, s, a, t, b, to):
+    """Write the nodes of `s` up to a, then those of `t` after b; whether all rules are kept."""
+    length = a + st.rt[t, LEN] - b
+    if length > data.par[P_LEN]:
+        return False
+    for q in range(a + 1):
+        st.pos[to, NODE, q] = st.pos[s, NODE, q]
+    for q in range(b + 1, st.rt[t, LEN]):
+        st.pos[to, NODE, q + a - b] = st.pos[t, NODE, q]
+    st.rt[to, LEN] = length
+    return build(data, st, to)
+
+
+@kernel
+def place_joined(data, st, r, s, a, t, b, to):
+    """Make `to` the slot of route `r`: `s` up to a, then `t` after b."""
+    write_joined(data, st, s, a, t, b, to)
+    st.num[TOTAL] += st.rt[to, COST] - st.rt[s, COST]
+    for q in range(1, st.rt[to, LEN] - 1):
+        if st.pos[to, NODE, q] < data.par[P_N]:
+            st.lst[WHERE, st.pos[to, NODE, q]] = r
+
+
+@part
+def swap_tails(data, st, i):
+    """Let the route of request `i` and another change their rest, if all rules stay kept.
+
+    The other is that of a related request, now and then any.
+    """
+    width = data.near.shape[1]
+    mine = st.lst[WHERE, i]
+    other = draw_below(st.rng, st.num[N_OPEN])
+    if width > 0 and draw_below(st.rng, 4) > 0:
+        other = st.lst[WHERE, data.near[i, draw_below(st.rng, width)]]
+    if mine >= 0 and other >= 0 and mine != other:
+        trial = st.rt.shape[0] - 1
+        s = st.lst[SLOT, mine]
+        t = st.lst[SLOT, other]
+        a, b = find_cuts(data, st, s, t)
+        if (
+            a >= 0
+            and write_joined(data, st, s, a, t, b, trial)
+            and write_joined(data, st, t, b, s, a, trial)
+        ):
+            _, to = touch(st, mine)
+            place_joined(data, st, mine, s, a, t, b, to)
+            _, to = touch(st, other)
+            place_joined(data, st, other, t, b, s, a, to)
+
+
+@kernel
 def ruin(data, st, way, size):
     """Take about `size` requests out in one of the ways."""
     n = data.par[P_N]
     i = draw_below(st.rng, n)
+    if way == BY_TAILS:
+        swap_tails(data, st, i)
+        way = BY_STRINGS
     if way == BY_STRINGS:
         ruin_strings(data, st, i, size)
     elif way == BY_RELATION:

@@ -53,11 +53,11 @@ class PairedSettings:
     longest_string: int = 8
     sizes: tuple[int, ...] = (2, 4, 6, 9, 12, 16, 22, 30)
     even: int = 16
-    ways: tuple[int, ...] = (44, 10, 6, 4)
+    ways: tuple[int, ...] = (24, 10, 6, 4, 20)
     orders: tuple[int, ...] = (8, 4, 4, 4, 4, 4, 36)
-    warm: float = 1.0
+    warm: float = 0.4
     """Temperature at the start, as a share of the mean cost per request."""
-    cold: float = 0.01
+    cold: float = 0.02
     """Temperature at the end, as a share of the mean cost per request."""
     n_rounds: int = 20
     """Rounds between which the chains share what they found."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from routing.paired.improve import PairedSettings, improve_paired
@@ -84,6 +85,56 @@ def test_search_finds_the_optimum_of_small_cases_and_never_less() -> None:
 def test_search_finds_the_optimum_of_cases_of_four() -> None:
     n_equal, n_cases = compare(range(60), 4, 1_000)
     assert n_equal >= n_cases - 1
+
+
+def make_crossing() -> PairedProblem:
+    """Four requests in the morning, four at noon; at either side of the depot two each.
+
+    Requests 0 1 (morning) and 4 5 (noon) lie at 100 to 101, requests 2 3 and 6 7 at -100 to
+    -101. No window is long enough for both sides.
+    """
+    out = [100, 100, -100, -100, 100, 100, -100, -100]
+    at = np.array([*out, *(v + v // 100 for v in out), 0, 0])
+    leg = np.abs(at[:, None] - at[None, :]).astype(np.int32)
+    opens = [0] * 4 + [600] * 4
+    closes = [150] * 4 + [650] * 4
+    return PairedProblem(
+        duration_t=leg,
+        cost_c=leg,
+        from_t=np.array([*opens, *opens, 0, 0], dtype=np.int32),
+        by_t=np.array([*closes, *closes, 2000, 2000], dtype=np.int32),
+        service_t=np.zeros(18, dtype=np.int32),
+        load=np.ones((8, 1), dtype=np.int32),
+        capacity=np.array([2], dtype=np.int32),
+        max_ride_t=np.full(8, -1, dtype=np.int32),
+        n_vehicles=2,
+        unserved_c=10_000,
+    )
+
+
+def test_routes_change_their_rest_where_no_single_request_would_pay() -> None:
+    # Each vehicle crosses over at noon: 2 x (100 + 1 + 201 + 1 + 101) = 808. One request alone
+    # cannot go back to its own side, its vehicle there is on the other side at noon. With the
+    # rest changed each stays on its side: 2 x (100 + 1 + 1 + 1 + 101) = 408.
+    problem = make_crossing()
+    start = [(0, 1, 8, 9, 6, 7, 14, 15), (2, 3, 10, 11, 4, 5, 12, 13)]
+    costs = []
+    for ways in ((0, 0, 64, 0, 0), (0, 0, 0, 0, 64)):
+        settings = PairedSettings(
+            ways=ways, sizes=(1,) * 8, longest_string=1, warm=1e-9, cold=1e-9, check="step"
+        )
+        found = improve_paired(problem, start, steps=300, seed=1, settings=settings)
+        assert found.unserved == ()
+        costs.append(found.cost_c)
+    assert costs == [808, 408]
+
+
+def test_changed_rests_keep_every_rule_and_every_count() -> None:
+    tails = PairedSettings(check="step", ways=(0, 0, 16, 0, 48))
+    for seed in range(30):
+        problem = make_case(seed, 6 + seed % 12)
+        solution = improve_paired(problem, steps=200, seed=seed, settings=tails)
+        assert solution.steps == 200
 
 
 def test_equal_seed_and_steps_give_equal_routes_whatever_the_workers() -> None:
