@@ -73,10 +73,11 @@ def providers(
     seed: SeedOption = 1,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Choose the provider of every route; show what each share of self-delivery costs.
+    """Choose the provider of every route.
 
-    Exact for the routes of a kept run, with the proven least; with --joint-seconds routes are
-    planned anew for each size of the own fleet too. Writes providers.xlsx and providers.png.
+    Shows what each share of self-delivery costs. Exact for the routes of a kept run, with the
+    proven least; with --joint-seconds routes are planned anew for each size of the own fleet
+    too. Writes providers.xlsx and providers.png.
     """
     from data.choices import ProviderRules
     from data.store import Store

@@ -164,7 +164,10 @@ def carbon(
     run_id: RunOption = "latest",
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Measure the carbon of a kept run by provider and route; writes carbon.xlsx."""
+    """Measure the carbon of a kept run.
+
+    By provider and route; writes carbon.xlsx.
+    """
     from costing import measure_carbon, sum_carbon
     from data.store import Store
     from reports import write_carbon

@@ -161,7 +161,7 @@ def build_repair(
         new = replace(
             plan,
             plan_id="",
-            service_date=None if plan.service_date is None else day.inputs.service_date,
+            service_date=plan.service_date,
             duties=duties,
             unserved=left,
             state=PlanState.REPAIRED,

@@ -60,12 +60,13 @@ def repair_case(
     ModelError
         If no offer or rate covers the demand at all.
     """
-    shown_on = inputs.service_date if timetable is not None else plan.service_date
-    day_type = find_day_type(inputs, shown_on or inputs.service_date)
+    shown_on = inputs.service_date
+    if timetable is None and plan.service_date is not None:
+        shown_on = plan.service_date
+    day_type = find_day_type(inputs, shown_on)
     if day_type is None:
-        on = shown_on or inputs.service_date
-        raise InfeasibleError(f"no site is open on {on.isoformat()}: nothing to repair.")
-    model = build_cost_model(inputs, shown_on or inputs.service_date)
+        raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to repair.")
+    model = build_cost_model(inputs, shown_on)
     day_types: tuple[DayType, ...] = (day_type,)
     known: Sequence[Plan] = (plan,)
     if timetable is not None:
@@ -74,7 +75,7 @@ def repair_case(
         timetable = replace(timetable, dates=tuple(sorted(dates.items())))
     repairs = {
         d.day_type_id: repair_plan(
-            _date(_find_like(known, d), d == day_type, inputs),
+            replace(_find_like(known, d), service_date=shown_on if d == day_type else None),
             inputs,
             matrix,
             model,
@@ -95,12 +96,6 @@ def repair_case(
         shown=repairs[day_type.day_type_id],
         others=tuple(r for k, r in repairs.items() if k != day_type.day_type_id),
     )
-
-
-def _date(plan: Plan, is_shown: bool, inputs: Inputs) -> Plan:
-    """Give the day that is shown the date of the inputs, and the others none."""
-    wanted = (plan.service_date or inputs.service_date) if is_shown else None
-    return plan if plan.service_date == wanted else replace(plan, service_date=wanted)
 
 
 def _find_like(plans: Sequence[Plan], day_type: DayType) -> Plan:

@@ -59,10 +59,10 @@ def test_same_seed_and_steps_give_the_same_plan_in_another_process(town: Town) -
         assert again[key] == town.record[key], key
 
 
-def test_a_school_holiday_carries_adults_alone_and_shows_no_year(town: Town) -> None:
+def test_a_school_holiday_carries_adults_alone_and_shows_no_year(tmp_path: Path) -> None:
     done = run(
         *("plan", "--place", "grid", "--only", "2026-10-27", "--steps", 100),
-        folder=town.folder,
+        folder=tmp_path,
     )
     assert done.code == 0, done.err
     assert "tue-a-adult" in done.out

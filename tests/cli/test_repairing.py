@@ -62,6 +62,18 @@ def test_leaver_is_taken_off_and_the_repaired_run_is_kept_and_sound(folder: Path
     assert run("repair", "--place", "grid", folder=folder).code == 20
 
 
+def test_a_run_of_one_date_is_repaired_for_that_date(folder: Path) -> None:
+    made = run(
+        *("plan", "--place", "grid", "--only", "2026-10-27", "--steps", 60), folder=folder
+    )
+    assert made.code == 0, made.err
+    change_inputs(folder)
+    done = run("repair", "--place", "grid", "--json", folder=folder)
+    assert done.code == 0, done.err
+    judged = run("judge", "--place", "grid", folder=folder)
+    assert judged.code == 0, judged.out
+
+
 def test_repair_tells_changes_duties_and_people_in_words(folder: Path) -> None:
     change_inputs(folder)
     done = run("repair", "--place", "grid", "--max-shifted", "0", folder=folder)
