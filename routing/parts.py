@@ -30,6 +30,9 @@ FIRST_S = 1.5
 LEAST_ROUND_S = 8.0
 """Least search time of a part in a later round. [s]"""
 MOST_ROUNDS = 8
+FILLED = 0.7
+"""Share of the workers' time that parts are given: they end at different times, and building
+problems and proving duties take time beside the search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +172,7 @@ def _share_limit(
         return PartLimit(seconds=None, steps=None, seed=part_seed)
     if number == 0 and rounds > 1:
         return PartLimit(seconds=FIRST_S, steps=None, seed=part_seed)
-    round_s = left_s / (rounds - number) * min(n_workers, len(parts))
+    round_s = FILLED * left_s / (rounds - number) * min(n_workers, len(parts))
     return PartLimit(seconds=max(FIRST_S, round_s * share), steps=None, seed=part_seed)
 
 
@@ -183,20 +186,22 @@ def _run(
     """Plan parts in processes, here or on a cluster."""
     from joblib import Parallel, delayed, parallel_config
 
-    tasks = [
-        delayed(plan_part)(part, limit, day_type)
-        for part, limit in zip(parts, limits, strict=True)
-    ]
+    # the longest first, so that no worker begins one when the others are done
+    order = sorted(range(len(parts)), key=lambda k: (-parts[k].n_journeys, k))
+    place = sorted(range(len(parts)), key=lambda k: order[k])
+    tasks = [delayed(plan_part)(parts[k], limits[k], day_type) for k in order]
     if cluster:
         from distributed import Client
 
         with Client(cluster), parallel_config(backend="dask"):
-            return list(Parallel()(tasks))
+            found = list(Parallel()(tasks))
+        return [found[k] for k in place]
     if n_workers == 1 or len(parts) == 1:
         return [
             plan_part(part, limit, day_type) for part, limit in zip(parts, limits, strict=True)
         ]
-    return list(Parallel(n_jobs=n_workers, backend="loky")(tasks))
+    found = list(Parallel(n_jobs=n_workers, backend="loky")(tasks))
+    return [found[k] for k in place]
 
 
 def plan_part(part: Part, limit: PartLimit, day_type: DayType) -> Plan:
