@@ -93,7 +93,9 @@ def optimise_parts(
     best = start
     used_steps = 0
     limit = "steps" if steps is not None else "seconds"
-    for number in range(rounds):
+    for number in range(rounds + MOST_ROUNDS):
+        if number >= rounds and not _has_time(began_s, seconds):
+            break
         if best is not None and _is_over(began_s, seconds, should_stop):
             limit = "interrupted" if should_stop is not None and should_stop() else limit
             break
@@ -101,7 +103,7 @@ def optimise_parts(
             used_s = time.monotonic() - began_s
             progress(
                 ProgressReport(
-                    stage=f"round {number + 1} of {rounds}: {n_parts} parts",
+                    stage=f"round {number + 1}: {n_parts} parts",
                     seconds_used=used_s,
                     seconds_left=None if seconds is None else max(0.0, seconds - used_s),
                     best_cost_pence=None if best is None else best.cost_pence,
@@ -123,6 +125,12 @@ def optimise_parts(
                 on_better(_stamp(found, seed, used_steps, limit, began_s, n_workers))
     assert best is not None  # noqa: S101
     return _stamp(best, seed, used_steps, limit, began_s, n_workers)
+
+
+def _has_time(began_s: float, seconds: float | None) -> bool:
+    """Whether a round more than was reckoned with still fits."""
+    left_s = 0.0 if seconds is None else seconds - (time.monotonic() - began_s)
+    return left_s >= 2 * LEAST_ROUND_S
 
 
 def _is_over(
@@ -172,7 +180,7 @@ def _share_limit(
         return PartLimit(seconds=None, steps=None, seed=part_seed)
     if number == 0 and rounds > 1:
         return PartLimit(seconds=FIRST_S, steps=None, seed=part_seed)
-    round_s = FILLED * left_s / (rounds - number) * min(n_workers, len(parts))
+    round_s = FILLED * left_s / max(1, rounds - number) * min(n_workers, len(parts))
     return PartLimit(seconds=max(FIRST_S, round_s * share), steps=None, seed=part_seed)
 
 
