@@ -137,13 +137,18 @@ def _solve(
     stories = [s for s in scenarios if isinstance(s, Scenario)]
     with Store.open(workspace.store_path) as store:
         inputs, _ = open_inputs(workspace, store)
+        first = build_case(inputs, None, (), search)
         # every scenario is resolved before any is solved, so that a fault costs no time
-        cases = [build_case(inputs, None, (), search)]
-        cases += [build_case(inputs, story, stories, search) for story in stories]
+        for story in stories:
+            build_case(inputs, story, stories, search)
         if not is_compiled():
             with ShownProgress() as shown, leaving_at_once():
                 shown.stage("compiling the search for this machine, once: about a minute")
                 compile_kernels()
+        # The base is searched on from its own first plan, as every case is.
+        start = _solve_one(workspace, store, first).plan
+        cases = [build_case(inputs, None, (), search, start=start)]
+        cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
         return [_solve_one(workspace, store, case) for case in cases]
 
 
@@ -157,7 +162,8 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     if kept is not None:
         note(f"{case.scenario_id}: taken from run {kept.run_id}")
         return kept
-    note(f"{case.scenario_id}: {case.title}")
+    how = "" if case.start is None else ", from the first plan"
+    note(f"{case.scenario_id}: {case.title}{how}")
     store.save_case_inputs(
         case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
     )

@@ -73,6 +73,8 @@ def optimise_parts(
         of workers.
     n_workers
         Processes on this machine.
+    start
+        A plan whose duties the parts start from, as far as they still hold.
     on_better
         Given every whole plan, each cheaper than the one before.
     cluster
@@ -90,7 +92,7 @@ def optimise_parts(
     began_s = time.monotonic()
     n_parts = max(1, round(len(inputs.passengers) / part_passengers))
     rounds = _find_rounds(n_parts, n_workers, seconds, steps)
-    best = start
+    best: Plan | None = None
     used_steps = 0
     limit = "steps" if steps is not None else "seconds"
     for number in range(rounds + MOST_ROUNDS):
@@ -110,7 +112,8 @@ def optimise_parts(
                     n_unserved=0 if best is None else len(best.unserved),
                 )
             )
-        parts = build_parts(inputs, matrix, cost_model, best, n_parts, number)
+        # A plan given as a start may not fit these inputs whole: it is searched from, not kept.
+        parts = build_parts(inputs, matrix, cost_model, best or start, n_parts, number)
         left_s = None if seconds is None else seconds - (time.monotonic() - began_s)
         limits = [
             _share_limit(parts, k, number, rounds, n_workers, left_s, steps, seed)

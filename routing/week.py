@@ -24,8 +24,8 @@ from routing.optimise import build_plan, name_plan
 from routing.progress import Budget, DayInHand, Progress
 from routing.proofs import Prover
 from routing.rest import RestBook, group_dates
-from routing.rounds import DUTIES_S, FOLLOWING, ROUNDS, search_day
-from routing.starts import read_points
+from routing.rounds import DUTIES_S, FOLLOWING, ROUNDS, STARTED, search_day
+from routing.starts import read_points, read_reference
 from routing.states import DayState, Reference
 
 BASE_SHARE = 0.5
@@ -80,6 +80,7 @@ def optimise_timetable(
     steps: int | None = None,
     seed: int = 1,
     n_workers: int = 2,
+    start: Plan | None = None,
     progress: Progress | None = None,
     dates: Sequence[date] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -93,6 +94,8 @@ def optimise_timetable(
         Wall time of all day types together. [s]
     steps
         Search steps of all day types together; makes the timetable repeatable.
+    start
+        A plan of the base day that its search starts from, as far as it holds.
     dates
         Dates to plan, by default every date of the year on which a site is open.
     should_stop
@@ -157,7 +160,9 @@ def optimise_timetable(
                 ),
             )
             following = made[task.follows_id][1] if task.follows_id else None
-            made[day_type.day_type_id] = week.plan(task, part, following, tired)
+            made[day_type.day_type_id] = week.plan(
+                task, part, following, tired, start if k == 0 else None
+            )
             plan, found = made[day_type.day_type_id]
             if k == 0:
                 pace = max(0.2, found.state.duties_s / (DUTIES_S * max(1, task.n_journeys)))
@@ -251,19 +256,21 @@ class _Week:
         budget: Budget,
         following: Reference | None,
         tired: frozenset[str],
+        start: Plan | None,
     ) -> tuple[Plan, Reference]:
-        """Plan one day type, afresh or following another day."""
+        """Plan one day type: afresh, following another day, or from a given plan."""
         inputs, prover = self.inputs, self.prover
         if tired:
             awake = tuple(c for c in inputs.crews if c.crew_id not in tired)
             inputs = replace(inputs, crews=awake)
             prover = Prover(inputs, self.matrix, self.cost_model, task.day_type)
+        known = following.duties if following else start.duties if start else None
         case = DayCase(
             inputs,
             self.matrix,
             self.cost_model,
             task.day_type,
-            pick_ups=read_points(inputs, self.matrix, following.duties) if following else None,
+            pick_ups=None if known is None else read_points(inputs, self.matrix, known),
             tired=tired,
             prover=prover,
         )
@@ -288,8 +295,8 @@ class _Week:
             budget,
             seed=self.seed,
             n_workers=self.n_workers,
-            reference=following,
-            rounds=FOLLOWING if following else ROUNDS,
+            reference=following or (read_reference(case, start, 0) if start else None),
+            rounds=FOLLOWING if following else STARTED if start else ROUNDS,
             on_better=None if self.on_better is None else tell,
         )
         plan = build(state)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from costing import (
     build_cost_model,
@@ -163,6 +164,7 @@ def solve_case(
     matrix: TravelMatrix,
     search: Search,
     *,
+    start: Plan | None = None,
     keep: KeepPlan = lambda plan: plan,
     progress: Callable[[ProgressReport], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -171,6 +173,8 @@ def solve_case(
 
     Parameters
     ----------
+    start
+        A plan of the shown day that its search starts from, as far as it holds.
     keep
         Keeps a plan and returns what is read back from where it was kept (C2).
     should_stop
@@ -195,53 +199,27 @@ def solve_case(
     bound_s = find_bound_s(search.seconds)
     search_s = None if search.seconds is None else search.seconds - bound_s
     compile_search(inputs, matrix, model, day_type=day_type, has_bound=bound_s > 0)
+    shared: dict[str, Any] = {
+        "seconds": search_s,
+        "steps": search.steps,
+        "seed": search.seed,
+        "n_workers": search.n_workers,
+        "start": start,
+        "progress": progress,
+        "should_stop": should_stop,
+    }
     timetable: Timetable | None = None
+    found: tuple[Plan, ...]
     if search.only is None:
-        timetable = optimise_timetable(
-            inputs,
-            matrix,
-            model,
-            seconds=search_s,
-            steps=search.steps,
-            seed=search.seed,
-            n_workers=search.n_workers,
-            progress=progress,
-            should_stop=should_stop,
-        )
+        timetable = optimise_timetable(inputs, matrix, model, **shared)
         found = timetable.plans
-    elif len(inputs.passengers) > LARGE:
-        found = (
-            optimise_parts(
-                inputs,
-                matrix,
-                model,
-                day_type=day_type,
-                service_date=shown_on,
-                seconds=search.seconds,
-                steps=search.steps,
-                seed=search.seed,
-                n_workers=search.n_workers,
-                progress=progress,
-                should_stop=should_stop,
-                cluster=search.cluster,
-            ),
-        )
     else:
-        found = (
-            optimise(
-                inputs,
-                matrix,
-                model,
-                day_type=day_type,
-                service_date=shown_on,
-                seconds=search_s,
-                steps=search.steps,
-                seed=search.seed,
-                n_workers=search.n_workers,
-                progress=progress,
-                should_stop=should_stop,
-            ),
-        )
+        shared |= {"day_type": day_type, "service_date": shown_on}
+        if len(inputs.passengers) > LARGE:
+            plan = optimise_parts(inputs, matrix, model, cluster=search.cluster, **shared)
+        else:
+            plan = optimise(inputs, matrix, model, **shared)
+        found = (plan,)
     if bound_s > 0:
         found = tuple(
             _bound(plan, inputs, matrix, model, search, bound_s, should_stop)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,15 +12,11 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from data.imports import read_single_table
 from data.imports.cells import write_neutral
-from data.imports.clocks import read_date
+from data.imports.plain_cells import Day, Text, YesNo
 from data.passengers import Phase
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 
 RESULT_COLUMNS = ("case_id", "eligible", "rule", "reason")
-
-
-def _read_date(value: Any) -> date:
-    return read_date(value, lambda *_, **__: None)
 
 
 def _read_metres(value: Any) -> Decimal:
@@ -32,14 +27,6 @@ def _read_metres(value: Any) -> Decimal:
     if not metres.is_finite() or metres < 0:
         raise ValueError("A distance is a number of metres, nought or more")
     return metres
-
-
-def _read_yes_no(value: Any) -> bool:
-    words = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
-    found = words.get(str(value).strip().casefold())
-    if found is None:
-        raise ValueError("It is neither yes nor no")
-    return found
 
 
 def _read_phase(value: Any) -> Phase:
@@ -56,14 +43,7 @@ def _read_rank(value: Any) -> int:
     return int(text)
 
 
-def _read_text(value: Any) -> str:
-    return str(value).strip()
-
-
-Day = Annotated[date, BeforeValidator(_read_date)]
 Metres = Annotated[Decimal, BeforeValidator(_read_metres)]
-YesNo = Annotated[bool, BeforeValidator(_read_yes_no)]
-Text = Annotated[str, BeforeValidator(_read_text)]
 
 
 class CaseRow(BaseModel):

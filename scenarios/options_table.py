@@ -8,16 +8,13 @@ are separated by semicolons. A row without a weight is a gateway: pass or fail.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
 from data.errors import InputError, Problem, Severity
-from data.imports.catalogue import build_problem
 from data.imports.files import read_single_grid
 from data.imports.grids import Grid, column_letter
-from data.imports.guards import GuardError
 from scenarios.options import POINTS, Criterion, Gateway, OptionsTable
 
 FIRST = ("criterion_id", "group", "criterion", "weight")
@@ -34,13 +31,7 @@ def read_options(path: Path) -> OptionsTable:
         With every problem: Q001 column missing, Q002 column not known or twice, Q003 value,
         Q004 criterion twice, Q005 nothing to score, and those of the file itself.
     """
-    try:
-        grid = read_single_grid(path)
-    except GuardError as fault:
-        row = fault.context.pop("row", None)
-        problem = build_problem(fault.code, file=path.name, **fault.context)
-        raise InputError([replace(problem, row=row)]) from None
-    reader = _Reader(grid)
+    reader = _Reader(read_single_grid(path))
     table = reader.read()
     if reader.problems:
         raise InputError(reader.problems)

@@ -1,8 +1,8 @@
 """A study: scenarios solved on one place, each kept as a run, and compared with their base.
 
-The saving of a change is the difference between two optimised plans of the same search, never
-an average cost per head. Money that no plan holds (a programme's cost, an income) stands beside
-it, line by line.
+The saving of a change is the difference between two optimised plans of the same search from the
+same start, never an average cost per head. Money that no plan holds (a programme's cost, an
+income) stands beside it, line by line.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Case:
     notes: tuple[str, ...]
     touched: tuple[tuple[str, int], ...]
     resolved: str
+    start: Plan | None
     case_key: str
 
 
@@ -57,6 +58,7 @@ def build_case(
     others: Sequence[Scenario],
     search: Search,
     *,
+    start: Plan | None = None,
     values: Mapping[str, float] | None = None,
 ) -> Case:
     """Resolve a scenario: its bases' changes and its own applied to a place's inputs.
@@ -65,6 +67,9 @@ def build_case(
     ----------
     scenario
         None for the inputs as they stand.
+    start
+        Plan that the search starts from: the same one for all cases of a study, the base too,
+        so that the gain of searching on is not taken for one of a change.
     values
         Numbers for uncertain ones; the most likely ones by default.
 
@@ -91,6 +96,7 @@ def build_case(
         write_document(search),
         resolved.encode(),
         find_code_version().encode(),
+        b"" if start is None else start.plan_id.encode(),
     ):
         digest.update(part + b"\0")
     return Case(
@@ -102,6 +108,7 @@ def build_case(
         notes=tuple(draft.notes),
         touched=tuple(sorted((what, len(ids)) for what, ids in draft.touched.items())),
         resolved=resolved,
+        start=start,
         case_key=digest.hexdigest()[:32],
     )
 
@@ -122,6 +129,7 @@ def solve_study_case(
         case.inputs,
         matrix,
         case.search,
+        start=case.start,
         keep=keep,
         progress=progress,
         should_stop=should_stop,
@@ -133,6 +141,7 @@ def solve_study_case(
         ("scenario", case.resolved),
         ("yearly_lines", json.dumps([asdict(line) for line in case.lines])),
         ("notes", json.dumps(case.notes)),
+        ("start", "" if case.start is None else case.start.plan_id),
         ("touched", json.dumps(dict(case.touched))),
     )
     run = build_run(

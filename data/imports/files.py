@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from data.errors import InputError
+from data.imports.catalogue import build_problem
 from data.imports.grids import Grid, read_csv_grid, read_workbook_grids
 from data.imports.guards import (
     MAX_CSV_BYTES,
@@ -54,15 +57,20 @@ def read_single_grid(path: Path) -> Grid:
 
     Raises
     ------
-    GuardError
-        With the code of what is wrong with the file.
+    InputError
+        With what is wrong with the file.
     """
     try:
         if not path.is_file():
             raise GuardError("F001")
         return _read_file(path)[1][0]
     except OSError:
-        raise GuardError("F001") from None
+        fault = GuardError("F001")
+    except GuardError as found:
+        fault = found
+    row = fault.context.pop("row", None)
+    problem = build_problem(fault.code, file=path.name, **fault.context)
+    raise InputError([replace(problem, row=row)])
 
 
 def _note(staging: Staging, name: str, fault: GuardError) -> None:

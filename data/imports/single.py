@@ -13,10 +13,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from data.errors import InputError, Problem, Severity
-from data.imports.catalogue import build_problem, fill, find_kinds
+from data.imports.catalogue import fill, find_kinds
 from data.imports.files import read_single_grid
 from data.imports.grids import Grid, column_letter
-from data.imports.guards import GuardError
 from data.imports.headings import find_near, fold
 
 RowT = TypeVar("RowT", bound=BaseModel)
@@ -61,12 +60,7 @@ def read_single_table(
         With every problem: Q001 column missing, Q002 column not known, Q003 value, Q004 the
         same key twice, Q005 no rows, and those of the file itself (F...).
     """
-    try:
-        grid = read_single_grid(path)
-    except GuardError as fault:
-        row = fault.context.pop("row", None)
-        problem = build_problem(fault.code, file=path.name, **fault.context)
-        raise InputError([dataclasses.replace(problem, row=row)]) from None
+    grid = read_single_grid(path)
     if not grid.rows:
         raise InputError([_blame("Q005", grid, cause="The table is empty.", how="Fill it in.")])
     names = {fold(name): name for name in row_type.model_fields}

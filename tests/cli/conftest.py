@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     planned = run("plan", "--place", "grid", "--steps", 400, "--json", folder=folder)
     assert planned.code == 0, planned.err
     return Town(folder=folder, record=json.loads(planned.out))
+
+
+@pytest.fixture(scope="module")
+def own_town(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """A copy of the town for a module whose commands write to it."""
+    folder = tmp_path_factory.mktemp("own") / "data"
+    shutil.copytree(town.folder, folder)
+    return replace(town, folder=folder)

@@ -41,7 +41,7 @@ def test_a_scenario_is_solved_once_and_compared_with_its_base(folder: Path) -> N
 
     again = run(*words)
     assert json.loads(again.out.splitlines()[-1]) == found
-    assert again.err.count("taken from run") == 2
+    assert again.err.count("taken from run") == 3
 
     ids = (found["base"]["run_id"], case["run_id"])
     kept = run("scenario", "compare", *ids, "--place", "grid", folder=folder)
