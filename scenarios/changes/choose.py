@@ -39,6 +39,34 @@ def find_passengers(
     ]
 
 
+OFFERS = ("trained", "in_training", "budget")
+"""What a change writes down for those it made an offer to instead of a vehicle."""
+
+
+def find_taken(draft: Draft) -> frozenset[str]:
+    """Find whom a change has made an offer already: nobody's place is saved twice."""
+    return frozenset().union(*(draft.touched.get(what, set()) for what in OFFERS))
+
+
+def find_free(draft: Draft, phases: Collection[Phase], ids: Collection[str]) -> list[Passenger]:
+    """Find passengers by phase, and among those named if any are, without those taken.
+
+    Raises
+    ------
+    ChangeError
+        Y010 if somebody named does not exist.
+    """
+    taken = find_taken(draft)
+    named = [p for p in ids if p not in taken]
+    if ids and not named:
+        return []
+    return [
+        p
+        for p in find_passengers(draft, phases=phases, ids=named)
+        if p.passenger_id not in taken
+    ]
+
+
 def check_known(key: str, wanted: Collection[str], known: Sequence[str]) -> None:
     """See that everything named exists.
 
@@ -64,9 +92,14 @@ def choose(draft: Draft, passengers: Sequence[Passenger], n: int) -> list[Passen
 
     One random order is drawn for all, so that a larger choice holds every smaller one.
     """
+    chosen = {p.passenger_id for p in shuffle(draft, passengers)[:n]}
+    return [p for p in passengers if p.passenger_id in chosen]
+
+
+def shuffle(draft: Draft, passengers: Sequence[Passenger]) -> list[Passenger]:
+    """Put passengers in a random order, each alike."""
     draws = [float(u) for u in draft.rng.random(len(passengers))]
-    order = sorted(range(len(passengers)), key=lambda k: draws[k])
-    return [passengers[k] for k in sorted(order[:n])]
+    return [passengers[k] for k in sorted(range(len(passengers)), key=lambda k: draws[k])]
 
 
 def count_share(n: int, percent: float) -> int:

@@ -6,7 +6,15 @@ from typing import Literal
 
 from data.passengers import Passenger, Phase
 from scenarios.changes.change import Change, ChangeError, Draft
-from scenarios.changes.choose import choose, count_share, find_passengers, remove_passengers
+from scenarios.changes.choose import (
+    choose,
+    count_share,
+    find_free,
+    find_passengers,
+    find_taken,
+    remove_passengers,
+    shuffle,
+)
 from scenarios.numbers import Number, fixed
 
 
@@ -16,6 +24,12 @@ class OfferTravelTraining(Change):
     ``starts_per_year`` begin; ``completion`` of them finish, ``sustained`` of those still
     travel on their own after two terms (formula F4). The vehicle goes on until sign-off
     (ALT-2), so the plan shows the year after the training.
+
+    ``order`` names whom to train first, as `wayfare training order` finds it for a place; the
+    first ``starts_per_year`` of it begin. Without it those who begin are drawn at random. Who
+    of them succeeds is drawn in either case: no order makes anybody's training a success.
+    Nobody is offered two things: whom another change of the scenario has made an offer already
+    is passed over.
     """
 
     kind: Literal["offer_travel_training"]
@@ -26,20 +40,24 @@ class OfferTravelTraining(Change):
     pass_pounds_per_year: Number = 900
     phases: tuple[Phase, ...] = (Phase.SECONDARY, Phase.POST_16)
     passenger_ids: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     def apply(self, draft: Draft) -> None:
         """Take those who travel on their own off the vehicles; add the programme's cost."""
         found = [
-            p
-            for p in find_passengers(draft, phases=self.phases, ids=self.passenger_ids)
-            if is_candidate(p)
+            p for p in find_free(draft, self.phases, self.passenger_ids) if is_candidate(p)
         ]
-        starts = min(int(fixed(self.starts_per_year) + 0.5), len(found))
-        if starts < int(fixed(self.starts_per_year) + 0.5):
+        if self.order:
+            found = self._find_first(draft, found)
+        wanted = int(fixed(self.starts_per_year) + 0.5)
+        starts = min(wanted, len(found))
+        if starts < wanted:
             draft.notes.append(f"Only {starts} passengers may be trained.")
+        drawn = shuffle(draft, found[:starts] if self.order else found)[:starts]
         n = int(starts * fixed(self.completion) * fixed(self.sustained) + 0.5)
-        chosen = {p.passenger_id for p in choose(draft, found, n)}
+        chosen = {p.passenger_id for p in drawn[:n]}
         remove_passengers(draft, chosen, "trained")
+        draft.touch("in_training", {p.passenger_id for p in drawn})
         draft.add_yearly(
             "travel training",
             starts * fixed(self.cost_per_start_pounds) * 100,
@@ -51,6 +69,19 @@ class OfferTravelTraining(Change):
             len(chosen) * fixed(self.pass_pounds_per_year) * 100,
             source="DfE 2025-26, 900 pounds a user; grade A",
         )
+
+    def _find_first(self, draft: Draft, found: list[Passenger]) -> list[Passenger]:
+        """Put those who may be trained in the order asked for; who is not in it stays out."""
+        taken = find_taken(draft)
+        find_passengers(draft, ids=[p for p in self.order if p not in taken])
+        by_id = {p.passenger_id: p for p in found}
+        first = [by_id[p] for p in dict.fromkeys(self.order) if p in by_id]
+        if len(first) < len(self.order):
+            draft.notes.append(
+                f"{len(self.order) - len(first)} of the training order may not be trained, or "
+                "were made another offer, and are passed over."
+            )
+        return first
 
 
 class OfferTravelBudgets(Change):
@@ -64,7 +95,7 @@ class OfferTravelBudgets(Change):
 
     def apply(self, draft: Draft) -> None:
         """Take those with a budget off the vehicles; add the budgets."""
-        found = find_passengers(draft, phases=self.phases, ids=self.passenger_ids)
+        found = find_free(draft, self.phases, self.passenger_ids)
         n = count_share(len(found), fixed(self.take_up_percent))
         chosen = {p.passenger_id for p in choose(draft, found, n)}
         remove_passengers(draft, chosen, "budget")

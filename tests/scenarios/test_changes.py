@@ -12,6 +12,7 @@ from data.inputs import Inputs, fingerprint
 from data.passengers import Phase
 from data.samples import build_sample
 from scenarios.changes import KINDS, Draft, apply_changes
+from scenarios.changes.offers import is_candidate
 from scenarios.definition import fix_changes
 from scenarios.library import list_library
 
@@ -102,6 +103,60 @@ def test_travel_training_takes_those_who_keep_it_up_and_costs_every_start(
     for passenger_id in draft.touched["trained"]:
         assert gone[passenger_id].phase in (Phase.SECONDARY, Phase.POST_16)
         assert gone[passenger_id].wheelchair.value != "stays"
+
+
+def find_trainees(inputs: Inputs) -> list[str]:
+    phases = (Phase.SECONDARY, Phase.POST_16)
+    return [p.passenger_id for p in inputs.passengers if p.phase in phases and is_candidate(p)]
+
+
+def test_training_begins_with_the_first_of_an_order(southend: Inputs) -> None:
+    # 6 starts x 0.8 x 0.82 = 3.936, rounded to 4 of the first six named, whoever they are
+    order = tuple(reversed(find_trainees(southend)))[:9]
+    draft = change(southend, "offer_travel_training", starts_per_year=6, order=order)
+    assert draft.touched["in_training"] == set(order[:6])
+    assert len(draft.touched["trained"]) == 4
+    assert draft.touched["trained"] < set(order[:6])
+    other = change(southend, "offer_travel_training", starts_per_year=6, order=order[::-1])
+    assert other.touched["in_training"] == set(order[3:])
+    assert refuse(southend, "offer_travel_training", starts_per_year=1, order=["x"]) == "Y010"
+
+
+def test_who_may_not_be_trained_is_passed_over_and_said(southend: Inputs) -> None:
+    able = find_trainees(southend)
+    adult = next(p.passenger_id for p in southend.passengers if p.phase is Phase.ADULT)
+    order = (adult, able[0], able[0])
+    draft = change(southend, "offer_travel_training", starts_per_year=5, order=order)
+    assert draft.touched["in_training"] == {able[0]}
+    assert any("2 of the training order" in line for line in draft.notes)
+    assert any("Only 1 passengers" in line for line in draft.notes)
+
+
+@pytest.mark.parametrize("is_training_first", [True, False])
+def test_nobody_is_trained_and_given_a_budget_too(
+    southend: Inputs, is_training_first: bool
+) -> None:
+    able = find_trainees(southend)
+    training = KINDS["offer_travel_training"].model_validate(
+        {"kind": "offer_travel_training", "starts_per_year": 8, "order": able[:8]}
+    )
+    budgets = KINDS["offer_travel_budgets"].model_validate(
+        {"kind": "offer_travel_budgets", "take_up_percent": 50, "passenger_ids": able[:12]}
+    )
+    changes = (training, budgets) if is_training_first else (budgets, training)
+    draft = apply_changes(southend, changes, seed=1)
+    in_training, budget = draft.touched["in_training"], draft.touched["budget"]
+    assert not in_training & budget
+    # training first: 8 begin, half of the 4 left take a budget; else 6 of 12 do
+    assert len(budget) == (2 if is_training_first else 6)
+    everybody = change(southend, "offer_travel_budgets", take_up_percent=100).inputs
+    assert not {p.passenger_id for p in everybody.passengers} & set(able)
+    none_left = apply_changes(
+        southend,
+        (budgets.model_copy(update={"take_up_percent": 100}),) * 2,
+        seed=1,
+    )
+    assert len(none_left.touched["budget"]) == 12
 
 
 @pytest.mark.parametrize("phase", ["primary", "secondary", "adult"])
