@@ -16,6 +16,7 @@ from cli import (
     company,
     finance,
     loading,
+    people,
     planning,
     policy,
     providers,
@@ -52,6 +53,7 @@ app.add_typer(planning.store_app, name="store")
 app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
 app.command()(rates.carbon)
+app.add_typer(people.app, name="people")
 app.add_typer(company.app, name="company")
 app.add_typer(tenders.app, name="tender")
 

@@ -2,6 +2,7 @@
 
     WayfareError                 .exit_code
       InputError            30   .problems: every fault found, raised once
+      RefusedError          30   a person may not do what they ask for
       ModelError            35
         InfeasibleError          the demand cannot be planned at all
         PlanError                .broken_rules: a plan that breaks hard rules
@@ -97,6 +98,12 @@ class InputError(WayfareError):
         lines = "\n".join(str(p) for p in self.problems[:20])
         more = f"\n(+{len(self.problems) - 20} more)" if len(self.problems) > 20 else ""
         super().__init__(f"{n_errors} problem(s) in the input:\n{lines}{more}")
+
+
+class RefusedError(WayfareError):
+    """Raised when a person may not act: unknown, without the role, or not another person."""
+
+    exit_code = 30
 
 
 class ModelError(WayfareError):

@@ -411,3 +411,22 @@ results = Table(
     Column("body", Text, nullable=False),
     Index("ix_results_place_kind", "place", "kind"),
 )
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("added_utc", STAMP, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+person_roles = Table(
+    "person_roles",
+    metadata,
+    Column("term_no", Integer, primary_key=True),
+    Column("person_id", String(40), ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("from_utc", STAMP, nullable=False),
+    Column("to_utc", STAMP),
+)

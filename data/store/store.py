@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from data.errors import LockedError, StaleWriteError, StoreError
 from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
+from data.people import Person, Role
 from data.plans import Plan
 from data.runs import LATEST, RunRecord
-from data.store import history, imports, models, plans, results, run_rows, snapshots
+from data.store import history, imports, models, people, plans, results, run_rows, snapshots
 from data.store.engine import WRITES, build_engine, upgrade_store
 
 T = TypeVar("T")
@@ -327,6 +328,40 @@ class Store:
         """List results, the newest first."""
         with self._reading() as connection:
             return results.list_result_rows(connection, place, kind)
+
+    def add_person(
+        self, person_id: str, name: str, roles: Sequence[Role], *, now_utc: datetime
+    ) -> Person:
+        """Add a person to the register, or further roles of one who is there.
+
+        Raises
+        ------
+        RefusedError
+            If the id is not one or belongs to somebody else, or no role is new.
+        """
+        with self._writing() as connection:
+            return people.add_person_rows(connection, person_id, name, roles, now_utc=now_utc)
+
+    def end_person(self, person_id: str, roles: Sequence[Role], *, now_utc: datetime) -> Person:
+        """End roles of a person, all if none is named; what they signed stays theirs.
+
+        Raises
+        ------
+        RefusedError
+            If there is no such person or role.
+        """
+        with self._writing() as connection:
+            return people.end_person_rows(connection, person_id, roles, now_utc=now_utc)
+
+    def find_person(self, person_id: str) -> Person | None:
+        """Find a person by id, or None; `data.people.require_person` refuses instead."""
+        with self._reading() as connection:
+            return next(iter(people.read_person_rows(connection, person_id)), None)
+
+    def list_people(self) -> tuple[Person, ...]:
+        """List everybody in the register, whether they hold a role or not."""
+        with self._reading() as connection:
+            return people.read_person_rows(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
