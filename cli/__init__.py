@@ -14,6 +14,7 @@ import typer
 from cli import (
     bells,
     company,
+    eligibility,
     finance,
     loading,
     people,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(planning.app)
 app.add_typer(repairing.app)
 app.add_typer(policy.app)
+app.add_typer(eligibility.app, name="eligibility")
 app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")

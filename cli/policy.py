@@ -1,9 +1,8 @@
-"""Commands on policy: who is entitled, and which option for the company is best."""
+"""Commands on policy: which option for the company is best."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,31 +15,6 @@ if TYPE_CHECKING:
     from scenarios.options import Appraisal, OptionsTable
 
 app = typer.Typer()
-
-
-@app.command()
-def eligibility(
-    cases: Annotated[Path, typer.Argument(help="Cases with distances, CSV or workbook.")],
-    out: Annotated[Path, typer.Option("--out", help="CSV to write.")] = Path("results.csv"),
-    as_json: JsonOption = False,
-) -> None:
-    """Propose who is entitled to school travel.
-
-    It proposes yes, no or refer, each with the rule that decides; a named person decides.
-    Nothing is written unless every row can be read.
-    """
-    from scenarios.eligibility import Answer
-    from scenarios.eligibility_cases import assess_cases, read_cases, write_findings
-
-    findings = assess_cases(read_cases(cases))
-    write_findings(findings, out)
-    counts = Counter(found.eligible for found in findings)
-    if as_json:
-        say(json.dumps({"cases": len(findings), **{a.value: counts[a] for a in Answer}}))
-    else:
-        words = ", ".join(f"{a.value} {counts[a]:,}" for a in Answer)
-        say(f"{len(findings):,} cases: {words}. Proposals only: a named person decides.")
-        say(f"written: {out}")
 
 
 @app.command()

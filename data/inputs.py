@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from data.fleet import Crew, Supplier, Vehicle, VehicleType
 from data.money import Assumption, OwnCosts, RateCard
 from data.passengers import Demand, Passenger
-from data.places import Calendar, Depot, Home, PickUpPoint, Place, Site
+from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Place, Site
 from data.plans import CurrentRoute, Lock
 from data.policy import Policy
 
@@ -61,6 +61,7 @@ class Inputs:
     assumptions: tuple[Assumption, ...] = ()
     is_synthetic: bool = False
     attribution: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = field(default=(), metadata={"is_left_out_empty": True})
 
 
 _PLAIN = (str, int, float, bool, bytes, date, datetime, Enum, type(None))
@@ -75,7 +76,9 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
 def write_document(value: Any) -> bytes:
     """Write any domain value as canonical JSON: equal values give equal bytes.
 
-    Sets are sorted and keys keep their field order, so the bytes can be fingerprinted.
+    Sets are sorted and keys keep their field order, so the bytes can be fingerprinted. A field
+    that joined a type later carries ``is_left_out_empty`` and is not written while it is empty,
+    so that what was kept before it still has its fingerprint.
     """
     import json
 
@@ -90,7 +93,11 @@ def _sorted_sets(value: Any, plain: Any) -> Any:
     if is_dataclass(value):
         # Only what may hold a set is looked into: a run holds a hundred thousand records.
         names = _find_set_fields(cast("Hashable", type(value)))
-        return plain | {n: _sorted_sets(getattr(value, n), plain[n]) for n in names}
+        found = plain | {n: _sorted_sets(getattr(value, n), plain[n]) for n in names}
+        for f in fields(value):
+            if f.metadata.get("is_left_out_empty") and not getattr(value, f.name):
+                del found[f.name]
+        return found
     if isinstance(value, (set, frozenset)):
         return sorted(plain)
     if isinstance(value, (tuple, list)):

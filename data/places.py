@@ -139,6 +139,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """An entrance of a site for people on foot; a walk is measured to the nearest one.
+
+    Attributes
+    ----------
+    place_id
+        Where it is. A site without gates is walked to at its own place.
+    """
+
+    gate_id: str
+    site_id: str
+    name: str
+    place_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Depot:
     """A base of the own company's vehicles and crews."""
 

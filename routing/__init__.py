@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         find_violations,
         judge_file,
     )
+    from routing.drives import measure_drives
     from routing.engines import build_engine
     from routing.frontier import find_frontier
     from routing.matrix import build_matrix
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from routing.progress import ProgressReport
     from routing.repair import repair_plan
     from routing.shapes import build_leg_shapes
-    from routing.walking import find_walks, measure_walks
+    from routing.walking import find_walk_offsets, find_walks, measure_walks
     from routing.walks_wanted import find_walks_wanted
     from routing.warm import compile_search
     from routing.week import optimise_timetable
@@ -59,9 +60,11 @@ __all__ = [
     "find_bound_s",
     "find_frontier",
     "find_violations",
+    "find_walk_offsets",
     "find_walks",
     "find_walks_wanted",
     "judge_file",
+    "measure_drives",
     "measure_walks",
     "optimise",
     "optimise_parts",
@@ -90,9 +93,11 @@ _HOMES = {
     "find_bound_s": "routing.bounds",
     "find_frontier": "routing.frontier",
     "find_violations": "routing.check",
+    "find_walk_offsets": "routing.walking",
     "find_walks": "routing.walking",
     "find_walks_wanted": "routing.walks_wanted",
     "judge_file": "routing.check",
+    "measure_drives": "routing.drives",
     "measure_walks": "routing.walking",
     "optimise": "routing.optimise",
     "optimise_parts": "routing.parts",

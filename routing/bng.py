@@ -38,7 +38,28 @@ def measure_ground_lengths(shape: FloatArray) -> float:
     ----------
     .. [1] Ordnance Survey, A guide to coordinate systems in Great Britain, 2020, annexe C.
     """
-    steps = np.hypot(np.diff(shape[:, 0]), np.diff(shape[:, 1]))
-    middle = (shape[1:, 0] + shape[:-1, 0]) / 2 - _TRUE_ORIGIN_EASTING_M
+    return float(_measure_steps(shape[:, 0], shape[:, 1]).sum())
+
+
+def measure_line_lengths(
+    first: NDArray[np.int64], easting_m: FloatArray, northing_m: FloatArray
+) -> FloatArray:
+    """Measure many lines kept end to end as `measure_ground_lengths` does one, (n,). [m]
+
+    Parameters
+    ----------
+    first
+        (n + 1,) where each line's points start.
+    """
+    along = np.concatenate([[0.0], np.cumsum(_measure_steps(easting_m, northing_m))])
+    length: FloatArray = along[first[1:] - 1] - along[first[:-1]]
+    return length
+
+
+def _measure_steps(easting_m: FloatArray, northing_m: FloatArray) -> FloatArray:
+    """Measure each step from point to point on the ground. [m]"""
+    steps = np.hypot(np.diff(easting_m), np.diff(northing_m))
+    middle = (easting_m[1:] + easting_m[:-1]) / 2 - _TRUE_ORIGIN_EASTING_M
     scale = _CENTRAL_SCALE * (1.0 + middle**2 / (2.0 * _EARTH_RADIUS_M**2))
-    return float((steps / scale).sum())
+    found: FloatArray = steps / scale
+    return found

@@ -326,6 +326,7 @@ def _build_part(
         suppliers=tuple(suppliers),
         locks=tuple(k for k in inputs.locks if k.passenger_id in ids),
         current_routes=(),
+        gates=(),
     )
     return Part(
         inputs=part,

@@ -172,12 +172,17 @@ def leave_out_ways(walk: WalkNetwork, ways: set[int]) -> WalkNetwork:
     )
 
 
-def _join_places(
+def find_walk_offsets(network: RoadNetwork, places: Sequence[Place]) -> NDArray[np.int64]:
+    """Find how far each place lies from the nearest way that is walked, (n,) int64. [mm]"""
+    walk = network.walk if network.walk is not None else build_walk_network(network)
+    return _find_nearest(walk, places)[1]
+
+
+def _find_nearest(
     walk: WalkNetwork, places: Sequence[Place]
-) -> tuple[object, NDArray[np.int64], list[int]]:
-    """Cut the edges at the places: graph, node of each place, distance to it. [mm]"""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Find the edge nearest each place, how far it is, and how far along it. [mm]"""
     import shapely
-    from scipy.sparse import csr_matrix
 
     counts = np.diff(walk.edge_shape_from)
     lines = shapely.linestrings(
@@ -193,6 +198,16 @@ def _join_places(
     offset_mm = np.rint(shapely.distance(lines[edge], at) * 1000).astype(np.int64)
     share = shapely.line_locate_point(lines[edge], at, normalized=True)
     along_mm = np.rint(share * walk.edge_mm[edge]).astype(np.int64)
+    return edge, offset_mm, along_mm
+
+
+def _join_places(
+    walk: WalkNetwork, places: Sequence[Place]
+) -> tuple[object, NDArray[np.int64], list[int]]:
+    """Cut the edges at the places: graph, node of each place, distance to it. [mm]"""
+    from scipy.sparse import csr_matrix
+
+    edge, offset_mm, along_mm = _find_nearest(walk, places)
 
     n_nodes = len(walk.node_ids)
     node_of = np.zeros(len(places), dtype=np.int64)

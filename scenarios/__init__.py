@@ -1,5 +1,6 @@
 """Stories: a case, solved, checked, priced and measured."""
 
+from data.eligibility import Answer
 from scenarios.bells import BellMove, BellRange, BellStep, move_bells, search_bells
 from scenarios.best_routes import (
     Option,
@@ -9,12 +10,7 @@ from scenarios.best_routes import (
 )
 from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
 from scenarios.definition import Scenario, read_scenario, read_scenarios
-from scenarios.eligibility import (
-    Answer,
-    EligibilityCase,
-    EligibilityFinding,
-    assess_case,
-)
+from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
 from scenarios.priced_routes import find_bid_prices, find_priced_routes

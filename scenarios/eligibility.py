@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from data.eligibility import Answer, TestedRule
 from data.passengers import Phase
 
 TWO_MILES_M = Decimal("3218.688")
@@ -24,14 +24,6 @@ SIX_MILES_M = Decimal("9656.064")
 """Most by road to one of the three nearest schools, low income; schedule 35B paragraph 12."""
 FIFTEEN_MILES_M = Decimal("24140.16")
 """Most by road to a school of the religion or belief, low income; schedule 35B paragraph 14."""
-
-
-class Answer(StrEnum):
-    """What the tests propose."""
-
-    YES = "yes"
-    NO = "no"
-    REFER = "refer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +57,6 @@ class EligibilityCase:
     send_reason: str = ""
     unsafe_reason: str = ""
     phase: Phase | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestedRule:
-    """One rule as it was tested on the way.
-
-    Attributes
-    ----------
-    outcome
-        True met, False not met, None when a value it needs is not known.
-    """
-
-    rule: str
-    outcome: bool | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

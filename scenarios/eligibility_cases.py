@@ -29,7 +29,14 @@ def _read_metres(value: Any) -> Decimal:
     return metres
 
 
-def _read_phase(value: Any) -> Phase:
+def read_phase(value: Any) -> Phase:
+    """Read a phase of a table's cell.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
     word = str(value).strip().casefold().replace("-", "_").replace(" ", "_")
     if word not in set(Phase):
         raise ValueError(f"It is none of {', '.join(Phase)}")
@@ -59,7 +66,7 @@ class CaseRow(BaseModel):
     religion_or_belief: YesNo | None = None
     send_reason: Text = ""
     unsafe_reason: Text = ""
-    phase: Annotated[Phase, BeforeValidator(_read_phase)] | None = None
+    phase: Annotated[Phase, BeforeValidator(read_phase)] | None = None
 
     def build_case(self) -> EligibilityCase:
         """Build the case that the rules are tested on."""

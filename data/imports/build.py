@@ -15,7 +15,7 @@ from data.imports.staging import Record, Staging, find_first
 from data.inputs import Inputs
 from data.money import Assumption, OwnTypeCost, Rate, RateCard
 from data.passengers import Demand, Direction, Passenger
-from data.places import Calendar, Depot, Home, PickUpPoint, Site
+from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Site
 from data.plans import CurrentRoute, Lock, LockKind
 
 T = TypeVar("T")
@@ -65,6 +65,7 @@ def build_inputs(
         assumptions=tuple(_build(Assumption, r) for r in staging.accepted("assumptions")),
         is_synthetic=values.get("is_synthetic", False),
         attribution=values["attribution"],
+        gates=_build_placed(Gate, staging, placing, "gates"),
     )
 
 

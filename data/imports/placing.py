@@ -28,8 +28,14 @@ LAT_GB = (49.7, 61.1)
 _UNKNOWN = frozenset({"L002", "L003", "L019"})
 _MOST_HINTS = 100
 
-PLACED_SHEETS = ("homes", "sites", "pick_up_points", "depots")
-_PREFIX = {"homes": "home", "sites": "site", "pick_up_points": "point", "depots": "depot"}
+PLACED_SHEETS = ("homes", "sites", "gates", "pick_up_points", "depots")
+_PREFIX = {
+    "homes": "home",
+    "sites": "site",
+    "gates": "gate",
+    "pick_up_points": "point",
+    "depots": "depot",
+}
 
 
 @dataclass(kw_only=True)

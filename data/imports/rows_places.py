@@ -213,6 +213,30 @@ class SiteRow(Row):
     note: Annotated[str, Column(kind=_K.TEXT, about="Anything to know about the site.")] = ""
 
 
+class GateRow(Row):
+    """An entrance of a site for people on foot."""
+
+    gate_id: Annotated[
+        str, Column(kind=_K.IDENTIFIER, about="Identifier of the gate.", example="G001")
+    ]
+    site_id: Annotated[
+        str,
+        Column(
+            kind=_K.IDENTIFIER,
+            about="Site that it leads into.",
+            example="S001",
+            refers_to="sites",
+        ),
+    ]
+    name: Annotated[str, Column(kind=_K.TEXT, about="Which gate.", example="Park Lane")] = ""
+    place_id: PlaceId = None
+    postcode: SitePostcode = None
+    easting_m: SiteEasting = None
+    northing_m: SiteNorthing = None
+    lat: SiteLat = None
+    lon: SiteLon = None
+
+
 class PickUpPointRow(Row):
     """A shared stop that passengers with a walking limit may be collected at."""
 

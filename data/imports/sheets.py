@@ -20,6 +20,7 @@ from data.imports.rows_people import DemandRow, HomeRow, PassengerRow
 from data.imports.rows_places import (
     CalendarRow,
     DepotRow,
+    GateRow,
     PickUpPointRow,
     PlaceRow,
     SiteRow,
@@ -73,6 +74,13 @@ SHEETS: tuple[SheetSpec, ...] = (
         model=SiteRow,
         is_required=True,
         aliases=("schools", "destinations", "establishments"),
+    ),
+    SheetSpec(
+        name="gates",
+        title="Entrances on foot",
+        about="One gate a row; walks to school are measured to the nearest. May be empty.",
+        model=GateRow,
+        aliases=("site gates", "school gates", "entrances"),
     ),
     SheetSpec(
         name="calendars",

@@ -21,7 +21,7 @@ from data.fleet import Crew, Supplier, Vehicle, VehicleType
 from data.inputs import Inputs, fingerprint, read_document, write_document
 from data.money import Assumption, OwnCosts, RateCard
 from data.passengers import Demand, Passenger
-from data.places import Calendar, Depot, Home, PickUpPoint, Place, Site
+from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Place, Site
 from data.plans import CurrentRoute, Lock
 from data.policy import Policy
 from data.store.models import documents, record_versions, snapshots
@@ -80,6 +80,7 @@ _LISTS: Mapping[str, tuple[type, Callable[[Any], str]]] = {
     "homes": (Home, lambda r: r.home_id),
     "demands": (Demand, lambda r: r.demand_id),
     "sites": (Site, lambda r: r.site_id),
+    "gates": (Gate, lambda r: r.gate_id),
     "calendars": (Calendar, lambda r: r.calendar_id),
     "depots": (Depot, lambda r: r.depot_id),
     "vehicle_types": (VehicleType, lambda r: r.vehicle_type_id),

@@ -42,6 +42,8 @@ class MoveSite(Change):
         site = find_site(draft, self.site_id)
         place = add_place(draft, f"{self.site_id}-MOVED", self.easting_m, self.northing_m)
         put_site(draft, replace(site, place_id=place.place_id, name=self.name or site.name))
+        # its gates stay behind: walks are then measured to the new place itself
+        draft.put(gates=tuple(g for g in draft.inputs.gates if g.site_id != self.site_id))
         touch_site(draft, self.site_id, "site_moved")
 
 
@@ -133,7 +135,8 @@ class MergeSites(Change):
         ids = {p.passenger_id for p in find_passengers(draft, sites=(self.closes,))}
         move_demands(draft, {self.closes}, self.into, ids)
         sites = tuple(s for s in draft.inputs.sites if s.site_id != self.closes)
-        draft.put(sites=sites)
+        gates = tuple(g for g in draft.inputs.gates if g.site_id != self.closes)
+        draft.put(sites=sites, gates=gates)
         if other.n_places is not None:
             n = max_a_day(draft, self.into)
             if n > other.n_places:

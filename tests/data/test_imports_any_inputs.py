@@ -37,6 +37,7 @@ from data.passengers import AssistantNeed, Demand, Direction, Passenger, Phase, 
 from data.places import (
     Calendar,
     Depot,
+    Gate,
     Home,
     PickUpPoint,
     Place,
@@ -340,6 +341,9 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
         ),
         is_synthetic=draw(st.booleans()),
         attribution=tuple(draw(st.lists(NAME, max_size=2))),
+        gates=draw(st.sampled_from([
+            (), (Gate(gate_id="G1", site_id="S/1", name="Lane", place_id="PL1"),)
+        ])),
     )  # fmt: skip
 
 

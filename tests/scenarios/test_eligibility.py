@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.eligibility import Answer
 from data.passengers import Phase
 from scenarios.eligibility import (
-    Answer,
     EligibilityCase,
     assess_case,
     find_age,

@@ -1,0 +1,232 @@
+"""Commands on eligibility: cases tested, measured, kept, confirmed, appealed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.common import (
+    DATA_FOLDER,
+    FolderOption,
+    JsonOption,
+    PlaceOption,
+    find_place,
+    note,
+    now,
+    open_inputs,
+    say,
+)
+
+if TYPE_CHECKING:
+    from data.eligibility import Assessment
+    from data.inputs import Inputs
+    from data.networks import RoadNetwork
+    from data.sources.qualifying import School
+    from data.workspace import Workspace
+    from scenarios.applicants import Applicant
+
+
+class TableFirst(TyperGroup):
+    """A group whose first word may be a file: then the command ``table`` is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``table`` before arguments that do not begin with a command."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["table", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=TableFirst,
+    help="Who is entitled to school travel. `wayfare eligibility CASES.csv --out RESULTS.csv` "
+    "tests a table with distances; the other commands measure them and keep decisions.",
+    no_args_is_help=True,
+)
+
+OnOption = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Date, e.g. 2026-11-25.")
+]
+
+
+@app.command("table")
+def assess_table(
+    cases: Annotated[Path, typer.Argument(help="Cases with distances, CSV or workbook.")],
+    out: Annotated[Path, typer.Option("--out", help="CSV to write.")] = Path("results.csv"),
+    as_json: JsonOption = False,
+) -> None:
+    """Propose who is entitled to school travel, distances given.
+
+    It proposes yes, no or refer, each with the rule that decides; a named person decides.
+    Nothing is written unless every row can be read.
+    """
+    from data.eligibility import Answer
+    from scenarios.eligibility_cases import assess_cases, read_cases, write_findings
+
+    findings = assess_cases(read_cases(cases))
+    write_findings(findings, out)
+    counts = Counter(found.eligible for found in findings)
+    if as_json:
+        say(json.dumps({"cases": len(findings), **{a.value: counts[a] for a in Answer}}))
+    else:
+        words = ", ".join(f"{a.value} {counts[a]:,}" for a in Answer)
+        say(f"{len(findings):,} cases: {words}. Proposals only: a named person decides.")
+        say(f"written: {out}")
+
+
+RegisterOption = Annotated[
+    Path | None, typer.Option("--register", help="The register of schools, CSV.")
+]
+ApplicantsOption = Annotated[
+    Path | None, typer.Option("--cases", help="Applicants and evidence, CSV or workbook.")
+]
+FullOption = Annotated[
+    list[str] | None,
+    typer.Option("--full", help="Register number of a school without a place or unsuitable."),
+]
+ByRoadOption = Annotated[
+    bool, typer.Option("--nearest-by-road", help="Rank schools by road, not on foot.")
+]
+TrialOption = Annotated[
+    bool,
+    typer.Option("--trial", help="Measure on unfit roads: every figure marked, nothing kept."),
+]
+
+
+@app.command("assess")
+def assess_place(
+    place: PlaceOption,
+    cases: ApplicantsOption = None,
+    register: RegisterOption = None,
+    on: OnOption = None,
+    full: FullOption = None,
+    by_road: ByRoadOption = False,
+    trial: TrialOption = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Workbook to write.")] = None,
+    as_json: JsonOption = False,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Measure every pupil's walk, drive and nearest schools, and propose.
+
+    Distances are those of the place's own roads, to the nearest gate. Roads that no decision
+    may stand on are refused (exit 30). Proposals are written to a workbook; a named person
+    decides.
+    """
+    from reports.eligibility_book import write_assessments
+    from scenarios.measured_eligibility import assess_applicants
+
+    workspace, inputs, network = _open(folder, place)
+    if not trial:
+        _refuse(network)
+    applicants, schools = read_asked(workspace, inputs, cases, register)
+    found = assess_applicants(
+        applicants,
+        inputs,
+        network,
+        schools,
+        on=read_day(on) or inputs.service_date,
+        rules=_build_rules(full, by_road=by_road),
+        is_trial=trial,
+    )
+    target = out or workspace.outputs_folder / "eligibility.xlsx"
+    write_assessments(found, inputs, network.attribution, target, created_utc=now())
+    _say_counts(found, as_json=as_json)
+    if not as_json:
+        say(f"written: {target}")
+
+
+def _open(folder: Path, place: str) -> tuple[Workspace, Inputs, RoadNetwork]:
+    from data.store import Store
+
+    workspace = find_place(folder, place, may_be_sample=True)
+    workspace.open_folder()
+    with Store.open(workspace.store_path) as store:
+        inputs, network = open_inputs(workspace, store)
+    return workspace, inputs, network
+
+
+def _refuse(network: RoadNetwork) -> None:
+    from scenarios.measured_eligibility import refuse_unfit
+
+    refuse_unfit(network)
+
+
+def read_asked(
+    workspace: Workspace, inputs: Inputs, cases: Path | None, register: Path | None
+) -> tuple[tuple[Applicant, ...], tuple[School, ...]]:
+    """Read whom to assess, and the schools that may be theirs.
+
+    Raises
+    ------
+    InputError
+        With every problem of the tables; W011 where there is no register of schools.
+    """
+    from data.errors import InputError, Problem, Severity
+    from data.sources.postcodes import read_postcodes
+    from data.sources.qualifying import read_register, read_shipped_register
+    from scenarios.applicants import build_applicants, read_applicants
+
+    table = workspace.postcodes_path
+    applicants = build_applicants(
+        inputs,
+        () if cases is None else read_applicants(cases),
+        file="" if cases is None else cases.name,
+        postcodes=read_postcodes(table) if table.is_file() else None,
+    )
+    schools = read_shipped_register(workspace.place) if register is None else (
+        read_register(register)
+    )  # fmt: skip
+    if not schools:
+        cause = f"No register of schools comes with {workspace.place}."
+        how = "Name one: --register FILE (Get Information about Schools, all establishments)."
+        raise InputError(
+            [Problem(code="W011", severity=Severity.ERROR, cause=cause, suggestion=how)]
+        )
+    return applicants, schools
+
+
+def _build_rules(full: list[str] | None, *, by_road: bool) -> Any:
+    from scenarios.measured_eligibility import MeasureRules
+
+    return MeasureRules(is_ranked_by_road=by_road, full_schools=frozenset(full or ()))
+
+
+def read_day(text: str | None) -> date | None:
+    """Read a date option; a wrong one is a wrong option."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text[:20]!r} is no date such as 2026-11-25") from None
+
+
+def _say_counts(found: tuple[Assessment, ...], *, as_json: bool) -> None:
+    from data.eligibility import Answer
+
+    counts = Counter(a.answer for a in found)
+    rules = Counter((a.answer, a.rule) for a in found)
+    is_trial = any(a.is_trial for a in found)
+    if as_json:
+        say(
+            json.dumps(
+                {
+                    "cases": len(found),
+                    **{a.value: counts[a] for a in Answer},
+                    "rules": {f"{a.value} {r}": n for (a, r), n in sorted(rules.items())},
+                    "is_trial": is_trial,
+                }
+            )
+        )
+        return
+    if is_trial:
+        note("TRIAL: not for eligibility decisions; nothing of it is kept.")
+    for (answer, rule), n in sorted(rules.items(), key=lambda r: (-r[1], r[0])):
+        say(f"  {answer.value:<6} {rule:<8} {n:>6,}")
+    words = ", ".join(f"{a.value} {counts[a]:,}" for a in Answer)
+    say(f"{len(found):,} cases: {words}. Proposals only: a named person decides.")

@@ -1,0 +1,89 @@
+"""Working days: weekends and bank holidays left out, to the day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import InputError
+from data.places import Calendar
+from data.samples.calendars import BANK_HOLIDAYS, YEAR_FROM, YEAR_TO, build_calendars
+from data.working_days import WorkingDays, find_bank_holidays, find_easter
+
+PLAIN = WorkingDays()
+ADULT = next(c for c in build_calendars() if c.calendar_id == "adult")
+
+
+@pytest.mark.parametrize(
+    ("year", "easter"),
+    # tables of the Book of Common Prayer
+    [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)),
+     (2027, date(2027, 3, 28)), (2038, date(2038, 4, 25)), (2285, date(2285, 3, 22))],
+)  # fmt: skip
+def test_easter(year: int, easter: date) -> None:
+    assert find_easter(year) == easter
+
+
+def test_bank_holidays_are_the_published_ones() -> None:
+    # www.gov.uk/bank-holidays: 2022 had two proclaimed ones besides (3 June, 19 September)
+    # and moved the spring holiday, so 2021, 2024 and 2026 stand here.
+    assert sorted(find_bank_holidays(2021)) == [
+        date(2021, 1, 1), date(2021, 4, 2), date(2021, 4, 5), date(2021, 5, 3),
+        date(2021, 5, 31), date(2021, 8, 30), date(2021, 12, 27), date(2021, 12, 28),
+    ]  # fmt: skip
+    assert sorted(find_bank_holidays(2024)) == [
+        date(2024, 1, 1), date(2024, 3, 29), date(2024, 4, 1), date(2024, 5, 6),
+        date(2024, 5, 27), date(2024, 8, 26), date(2024, 12, 25), date(2024, 12, 26),
+    ]  # fmt: skip
+    # 26 December 2026 is a Saturday: Monday the 28th in its place
+    assert {date(2026, 12, 25), date(2026, 12, 28)} <= find_bank_holidays(2026)
+    # Sunday 25 December 2022 and Monday the 26th: Tuesday the 27th in place of Christmas Day
+    assert {date(2022, 12, 26), date(2022, 12, 27)} <= find_bank_holidays(2022)
+
+
+def test_the_rule_and_the_sample_calendar_agree_over_its_year() -> None:
+    by_rule = find_bank_holidays(2026) | find_bank_holidays(2027)
+    assert {d for d in by_rule if YEAR_FROM <= d <= YEAR_TO} == BANK_HOLIDAYS
+
+
+def test_twenty_working_days_over_christmas() -> None:
+    # From Monday 14 December 2026: 15-18 (4), 21-24 (8), [25 and 28 holidays] 29-31 (11),
+    # [1 January] 4-8 (16), 11-14 (20).
+    assert PLAIN.add(date(2026, 12, 14), 20) == date(2027, 1, 14)
+    calendar = WorkingDays(calendar=ADULT)
+    assert calendar.add(date(2026, 12, 14), 20) == date(2027, 1, 14)
+    assert PLAIN.count(date(2026, 12, 14), date(2027, 1, 14)) == 20
+
+
+def test_a_day_that_is_not_worked_does_not_count_itself() -> None:
+    # from a Saturday the first working day is the Monday
+    assert PLAIN.add(date(2026, 11, 21), 1) == date(2026, 11, 23)
+    assert PLAIN.add(date(2027, 3, 25), 1) == date(2027, 3, 30)  # over Easter
+
+
+def test_beyond_the_calendar_is_refused_and_never_guessed() -> None:
+    with pytest.raises(InputError, match="C010"):
+        WorkingDays(calendar=ADULT).add(date(2027, 8, 27), 20)
+
+
+def test_a_council_closing_between_the_years_moves_the_clock() -> None:
+    closed = frozenset({date(2026, 12, 29), date(2026, 12, 30), date(2026, 12, 31)})
+    own = Calendar(
+        calendar_id="office",
+        name="",
+        first_date=ADULT.first_date,
+        last_date=ADULT.last_date,
+        open_dates=ADULT.open_dates - closed,
+    )
+    assert WorkingDays(calendar=own).add(date(2026, 12, 14), 20) == date(2027, 1, 19)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
+def test_the_nth_day_is_worked_and_n_days_away(start: date, n: int) -> None:
+    due = PLAIN.add(start, n)
+    assert PLAIN.is_worked(due)
+    assert PLAIN.count(start, due) == n
+    assert PLAIN.count(start, due - timedelta(days=1)) == n - 1
