@@ -8,7 +8,8 @@ both ways, also one-way streets. Sums are whole millimetres; metres are rounded 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,20 +84,17 @@ def measure_walks(
     """
     from scipy.sparse.csgraph import dijkstra
 
-    by_id = {p.place_id: p for p in places}
-    unknown = sorted({i for pair in pairs for i in pair} - set(by_id))
-    if unknown:
-        raise ValueError(f"walks name unknown places: {', '.join(unknown[:10])}")
     result = np.full(len(pairs), -1, dtype=np.int64)
     if not pairs:
         return result
-    used = sorted({i for pair in pairs for i in pair})
+    used = find_used_places(places, pairs)
     walk = network.walk if network.walk is not None else build_walk_network(network)
     barred = set(unavailable_ways)
     if barred:
         walk = leave_out_ways(walk, barred)
-    graph, node_of, offset_mm = _join_places(walk, [by_id[i] for i in used])
-    position = {place_id: k for k, place_id in enumerate(used)}
+    joined = join_places(walk, used)
+    graph, node_of, offset_mm = joined.graph, joined.node_of, joined.offset_mm
+    position = {place.place_id: k for k, place in enumerate(used)}
     by_source: dict[int, list[int]] = {}
     for row, (start, _) in enumerate(pairs):
         by_source.setdefault(position[start], []).append(row)
@@ -172,6 +170,44 @@ def leave_out_ways(walk: WalkNetwork, ways: set[int]) -> WalkNetwork:
     )
 
 
+def find_used_places(places: Sequence[Place], pairs: Sequence[tuple[str, str]]) -> list[Place]:
+    """Find the places that pairs name, in the order of their ids.
+
+    Raises
+    ------
+    ValueError
+        If one is not among `places`.
+    """
+    by_id = {p.place_id: p for p in places}
+    used = sorted({i for pair in pairs for i in pair})
+    unknown = [i for i in used if i not in by_id]
+    if unknown:
+        raise ValueError(f"walks name unknown places: {', '.join(unknown[:10])}")
+    return [by_id[i] for i in used]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinedWalks:
+    """A walking graph with its edges cut at places.
+
+    Attributes
+    ----------
+    graph
+        Upper half of a sparse matrix of lengths; nodes of the walking graph first. [mm]
+    edge_low, edge_high, edge_class
+        Its edges, and their classes by position in the network's.
+    node_of, offset_mm
+        Each place's node, and how far off it lies. [mm]
+    """
+
+    graph: Any
+    edge_low: NDArray[np.int64]
+    edge_high: NDArray[np.int64]
+    edge_class: NDArray[np.int16]
+    node_of: NDArray[np.int64]
+    offset_mm: list[int]
+
+
 def find_walk_offsets(network: RoadNetwork, places: Sequence[Place]) -> NDArray[np.int64]:
     """Find how far each place lies from the nearest way that is walked, (n,) int64. [mm]"""
     walk = network.walk if network.walk is not None else build_walk_network(network)
@@ -201,10 +237,8 @@ def _find_nearest(
     return edge, offset_mm, along_mm
 
 
-def _join_places(
-    walk: WalkNetwork, places: Sequence[Place]
-) -> tuple[object, NDArray[np.int64], list[int]]:
-    """Cut the edges at the places: graph, node of each place, distance to it. [mm]"""
+def join_places(walk: WalkNetwork, places: Sequence[Place]) -> JoinedWalks:
+    """Cut the edges of a walking graph at the points nearest to places."""
     from scipy.sparse import csr_matrix
 
     edge, offset_mm, along_mm = _find_nearest(walk, places)
@@ -226,12 +260,14 @@ def _join_places(
     keep = np.ones(len(walk.edge_u), dtype=np.bool_)
     keep[list(cuts)] = False
     u, v, mm_of = [walk.edge_u[keep]], [walk.edge_v[keep]], [walk.edge_mm[keep]]
+    classes = [walk.edge_class[keep]]
     for e, at_edge in cuts.items():
         stations = sorted(at_edge)
         chain = [int(walk.edge_u[e]), *(at_edge[s] for s in stations), int(walk.edge_v[e])]
         u.append(np.array(chain[:-1], dtype=np.int32))
         v.append(np.array(chain[1:], dtype=np.int32))
         mm_of.append(np.diff([0, *stations, int(walk.edge_mm[e])]))
+        classes.append(np.full(len(chain) - 1, walk.edge_class[e], dtype=np.int16))
     rows, columns = np.concatenate(u).astype(np.int64), np.concatenate(v).astype(np.int64)
     weights = np.concatenate(mm_of).astype(np.int64)
     low, high = np.minimum(rows, columns), np.maximum(rows, columns)
@@ -242,4 +278,11 @@ def _join_places(
     graph = csr_matrix(
         (weights[best].astype(np.float64), (low[best], high[best])), shape=(n_nodes, n_nodes)
     )
-    return graph, node_of, offset_mm.tolist()
+    return JoinedWalks(
+        graph=graph,
+        edge_low=low[best],
+        edge_high=high[best],
+        edge_class=np.concatenate(classes)[best],
+        node_of=node_of,
+        offset_mm=offset_mm.tolist(),
+    )

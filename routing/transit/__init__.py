@@ -1,0 +1,1 @@
+"""Journeys by public transport and on foot: the day's trips, walks, and the search."""
