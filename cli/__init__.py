@@ -25,6 +25,7 @@ from cli import (
     repairing,
     studies,
     tenders,
+    timetables,
 )
 from cli.common import note
 from cli.stopping import INTERRUPTED
@@ -46,6 +47,7 @@ app.add_typer(eligibility.app, name="eligibility")
 app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
+app.add_typer(timetables.app, name="timetable")
 app.add_typer(loading.postcodes_app, name="postcodes")
 app.add_typer(loading.schools_app, name="schools")
 app.add_typer(finance.app, name="finance")

@@ -58,6 +58,11 @@ class Workspace:
         return self.folder / "network.npz"
 
     @property
+    def timetable_path(self) -> Path:
+        """The timetable of buses and trains."""
+        return self.folder / "timetable.npz"
+
+    @property
     def postcodes_path(self) -> Path:
         """The postcode table imported for the place."""
         return self.folder / "postcodes.parquet"

@@ -36,12 +36,16 @@ if TYPE_CHECKING:
     from routing.progress import ProgressReport
     from routing.repair import repair_plan
     from routing.shapes import build_leg_shapes
+    from routing.transit.day import build_transit_day
+    from routing.transit.journeys import JourneyLimits, JourneySearch, build_stop_walks
     from routing.walking import find_walk_offsets, find_walks, measure_walks
     from routing.walks_wanted import find_walks_wanted
     from routing.warm import compile_search
     from routing.week import optimise_timetable
 
 __all__ = [
+    "JourneyLimits",
+    "JourneySearch",
     "ProgressReport",
     "bound_plan",
     "bound_session",
@@ -54,6 +58,8 @@ __all__ = [
     "build_osm_network",
     "build_report_lines",
     "build_sample_network",
+    "build_stop_walks",
+    "build_transit_day",
     "check_plan",
     "check_timetable",
     "compile_search",
@@ -75,6 +81,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "JourneyLimits": "routing.transit.journeys",
+    "JourneySearch": "routing.transit.journeys",
     "ProgressReport": "routing.progress",
     "bound_plan": "routing.bounds",
     "bound_session": "routing.bounds",
@@ -87,6 +95,8 @@ _HOMES = {
     "build_osm_network": "routing.network",
     "build_report_lines": "routing.check",
     "build_sample_network": "routing.network",
+    "build_stop_walks": "routing.transit.journeys",
+    "build_transit_day": "routing.transit.day",
     "check_plan": "routing.check",
     "check_timetable": "routing.check",
     "compile_search": "routing.warm",

@@ -45,6 +45,12 @@ ELSEWHERE = {
     "change, Y005 two of one name, Y006 the base, Y007 no such file; Y010 a change names what "
     "the inputs do not hold, Y011 it does not fit them, Y013 it would switch off a statutory "
     "right.",
+    "Z": "timetables in GTFS (`wayfare timetable import`): Z001 not a feed that can be read, "
+    "Z002 a file or Z003 a column missing, Z004 a value, Z005 an identifier twice, Z006 a "
+    "reference "
+    "to nothing, Z007 times that go backwards, Z008 a stop outside Great Britain, Z009 a trip "
+    "of fewer than two calls, Z010 no trip on any date; Z015 a place has no timetable, or a "
+    "damaged one. File, table, row and column are named; alike ones beyond ten are counted.",
 }
 """Codes of what is not an import of the council's tables, by their first letter."""
 
