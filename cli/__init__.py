@@ -14,7 +14,7 @@ import typer
 from cli import (
     bells,
     company,
-    eligibility,
+    eligibility_cases,
     finance,
     loading,
     people,
@@ -43,7 +43,7 @@ app = typer.Typer(
 app.add_typer(planning.app)
 app.add_typer(repairing.app)
 app.add_typer(policy.app)
-app.add_typer(eligibility.app, name="eligibility")
+app.add_typer(eligibility_cases.cases_app, name="eligibility")
 app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")

@@ -107,6 +107,10 @@ def assess_place(
     full: FullOption = None,
     by_road: ByRoadOption = False,
     trial: TrialOption = False,
+    person_id: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PERSON_ID", help="Keep the proposals."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Workbook to write.")] = None,
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
@@ -114,8 +118,8 @@ def assess_place(
     """Measure every pupil's walk, drive and nearest schools, and propose.
 
     Distances are those of the place's own roads, to the nearest gate. Roads that no decision
-    may stand on are refused (exit 30). Proposals are written to a workbook; a named person
-    decides.
+    may stand on are refused (exit 30). Proposals are written to a workbook and, with --as,
+    kept; a named person decides.
     """
     from reports.eligibility_book import write_assessments
     from scenarios.measured_eligibility import assess_applicants
@@ -133,11 +137,29 @@ def assess_place(
         rules=_build_rules(full, by_road=by_road),
         is_trial=trial,
     )
+    n_kept = None if person_id is None else _keep(workspace, found, person_id)
     target = out or workspace.outputs_folder / "eligibility.xlsx"
     write_assessments(found, inputs, network.attribution, target, created_utc=now())
     _say_counts(found, as_json=as_json)
-    if not as_json:
-        say(f"written: {target}")
+    if as_json:
+        return
+    if n_kept is not None:
+        say(f"kept: {n_kept:,} new or changed proposals (`wayfare eligibility list`).")
+    say(f"written: {target}")
+
+
+def _keep(workspace: Workspace, found: tuple[Assessment, ...], person_id: str) -> int:
+    """Keep proposals that are new or come out otherwise; return how many."""
+    from data.people import require_person
+    from data.store import Store
+    from scenarios.appeals import build_proposals
+
+    with Store.open(workspace.store_path) as store:
+        person = require_person(store, person_id)
+        kept = store.list_cases(workspace.place)
+        events = build_proposals(found, kept, person, now_utc=now())
+        store.add_case_events(events)
+    return len(events)
 
 
 def _open(folder: Path, place: str) -> tuple[Workspace, Inputs, RoadNetwork]:

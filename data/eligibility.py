@@ -20,7 +20,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestedRule:
+class RuleOutcome:
     """One rule as it was tested on the way.
 
     Attributes
@@ -96,7 +96,7 @@ class Assessment:
     schools: tuple[SchoolDistance, ...]
     evidence: tuple[str, ...]
     against: tuple[str, ...]
-    tested: tuple[TestedRule, ...]
+    tested: tuple[RuleOutcome, ...]
     roads: str
     is_trial: bool = False
 

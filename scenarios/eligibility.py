@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from data.eligibility import Answer, TestedRule
+from data.eligibility import Answer, RuleOutcome
 from data.passengers import Phase
 
 TWO_MILES_M = Decimal("3218.688")
@@ -77,7 +77,7 @@ class EligibilityFinding:
     eligible: Answer
     rule: str
     reason: str
-    tested: tuple[TestedRule, ...] = ()
+    tested: tuple[RuleOutcome, ...] = ()
 
 
 def add_years(born: date, years: int) -> date:
@@ -123,7 +123,7 @@ def assess_case(case: EligibilityCase) -> EligibilityFinding:
     A rule with any condition that fails is not met, whatever else is unknown. When all known
     conditions hold and one is unknown, the case is referred to a person with that rule.
     """
-    tested: list[TestedRule] = []
+    tested: list[RuleOutcome] = []
     decided = _test_age(case)
     if decided is not None:
         return decided
@@ -142,7 +142,7 @@ def assess_case(case: EligibilityCase) -> EligibilityFinding:
             f"school {case.school_rank} by distance, and neither ELIG-4 nor ELIG-5 is met: "
             "a nearer suitable school has a place."
         )
-        tested.append(TestedRule(rule="ELIG-9", outcome=True, reason=reason))
+        tested.append(RuleOutcome(rule="ELIG-9", outcome=True, reason=reason))
         return _find(case, Answer.NO, "ELIG-9", reason, tested)
     last = [t for t in tested if t.rule in DISTANCE_RULES][-1]
     return _find(case, Answer.NO, last.rule, last.reason, tested)
@@ -152,7 +152,7 @@ DISTANCE_RULES = frozenset({"ELIG-1", "ELIG-2", "ELIG-3", "ELIG-4", "ELIG-5"})
 
 
 def _find(
-    case: EligibilityCase, answer: Answer, rule: str, reason: str, tested: list[TestedRule]
+    case: EligibilityCase, answer: Answer, rule: str, reason: str, tested: list[RuleOutcome]
 ) -> EligibilityFinding:
     return EligibilityFinding(
         case_id=case.case_id, eligible=answer, rule=rule, reason=reason, tested=tuple(tested)
@@ -165,7 +165,7 @@ def _test_age(case: EligibilityCase) -> EligibilityFinding | None:
 
     def decide(answer: Answer, rule: str, reason: str) -> EligibilityFinding:
         outcome = None if answer is Answer.REFER else False
-        tested = [TestedRule(rule="ELIG-10", outcome=outcome, reason=reason)]
+        tested = [RuleOutcome(rule="ELIG-10", outcome=outcome, reason=reason)]
         return _find(case, answer, rule, reason, tested)
 
     if born is None or on is None:
@@ -210,7 +210,7 @@ def _is_within(value: Decimal | int | None, limit: Decimal | int) -> bool | None
     return None if value is None else value <= limit
 
 
-def _list_rules(case: EligibilityCase, age: int, limit_m: Decimal) -> list[TestedRule]:
+def _list_rules(case: EligibilityCase, age: int, limit_m: Decimal) -> list[RuleOutcome]:
     """Test ELIG-7, 8 and the distance rules that the child's age and means bring in."""
     is_inside = _is_within(case.walk_m, limit_m)
     is_nearest = _is_within(case.school_rank, 1)
@@ -220,9 +220,9 @@ def _list_rules(case: EligibilityCase, age: int, limit_m: Decimal) -> list[Teste
         if reason.strip():
             words = "SEND or mobility" if rule == "ELIG-7" else "unsafe route"
             text = f"{words} reason recorded; {walk}, walking distance {limit_m} m."
-            rules.append(TestedRule(rule=rule, outcome=is_inside, reason=text))
+            rules.append(RuleOutcome(rule=rule, outcome=is_inside, reason=text))
     rules.append(
-        TestedRule(
+        RuleOutcome(
             rule="ELIG-1" if age < 8 else "ELIG-2",
             outcome=_all(_is_over(case.walk_m, limit_m), is_nearest),
             reason=f"age {age}; {walk}, limit {limit_m} m; {_show_rank(case)}.",
@@ -236,10 +236,10 @@ def _list_rules(case: EligibilityCase, age: int, limit_m: Decimal) -> list[Teste
     if age < 11:
         reason = f"{start}; {_show_rank(case)}."
         outcome = _all(case.is_low_income, is_far, is_nearest)
-        return [*rules, TestedRule(rule="ELIG-3", outcome=outcome, reason=reason)]
+        return [*rules, RuleOutcome(rule="ELIG-3", outcome=outcome, reason=reason)]
     drive = _show("drive", case.drive_m)
     rules.append(
-        TestedRule(
+        RuleOutcome(
             rule="ELIG-4",
             outcome=_all(
                 case.is_low_income,
@@ -253,7 +253,7 @@ def _list_rules(case: EligibilityCase, age: int, limit_m: Decimal) -> list[Teste
     if case.is_faith_school is not False:
         faith = "religion or belief" if case.is_faith_school else "religion or belief not known"
         rules.append(
-            TestedRule(
+            RuleOutcome(
                 rule="ELIG-5",
                 outcome=_all(
                     case.is_low_income,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from data.eligibility import Answer, Assessment, TestedRule
+from data.eligibility import Answer, Assessment, RuleOutcome
 from data.errors import InputError, Problem, Severity
 from data.inputs import Inputs
 from data.networks import RoadNetwork
@@ -301,7 +301,7 @@ def _doubt(
     needs = _describe_needs(a.passenger)
     if found.eligible is Answer.NO and needs and not a.send_reason and found.rule != "ELIG-10":
         reason = f"needs are recorded ({needs}), but no reason whether they can walk."
-        tested = (*found.tested, TestedRule(rule="ELIG-7", outcome=None, reason=reason))
+        tested = (*found.tested, RuleOutcome(rule="ELIG-7", outcome=None, reason=reason))
         return (
             replace(found, eligible=Answer.REFER, rule="ELIG-7", reason=reason, tested=tested),
             [f"By distance alone: no by {found.rule}: {found.reason}"],

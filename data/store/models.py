@@ -430,3 +430,17 @@ person_roles = Table(
     Column("from_utc", STAMP, nullable=False),
     Column("to_utc", STAMP),
 )
+
+eligibility_events = Table(
+    "eligibility_events",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("person_id", String(40), ForeignKey(people.c.person_id)),
+    Column("created_utc", STAMP, nullable=False),
+    Column("fingerprint", HASH, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -11,13 +11,24 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from data.eligibility import CaseEvent, CaseHistory
 from data.errors import LockedError, StaleWriteError, StoreError
 from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
 from data.people import Person, Role
 from data.plans import Plan
 from data.runs import LATEST, RunRecord
-from data.store import history, imports, models, people, plans, results, run_rows, snapshots
+from data.store import (
+    eligibility,
+    history,
+    imports,
+    models,
+    people,
+    plans,
+    results,
+    run_rows,
+    snapshots,
+)
 from data.store.engine import WRITES, build_engine, upgrade_store
 
 T = TypeVar("T")
@@ -362,6 +373,40 @@ class Store:
         """List everybody in the register, whether they hold a role or not."""
         with self._reading() as connection:
             return people.read_person_rows(connection)
+
+    def add_case_events(self, events: Sequence[CaseEvent]) -> None:
+        """Keep what happened to eligibility cases, all of it or nothing.
+
+        Raises
+        ------
+        StaleWriteError
+            If a case has gone on since it was read.
+        StoreError
+            If a person who acted is not in the register.
+        """
+        with self._writing() as connection:
+            eligibility.add_event_rows(connection, events)
+
+    def list_cases(self, place: str) -> tuple[CaseHistory, ...]:
+        """List the eligibility cases of a place with their history."""
+        with self._reading() as connection:
+            return eligibility.read_case_rows(connection, place)
+
+    def read_case(self, place: str, case_id: str) -> CaseHistory:
+        """Read the history of one eligibility case.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        with self._reading() as connection:
+            found = eligibility.read_case_rows(connection, place, case_id)
+        if not found:
+            raise StoreError(
+                f"The store holds no eligibility case {case_id[:60]!r} of {place}."
+            )
+        return found[0]
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
