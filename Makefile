@@ -9,11 +9,12 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test test-slow check format lock bench clean
+.PHONY: help setup demo test test-faults test-slow check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
 	@echo "make test       set up, pass the fast suite (under 10 minutes on 2 cores)"
+	@echo "make test-faults  killed processes and damaged files (under 15 minutes)"
 	@echo "make check      lint and types"
 	@echo "make test-slow  the large counts"
 	@echo "make bench      the benchmarks of roads and planning"
@@ -33,7 +34,10 @@ demo: setup
 	@$(BIN)/wayfare demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not faults"
+
+test-faults: setup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not slow"
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow

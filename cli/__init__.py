@@ -17,6 +17,7 @@ from cli import (
     eligibility_cases,
     finance,
     loading,
+    night,
     people,
     planning,
     policy,
@@ -42,6 +43,8 @@ app = typer.Typer(
 )
 app.add_typer(planning.app)
 app.add_typer(repairing.app)
+app.add_typer(night.app)
+app.add_typer(night.changes_app, name="changes")
 app.add_typer(policy.app)
 app.add_typer(eligibility_cases.cases_app, name="eligibility")
 app.add_typer(bells.app)

@@ -64,6 +64,8 @@ class ChangeBudget:
         Most duties changed for one passenger who starts, leaves or moves, where that can be.
     shift_pence, crew_pence
         What disturbing one passenger so counts for against money in choosing. [pence]
+    exempt
+        Passengers who do not count, e.g. because their vehicle is off the road.
     """
 
     shift_s: int = 300
@@ -73,6 +75,7 @@ class ChangeBudget:
     max_duties_per_passenger: int = 2
     shift_pence: int = 200
     crew_pence: int = 500
+    exempt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

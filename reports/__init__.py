@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reports.files import open_folder, write_whole
     from reports.lines import LegShapes, build_run_shapes
     from reports.money_outputs import (
         write_benchmark,
@@ -20,21 +21,25 @@ if TYPE_CHECKING:
 __all__ = [
     "LegShapes",
     "build_run_shapes",
+    "open_folder",
     "write_benchmark",
     "write_carbon",
     "write_company_cost",
     "write_comparison",
     "write_outputs",
+    "write_whole",
 ]
 
 _HOMES = {
     "LegShapes": "reports.lines",
     "build_run_shapes": "reports.lines",
+    "open_folder": "reports.files",
     "write_benchmark": "reports.money_outputs",
     "write_carbon": "reports.money_outputs",
     "write_company_cost": "reports.money_outputs",
     "write_comparison": "reports.money_outputs",
     "write_outputs": "reports.outputs",
+    "write_whole": "reports.files",
 }
 
 

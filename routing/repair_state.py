@@ -71,7 +71,7 @@ class Repairing:
         for change in found.changes:
             if change.passenger_id is not None:
                 self.touched.setdefault(change.passenger_id, set()).update(change.duty_ids)
-        self.tally = Tally(self.rides, self.changed_people, budget)
+        self.tally = Tally(self.rides, self.changed_people | budget.exempt, budget)
         # Who was proven impossible and is no more waits like anybody else.
         listed = {(u.session, u.passenger_id) for u in plan.unserved if u.reason in _LEFT_OVER}
         self.waiting = {k for k in found.waiting if k in travellers and k not in listed}

@@ -8,7 +8,14 @@ from scenarios.best_routes import (
     build_options,
     compare_best_routes,
 )
-from scenarios.case import CaseResult, Search, build_case_matrix, price_exactly, solve_case
+from scenarios.case import (
+    CaseResult,
+    Search,
+    build_case_matrix,
+    complete_case,
+    price_exactly,
+    solve_case,
+)
 from scenarios.definition import Scenario, read_scenario, read_scenarios
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
@@ -47,6 +54,7 @@ __all__ = [
     "build_run",
     "compare",
     "compare_best_routes",
+    "complete_case",
     "draw_first_places",
     "find_bid_prices",
     "find_priced_routes",

@@ -19,8 +19,8 @@ LEFT_OF: dict[str, frozenset[str]] = {
     "costing": frozenset({"data"}),
     "routing": frozenset({"data"}),
     "scenarios": frozenset({"data", "costing", "routing"}),
-    "nightly": frozenset({"data", "costing", "routing", "scenarios"}),
-    "reports": frozenset({"data", "costing", "routing", "scenarios", "nightly"}),
+    "reports": frozenset({"data", "costing", "routing", "scenarios"}),
+    "nightly": frozenset({"data", "costing", "routing", "scenarios", "reports"}),
     "web": frozenset({"data", "costing", "routing", "scenarios", "nightly", "reports"}),
     "cli": frozenset({"data", "costing", "routing", "scenarios", "nightly", "reports", "web"}),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("cli", "data", "routing", "costing", "scenarios", "reports")
+ROOMS = ("cli", "data", "routing", "costing", "scenarios", "nightly", "reports")
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,8 @@ ELSEWHERE = {
     "N": "roads, speeds and corrections of ways, see the [guide](../guide/roads.md).",
     "Q": "tables that a command takes alone: Q001 a column is missing, Q002 one is not known, "
     "Q003 a value, Q004 an identifier twice, Q005 no rows, Q006 a name the inputs do not hold, "
-    "Q007 none of the choices, Q008 cells that cannot both be right, Q009 an index is missing.",
+    "Q007 none of the choices, Q008 cells that cannot both be right, Q009 an index is missing; "
+    "settings files: Q010 not TOML, Q011 a key not known, Q012 a value.",
     "U": "market costs for should-cost, see [money](money.md).",
     "W": "the working folder: W001, a place's name is not lower-case letters, digits, - and _; "
     "W002, a place has inputs but no roads yet (`wayfare roads import`); W010 no eligibility "

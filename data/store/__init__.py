@@ -3,12 +3,16 @@
 from data.imports.report import QuarantinedRow, SheetCount
 from data.store.history import RunSummary
 from data.store.imports import ImportRecord
+from data.store.nights import KeptChange, Night, NightBook
 from data.store.results import ResultSummary
 from data.store.snapshots import RecordVersion, Snapshot
 from data.store.store import Store
 
 __all__ = [
     "ImportRecord",
+    "KeptChange",
+    "Night",
+    "NightBook",
     "QuarantinedRow",
     "RecordVersion",
     "ResultSummary",

@@ -444,3 +444,91 @@ eligibility_events = Table(
     Column("body", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+day_changes = Table(
+    "day_changes",
+    metadata,
+    Column("change_no", Integer, primary_key=True),
+    Column("place", Text, nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("target_id", Text, nullable=False),
+    Column("first_date", Date, nullable=False),
+    Column("last_date", Date),
+    Column("leave_s", Integer),
+    Column("received_utc", STAMP, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("withdrawn_utc", STAMP),
+)
+
+fences = Table(
+    "fences",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("fence_no", Integer, nullable=False),
+    Column("taken_utc", STAMP, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    Column("night_no", Integer, primary_key=True),
+    Column("night_key", HASH, nullable=False, unique=True),
+    Column("place", Text, nullable=False),
+    Column("service_date", Date, nullable=False),
+    Column("inputs_hash", HASH, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("code_version", Text, nullable=False),
+    Column("started_utc", STAMP, nullable=False),
+    Column("ended_utc", STAMP),
+    Column("outcome", Text, nullable=False),
+    Index("ix_nights_place_service_date", "place", "service_date"),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("night_no", Integer, ForeignKey(nights.c.night_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("saved_utc", STAMP, nullable=False),
+    Column("plan_no", Integer, ForeignKey(plans.c.plan_no), nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("publication_no", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("service_date", Date, nullable=False),
+    Column("version_no", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("day_type_id", Text, nullable=False),
+    Column("plan_no", Integer, ForeignKey(plans.c.plan_no), nullable=False),
+    Column("standing_no", Integer, ForeignKey(plans.c.plan_no), nullable=False),
+    Column("night_key", HASH, nullable=False),
+    Column("fence_no", Integer, nullable=False),
+    Column("published_utc", STAMP, nullable=False),
+    Column("fingerprint", HASH, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("place", "service_date", "version_no"),
+    UniqueConstraint("night_key", "state", "plan_no"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("proposal_no", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("service_date", Date, nullable=False),
+    Column("day_type_id", Text, nullable=False),
+    Column("plan_no", Integer, ForeignKey(plans.c.plan_no), nullable=False),
+    Column("base_hash", HASH, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_utc", STAMP),
+    Column("proposed_utc", STAMP, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("place", "base_hash", "plan_no"),
+)

@@ -30,10 +30,12 @@ from data.store import (
     snapshots,
 )
 from data.store.engine import WRITES, build_engine, upgrade_store
+from data.store.nights import NightBook
 
 T = TypeVar("T")
 
 _INPUTS = "inputs"
+_APPROVED = "approved_run"
 
 
 class Store:
@@ -44,6 +46,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.nights = NightBook(self._reading, self._writing)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
@@ -286,6 +289,23 @@ class Store:
         with self._reading() as connection:
             full_id = history.find_run_id(connection, run_id, place)
             return run_rows.read_run_rows(connection, full_id)
+
+    def approve_run(self, place: str, run_id: str) -> None:
+        """Make a run's timetable the one that the nights of a place begin from."""
+        with self._writing() as connection:
+            full_id = history.find_run_id(connection, run_id, place)
+            _move_pointer(connection, place, _APPROVED, full_id, None)
+
+    def find_approved_run(self, place: str) -> RunRecord | None:
+        """Find the run whose timetable was approved, or None."""
+        table = models.pointers
+        with self._reading() as connection:
+            found = connection.execute(
+                sa.select(table.c.target).where(
+                    table.c.place == place, table.c.name == _APPROVED
+                )
+            ).scalar()
+            return None if found is None else run_rows.read_run_rows(connection, str(found))
 
     def save_result(
         self, value: Any, *, place: str, files: Mapping[str, bytes] | None = None

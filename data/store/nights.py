@@ -1,0 +1,617 @@
+"""Nights in the store: changes of the day, fences, candidates, publications, proposals.
+
+Publishing is one transaction: the row of the publication first, the pointer of its date last.
+A run that lost its fence to a later one is refused inside that transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from data.errors import LockedError, StaleWriteError, StoreError
+from data.inputs import fingerprint, read_document, write_document
+from data.nights import (
+    Candidate,
+    DayChange,
+    DayChangeKind,
+    Proposal,
+    ProposalState,
+    Publication,
+)
+from data.plans import Plan
+from data.store import models, plans
+from data.store.rows import insert_one, read_stamp, write_stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """One run of the night, found again by its key.
+
+    Attributes
+    ----------
+    outcome
+        The summary of how it ended, or '' while it has not.
+    """
+
+    night_no: int
+    night_key: str
+    place: str
+    service_date: date
+    started_utc: datetime
+    ended_utc: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptChange:
+    """A change of the day as the store holds it."""
+
+    change_no: int
+    change: DayChange
+    received_utc: datetime
+    source: str
+
+
+class NightBook:
+    """What the night reads and writes in an open store; each writing method is one transaction.
+
+    Parameters
+    ----------
+    reading, writing
+        The store's own transactions.
+    """
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[sa.Connection]],
+        writing: Callable[[], AbstractContextManager[sa.Connection]],
+    ) -> None:
+        self._reading, self._writing = reading, writing
+
+    def add_changes(
+        self, place: str, changes: Iterable[DayChange], *, received_utc: datetime, source: str
+    ) -> int:
+        """Keep changes of the day; one that is known already is not kept twice.
+
+        Returns
+        -------
+        How many were new.
+        """
+        with self._writing() as connection:
+            known = {k.change for k in _list_changes(connection, place)}
+            fresh = [c for c in dict.fromkeys(changes) if c not in known]
+            for change in fresh:
+                insert_one(
+                    connection,
+                    models.day_changes,
+                    {
+                        "place": place,
+                        "kind": change.kind.value,
+                        "target_id": change.target_id,
+                        "first_date": change.first_date,
+                        "last_date": change.last_date,
+                        "leave_s": change.leave_s,
+                        "received_utc": write_stamp(received_utc),
+                        "source": source,
+                    },
+                )
+        return len(fresh)
+
+    def list_changes(self, place: str, on: date | None = None) -> tuple[KeptChange, ...]:
+        """List changes that are not withdrawn, all or those that hold on a date."""
+        with self._reading() as connection:
+            found = _list_changes(connection, place)
+        return tuple(k for k in found if on is None or k.change.is_on(on))
+
+    def withdraw_change(self, place: str, change_no: int, *, withdrawn_utc: datetime) -> None:
+        """Withdraw a change; it stays on record.
+
+        Raises
+        ------
+        StoreError
+            If there is none of the number.
+        """
+        table = models.day_changes
+        with self._writing() as connection:
+            done = connection.execute(
+                sa.update(table)
+                .where(
+                    table.c.change_no == change_no,
+                    table.c.place == place,
+                    table.c.withdrawn_utc.is_(None),
+                )
+                .values(withdrawn_utc=write_stamp(withdrawn_utc))
+            )
+            if done.rowcount != 1:
+                raise StoreError(f"The store holds no change {change_no} of {place}.")
+
+    def take_fence(self, place: str, *, taken_utc: datetime) -> int:
+        """Take the next fencing number of a place: all runs before it may publish no more."""
+        table = models.fences
+        with self._writing() as connection:
+            found = connection.execute(
+                sa.select(table.c.fence_no).where(table.c.place == place)
+            ).scalar()
+            values = {"fence_no": (found or 0) + 1, "taken_utc": write_stamp(taken_utc)}
+            if found is None:
+                connection.execute(sa.insert(table).values(place=place, **values))
+            else:
+                connection.execute(
+                    sa.update(table).where(table.c.place == place).values(**values)
+                )
+        return int(values["fence_no"])
+
+    def begin_night(
+        self,
+        night_key: str,
+        *,
+        place: str,
+        service_date: date,
+        inputs_hash: str,
+        settings: str,
+        code_version: str,
+        started_utc: datetime,
+    ) -> Night:
+        """Begin the run of a key, or find the one that began before."""
+        table = models.nights
+        with self._writing() as connection:
+            found = connection.execute(
+                sa.select(table).where(table.c.night_key == night_key)
+            ).one_or_none()
+            if found is None:
+                insert_one(
+                    connection,
+                    table,
+                    {
+                        "night_key": night_key,
+                        "place": place,
+                        "service_date": service_date,
+                        "inputs_hash": inputs_hash,
+                        "settings": settings,
+                        "code_version": code_version,
+                        "started_utc": write_stamp(started_utc),
+                        "outcome": "",
+                    },
+                )
+                found = connection.execute(
+                    sa.select(table).where(table.c.night_key == night_key)
+                ).one()
+        return _read_night(found)
+
+    def end_night(self, night_no: int, outcome: str, *, ended_utc: datetime) -> None:
+        """Say how a run ended."""
+        table = models.nights
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(table)
+                .where(table.c.night_no == night_no)
+                .values(outcome=outcome, ended_utc=write_stamp(ended_utc))
+            )
+
+    def list_nights(self, place: str) -> tuple[Night, ...]:
+        """List the runs of a place, the newest first."""
+        table = models.nights
+        query = sa.select(table).where(table.c.place == place).order_by(table.c.night_no.desc())
+        with self._reading() as connection:
+            return tuple(_read_night(row) for row in connection.execute(query))
+
+    def save_plans(self, plan: Plan, standing: Plan) -> tuple[int, int]:
+        """Keep the plan of a date and the standing plan behind it; return their numbers."""
+        with self._writing() as connection:
+            return (
+                plans.save_plan_rows(connection, plan),
+                plans.save_plan_rows(connection, standing),
+            )
+
+    def read_plan(self, plan_no: int) -> Plan:
+        """Read a plan from its rows by its number.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        with self._reading() as connection:
+            return _read_plan(connection, plan_no)
+
+    def find_plan(self, plan_hash: str) -> Plan:
+        """Find a plan by its fingerprint.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        table = models.plans
+        with self._reading() as connection:
+            number = connection.execute(
+                sa.select(table.c.plan_no).where(table.c.fingerprint == plan_hash)
+            ).scalar()
+            if number is None:
+                raise StoreError(f"The store holds no plan with the hash {plan_hash[:12]}.")
+            return plans.read_plan_rows(connection, int(number))
+
+    def save_candidate(
+        self, night_no: int, candidate: Candidate, *, saved_utc: datetime
+    ) -> None:
+        """Keep a checked plan of the night, so that it can be published whatever comes."""
+        table = models.candidates
+        with self._writing() as connection:
+            if candidate in _list_candidates(connection, night_no):
+                return
+            n_before = connection.execute(
+                sa.select(sa.func.count()).where(table.c.night_no == night_no)
+            ).scalar_one()
+            connection.execute(
+                sa.insert(table).values(
+                    night_no=night_no,
+                    position=n_before,
+                    saved_utc=write_stamp(saved_utc),
+                    plan_no=candidate.plan_no,
+                    body=write_document(candidate).decode(),
+                )
+            )
+
+    def list_candidates(self, night_no: int) -> tuple[Candidate, ...]:
+        """List the checked plans of a night in the order in which they were kept."""
+        with self._reading() as connection:
+            return _list_candidates(connection, night_no)
+
+    def publish(self, publication: Publication, plan_hash: str) -> Publication:
+        """Publish a plan for its date: content first, pointer last, in one transaction.
+
+        Parameters
+        ----------
+        publication
+            What to publish; its ``version_no`` is given here.
+        plan_hash
+            Fingerprint of the plan that the checker judged.
+
+        Returns
+        -------
+        The publication as kept: the one kept before where the same run published this plan.
+
+        Raises
+        ------
+        LockedError
+            If a later run has taken the place's fence.
+        StaleWriteError
+            If the plan in the store is not the one that the checker judged.
+        """
+        with self._writing() as connection:
+            return _publish(connection, publication, plan_hash)
+
+    def find_publication(self, place: str, service_date: date) -> Publication | None:
+        """Find what runs on a date: the pointer first, then what it points to."""
+        with self._reading() as connection:
+            return _find_current(connection, place, service_date)
+
+    def list_publications(
+        self, place: str, service_date: date | None = None
+    ) -> tuple[Publication, ...]:
+        """List publications, the newest first."""
+        table = models.publications
+        query = sa.select(table).where(table.c.place == place)
+        if service_date is not None:
+            query = query.where(table.c.service_date == service_date)
+        query = query.order_by(table.c.publication_no.desc())
+        with self._reading() as connection:
+            return tuple(_read_publication(row) for row in connection.execute(query))
+
+    def find_last(
+        self, place: str, day_type_id: str, before: date
+    ) -> tuple[Publication, Plan] | None:
+        """Find the newest publication of a kind of day, with its standing plan.
+
+        Parameters
+        ----------
+        before
+            Dates up to and with this one count.
+        """
+        table = models.publications
+        query = (
+            sa.select(table)
+            .where(
+                table.c.place == place,
+                table.c.day_type_id == day_type_id,
+                table.c.service_date <= before,
+            )
+            .order_by(table.c.service_date.desc(), table.c.version_no.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            return _read_publication(row), _read_plan(connection, row.standing_no)
+
+    def propose(self, proposal: Proposal, day_type_id: str) -> Proposal:
+        """Keep a plan that waits for a person, once; older ones for the same kind of day end.
+
+        Parameters
+        ----------
+        proposal
+            Its number is given here.
+        """
+        table = models.proposals
+        with self._writing() as connection:
+            same = sa.and_(
+                table.c.place == proposal.place,
+                table.c.base_hash == proposal.base_hash,
+                table.c.plan_no == proposal.plan_no,
+            )
+            row = connection.execute(sa.select(table).where(same)).one_or_none()
+            if row is None:
+                connection.execute(
+                    sa.update(table)
+                    .where(
+                        table.c.place == proposal.place,
+                        table.c.day_type_id == day_type_id,
+                        table.c.state == ProposalState.WAITING.value,
+                    )
+                    .values(state=ProposalState.OVERTAKEN.value)
+                )
+                insert_one(
+                    connection,
+                    table,
+                    {
+                        "place": proposal.place,
+                        "service_date": proposal.service_date,
+                        "day_type_id": day_type_id,
+                        "plan_no": proposal.plan_no,
+                        "base_hash": proposal.base_hash,
+                        "state": ProposalState.WAITING.value,
+                        "decided_by": "",
+                        "proposed_utc": write_stamp(proposal.proposed_utc),
+                        "body": write_document(proposal).decode(),
+                    },
+                )
+                row = connection.execute(sa.select(table).where(same)).one()
+            return _read_proposal(row)
+
+    def list_proposals(
+        self, place: str, state: ProposalState | None = None
+    ) -> tuple[Proposal, ...]:
+        """List proposals, the newest first."""
+        table = models.proposals
+        query = sa.select(table).where(table.c.place == place)
+        if state is not None:
+            query = query.where(table.c.state == state.value)
+        query = query.order_by(table.c.proposal_no.desc())
+        with self._reading() as connection:
+            return tuple(_read_proposal(row) for row in connection.execute(query))
+
+    def find_approved(self, place: str, day_type_id: str, base_hash: str) -> Proposal | None:
+        """Find the approved proposal that replaces a standing plan, if there is one."""
+        table = models.proposals
+        query = (
+            sa.select(table)
+            .where(
+                table.c.place == place,
+                table.c.day_type_id == day_type_id,
+                table.c.base_hash == base_hash,
+                table.c.state == ProposalState.APPROVED.value,
+            )
+            .order_by(table.c.decided_utc.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else _read_proposal(row)
+
+    def decide(
+        self,
+        place: str,
+        proposal_no: int,
+        state: ProposalState,
+        *,
+        person_id: str,
+        decided_utc: datetime,
+    ) -> Proposal:
+        """Approve or refuse a proposal that waits.
+
+        Raises
+        ------
+        StoreError
+            If there is none of the number.
+        StaleWriteError
+            If it waits no more.
+        """
+        table = models.proposals
+        with self._writing() as connection:
+            here = sa.and_(table.c.place == place, table.c.proposal_no == proposal_no)
+            row = connection.execute(sa.select(table).where(here)).one_or_none()
+            if row is None:
+                raise StoreError(f"The store holds no proposal {proposal_no} of {place}.")
+            if row.state != ProposalState.WAITING.value:
+                raise StaleWriteError(
+                    f"Proposal {proposal_no} waits no more: it is {row.state}"
+                    + (f" by {row.decided_by}." if row.decided_by else ".")
+                )
+            connection.execute(
+                sa.update(table)
+                .where(here)
+                .values(
+                    state=state.value,
+                    decided_by=person_id,
+                    decided_utc=write_stamp(decided_utc),
+                )
+            )
+            return _read_proposal(connection.execute(sa.select(table).where(here)).one())
+
+
+def _list_changes(connection: sa.Connection, place: str) -> tuple[KeptChange, ...]:
+    """List the changes of a place that are not withdrawn, in order of receipt."""
+    table = models.day_changes
+    query = (
+        sa.select(table)
+        .where(table.c.place == place, table.c.withdrawn_utc.is_(None))
+        .order_by(table.c.change_no)
+    )
+    return tuple(
+        KeptChange(
+            change_no=row.change_no,
+            change=DayChange(
+                kind=DayChangeKind(row.kind),
+                target_id=row.target_id,
+                first_date=row.first_date,
+                last_date=row.last_date,
+                leave_s=row.leave_s,
+            ),
+            received_utc=read_stamp(row.received_utc),
+            source=row.source,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _list_candidates(connection: sa.Connection, night_no: int) -> tuple[Candidate, ...]:
+    table = models.candidates
+    query = (
+        sa.select(table.c.body).where(table.c.night_no == night_no).order_by(table.c.position)
+    )
+    return tuple(
+        read_document(Candidate, body.encode()) for body in connection.execute(query).scalars()
+    )
+
+
+def _read_plan(connection: sa.Connection, plan_no: int) -> Plan:
+    found = connection.execute(
+        sa.select(models.plans.c.plan_no).where(models.plans.c.plan_no == plan_no)
+    ).scalar()
+    if found is None:
+        raise StoreError(f"The store holds no plan number {plan_no}.")
+    return plans.read_plan_rows(connection, plan_no)
+
+
+def _publish(
+    connection: sa.Connection, publication: Publication, plan_hash: str
+) -> Publication:
+    """Publish inside a transaction that already holds the write lock."""
+    place, on = publication.place, publication.service_date
+    fence_no = connection.execute(
+        sa.select(models.fences.c.fence_no).where(models.fences.c.place == place)
+    ).scalar()
+    if fence_no != publication.fence_no:
+        raise LockedError(
+            f"A later run has taken over {place} (fence {fence_no}, this run has "
+            f"{publication.fence_no}). Nothing was published by this one."
+        )
+    plan = _read_plan(connection, publication.plan_no)
+    if fingerprint(plan) != plan_hash:
+        raise StaleWriteError(
+            f"The plan {publication.plan_id} in the store is not the one that was checked. "
+            "Nothing was published: restore a backup and run the night again."
+        )
+    table = models.publications
+    known = connection.execute(
+        sa.select(table).where(
+            table.c.night_key == publication.night_key,
+            table.c.state == publication.state.value,
+            table.c.plan_no == publication.plan_no,
+        )
+    ).one_or_none()
+    if known is not None:
+        return _read_publication(known)
+    last = connection.execute(
+        sa.select(sa.func.max(table.c.version_no)).where(
+            table.c.place == place, table.c.service_date == on
+        )
+    ).scalar()
+    kept = replace(publication, version_no=(last or 0) + 1)
+    number = insert_one(
+        connection,
+        table,
+        {
+            "place": place,
+            "service_date": on,
+            "version_no": kept.version_no,
+            "state": kept.state.value,
+            "day_type_id": plan.day_type.day_type_id,
+            "plan_no": kept.plan_no,
+            "standing_no": kept.standing_no,
+            "night_key": kept.night_key,
+            "fence_no": kept.fence_no,
+            "published_utc": write_stamp(kept.published_utc),
+            "fingerprint": fingerprint(kept),
+            "body": write_document(kept).decode(),
+        },
+    )
+    _point(connection, place, f"day:{on.isoformat()}", str(number))
+    return kept
+
+
+def _point(connection: sa.Connection, place: str, name: str, target: str) -> None:
+    """Point a name of a place at a target; the transaction's write lock keeps others out."""
+    table = models.pointers
+    here = sa.and_(table.c.place == place, table.c.name == name)
+    moved = connection.execute(
+        sa.update(table).where(here).values(target=target, version_no=table.c.version_no + 1)
+    )
+    if moved.rowcount == 0:
+        connection.execute(
+            sa.insert(table).values(place=place, name=name, target=target, version_no=1)
+        )
+
+
+def _find_current(
+    connection: sa.Connection, place: str, service_date: date
+) -> Publication | None:
+    pointers, table = models.pointers, models.publications
+    target = connection.execute(
+        sa.select(pointers.c.target).where(
+            pointers.c.place == place,
+            pointers.c.name == f"day:{service_date.isoformat()}",
+        )
+    ).scalar()
+    if target is None:
+        return None
+    row = connection.execute(
+        sa.select(table).where(table.c.publication_no == int(target))
+    ).one_or_none()
+    if row is None:
+        raise StoreError(
+            f"The plan published for {service_date.isoformat()} is not in the store. "
+            "Restore a backup."
+        )
+    return _read_publication(row)
+
+
+def _read_publication(row: sa.Row[tuple[object, ...]]) -> Publication:
+    """Read a publication and refuse one that was changed from outside."""
+    found = read_document(Publication, row.body.encode())
+    if not isinstance(found, Publication) or fingerprint(found) != row.fingerprint:
+        raise StoreError(
+            f"Publication {row.publication_no} does not match its hash: the store was changed "
+            "from outside. Restore a backup."
+        )
+    return found
+
+
+def _read_proposal(row: sa.Row[tuple[object, ...]]) -> Proposal:
+    found = read_document(Proposal, row.body.encode())
+    assert isinstance(found, Proposal)  # noqa: S101  the adapter gives its own type
+    return replace(
+        found,
+        proposal_no=row.proposal_no,
+        state=ProposalState(row.state),
+        decided_by=row.decided_by,
+        decided_utc=None if row.decided_utc is None else read_stamp(row.decided_utc),
+    )
+
+
+def _read_night(row: sa.Row[tuple[object, ...]]) -> Night:
+    return Night(
+        night_no=row.night_no,
+        night_key=row.night_key,
+        place=row.place,
+        service_date=row.service_date,
+        started_utc=read_stamp(row.started_utc),
+        ended_utc=None if row.ended_utc is None else read_stamp(row.ended_utc),
+        outcome=row.outcome,
+    )
