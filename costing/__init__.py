@@ -3,7 +3,7 @@
 from costing.alternatives import price_alternatives
 from costing.awards import award_tender, check_award
 from costing.bids import build_objections
-from costing.carbon import measure_carbon, sum_carbon
+from costing.carbon import find_co2e_mg_per_km, measure_carbon, sum_carbon
 from costing.charges import Charge
 from costing.company import cost_company
 from costing.compare import compare_plan
@@ -66,6 +66,7 @@ __all__ = [
     "choose_providers",
     "compare_plan",
     "cost_company",
+    "find_co2e_mg_per_km",
     "find_guide_prices",
     "find_last_paying",
     "find_least_should_cost",

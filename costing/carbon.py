@@ -8,9 +8,26 @@ from costing.own_fleet import find_dead_runs
 from costing.supplier_prices import find_dead_m
 from data.carbon import ProviderCarbon, RouteCarbon
 from data.errors import IdentityError, ModelError
+from data.fleet import VehicleType
 from data.inputs import Inputs
+from data.money import OwnCosts
 from data.plans import Plan, Timetable
-from data.units import divide_half_up, split_pence
+from data.units import MM_PER_MILE, divide_half_up, split_pence
+
+MG_M_PER_G_KM = 1_000_000
+"""Metres times milligrams a kilometre, in a gram."""
+
+
+def find_co2e_mg_per_km(vehicle_type: VehicleType, costs: OwnCosts) -> int:
+    """Find a vehicle type's factor: of its fuel and of the electricity that it draws. [mg/km]
+
+    Watt-hours a mile times grams a kilowatt-hour are milligrams a mile.
+    """
+    fuel_mg = 1_000 * vehicle_type.co2e_g_per_km
+    if vehicle_type.electric is None:
+        return fuel_mg
+    mg_per_mile = vehicle_type.electric.energy_wh_per_mile * costs.electricity_co2e_g_per_kwh
+    return fuel_mg + divide_half_up(mg_per_mile * 1_000_000, MM_PER_MILE)
 
 
 def measure_carbon(plan: Plan, inputs: Inputs) -> tuple[RouteCarbon, ...]:
@@ -26,7 +43,10 @@ def measure_carbon(plan: Plan, inputs: Inputs) -> tuple[RouteCarbon, ...]:
     IdentityError
         If routes do not have all the metres of their duty.
     """
-    factors = {t.vehicle_type_id: t.co2e_g_per_km for t in inputs.vehicle_types}
+    factors = {
+        t.vehicle_type_id: find_co2e_mg_per_km(t, inputs.own_costs)
+        for t in inputs.vehicle_types
+    }
     found: list[RouteCarbon] = []
     for duty in plan.duties:
         if duty.vehicle_type_id not in factors:
@@ -39,7 +59,7 @@ def measure_carbon(plan: Plan, inputs: Inputs) -> tuple[RouteCarbon, ...]:
         runs_m = sum(run.drive_m for gap in find_dead_runs(duty) for run in gap)
         if sum(dead_m) != runs_m:
             raise IdentityError(f"duty {duty.duty_id!r}: empty runs are not all on its routes")
-        grams = divide_half_up(sum(metres) * factors[duty.vehicle_type_id], 1_000)
+        grams = divide_half_up(sum(metres) * factors[duty.vehicle_type_id], MG_M_PER_G_KM)
         shares = split_pence(grams, metres, [r.route_id for r in duty.routes])
         found += [
             RouteCarbon(

@@ -94,7 +94,7 @@ def build_book(plan: Plan, inputs: Inputs, on: date) -> PriceBook:
         site_dwell_s={s.site_id: s.dwell_s for s in inputs.sites},
         boarding_s={p.passenger_id: p.boarding_s for p in inputs.passengers},
         alighting_s={p.passenger_id: p.alighting_s for p in inputs.passengers},
-        own_rates=build_own_rates(inputs.own_costs),
+        own_rates=build_own_rates(inputs.own_costs, inputs.vehicle_types),
         terms={},
     )
 

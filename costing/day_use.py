@@ -125,7 +125,7 @@ def value_spare(
     out = _count_out(plan)[from_s // STEP_S : -(-to_s // STEP_S)]
     n_free = max(0, len(inputs.vehicles) - max(out, default=0))
     counts = Counter(v.vehicle_type_id for v in inputs.vehicles)
-    rates = build_own_rates(inputs.own_costs)
+    rates = build_own_rates(inputs.own_costs, inputs.vehicle_types)
     avoidable_pence = 0
     if counts:
         type_id = min(counts, key=lambda t: (-counts[t], t))

@@ -69,7 +69,7 @@ def build_cost_model(inputs: Inputs, on: date) -> CostModel:
         If a rate card cannot be read one way only, if a record names a vehicle type or depot
         that does not exist, or if there are more than 64 offers.
     """
-    rates = build_own_rates(inputs.own_costs)
+    rates = build_own_rates(inputs.own_costs, inputs.vehicle_types)
     offers = sorted(
         (*_find_own_offers(inputs), *_find_supplier_offers(inputs, on)),
         key=lambda offer: offer.sort_key,

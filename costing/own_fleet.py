@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from data.errors import ModelError, NoRateError
+from data.fleet import Electric, VehicleType
 from data.money import OwnCosts, PayRate
 from data.plans import DeadRun, Duty
 from data.units import divide_half_up, round_half_up
+
+WH_PER_KWH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,7 @@ class OwnTypeRates:
     Attributes
     ----------
     running_mpence
-        Per mile, loaded or not. [0.001 pence]
+        Per mile, loaded or not, electricity in. [0.001 pence]
     vehicle_day_pence, standing_day_pence
         Share of one service day in the yearly cost of one vehicle. [pence]
     """
@@ -101,12 +105,27 @@ def find_loaded_hour(pay: PayRate, *, extra_mpence_per_hour: int = 0) -> Fractio
     return paid_mpence * on_costs + insurance_mpence
 
 
-def build_own_rates(costs: OwnCosts) -> OwnRates:
+def find_energy_mpence(costs: OwnCosts, electric: Electric | None) -> int:
+    """Find what the electricity of a mile costs, rounded once. [0.001 pence]"""
+    if electric is None:
+        return 0
+    return divide_half_up(
+        electric.energy_wh_per_mile * costs.electricity_mpence_per_kwh, WH_PER_KWH
+    )
+
+
+def build_own_rates(costs: OwnCosts, vehicle_types: Sequence[VehicleType]) -> OwnRates:
     """Make the own company's rates from its cost parameters, each rounded once.
+
+    Parameters
+    ----------
+    vehicle_types
+        What electric ones draw is added to their running cost a mile.
 
     Cover for sickness and training is part of the hourly rates. The extra of a trained
     assistant is pay, so it carries the same on-costs: the difference of two loaded hours.
     """
+    electric = {t.vehicle_type_id: t.electric for t in vehicle_types}
     cover = Fraction(10_000 + costs.cover_bp, 10_000)
     extra_mpence = costs.trained_assistant_extra_mpence_per_hour
     assistant = find_loaded_hour(costs.assistant)
@@ -119,7 +138,8 @@ def build_own_rates(costs: OwnCosts) -> OwnRates:
             (
                 t.vehicle_type_id,
                 OwnTypeRates(
-                    running_mpence=t.running_mpence,
+                    running_mpence=t.running_mpence
+                    + find_energy_mpence(costs, electric.get(t.vehicle_type_id)),
                     vehicle_day_pence=divide_half_up(
                         t.vehicle_pence_per_year, costs.days_per_year
                     ),

@@ -42,8 +42,8 @@ def build_own_pieces(
     """Build every piece of work of up to `MOST_ROUTES` routes, for each type at each depot.
 
     Two routes follow each other in a piece where the vehicle is there in time and the gap is no
-    longer than `MOST_WAIT_S`. Pieces of the plan itself, however long, are there as well, so
-    that the plan is one of the choices.
+    longer than `MOST_WAIT_S`, and an electric vehicle's battery lasts for the piece. Pieces of
+    the plan itself, however long, are there as well, so that the plan is one of the choices.
 
     Parameters
     ----------
@@ -118,6 +118,9 @@ def _extend(
 ) -> None:
     """Add the piece of these routes, and all that go on from it."""
     piece = _price(held, routes, needs, base, book, between_m)
+    electric = base.vehicle_type.electric
+    if electric is not None and piece.total_m > electric.range_m:
+        return
     opens_s, closes_s = opening[base.depot_id]
     if opens_s <= piece.from_s and piece.to_s <= closes_s:
         found.append(piece)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from costing.carbon import MG_M_PER_G_KM, find_co2e_mg_per_km
 from costing.programs import Answer, solve_choice
 from costing.provider_program import (
     GRID_S,
@@ -27,7 +28,7 @@ from data.choices import (
 )
 from data.errors import IdentityError, InfeasibleError, SolverError
 from data.fleet import OWN_PROVIDER_ID
-from data.units import split_pence
+from data.units import divide_half_up, split_pence
 
 MOST_ROUNDS = 50
 """Rounds of adding what suppliers' vehicles cannot do, before the search gives up."""
@@ -223,8 +224,9 @@ def _find_co2e_g(
     demand: Demand, routes: Sequence[ChosenRoute], pieces: Sequence[OwnPiece]
 ) -> int:
     """Find the emissions of a day, dead miles of suppliers from a known base. [g]"""
-    types = demand.book.types
-    metre_g = sum(p.total_m * types[p.vehicle_type_id].co2e_g_per_km for p in pieces)
+    costs = demand.book.inputs.own_costs
+    factors = {k: find_co2e_mg_per_km(t, costs) for k, t in demand.book.types.items()}
+    metre_mg = sum(p.total_m * factors[p.vehicle_type_id] for p in pieces)
     by_id = {route.route_id: route for route in demand.routes}
     for chosen in routes:
         if chosen.piece is not None:
@@ -233,9 +235,8 @@ def _find_co2e_g(
         base_id = demand.book.suppliers[chosen.provider_id].base_place_id
         runs = demand.reach.find_runs(base_id, route) if base_id is not None else None
         dead_m = 0 if runs is None else runs[2]
-        of_type = types[chosen.vehicle_type_id].co2e_g_per_km
-        metre_g += (route.loaded_m + dead_m) * of_type
-    return (metre_g + 500) // 1_000
+        metre_mg += (route.loaded_m + dead_m) * factors[chosen.vehicle_type_id]
+    return divide_half_up(metre_mg, MG_M_PER_G_KM)
 
 
 def trace_frontier(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from data.units import LATE, MM_PER_MILE
 
 OWN_PROVIDER_ID = "own"
 """Provider id of the council's own company; every other provider is a supplier."""
@@ -18,6 +20,33 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Electric:
+    """What an electric vehicle type drives on.
+
+    Attributes
+    ----------
+    range_m
+        Distance that may be planned from full to the next charge: what is left for cold days,
+        heating, lift and an old battery is taken off already. [m]
+    energy_wh_per_mile
+        Energy drawn at the plug for a mile. [Wh]
+    charge_w
+        Power at which it charges at its depot: the lesser of vehicle and charger. [W]
+    """
+
+    range_m: int
+    energy_wh_per_mile: int
+    charge_w: int
+
+    def find_charged_m(self, standing_s: int) -> int:
+        """Find the distance that a time on the charger is good for, rounded down. [m]"""
+        if self.energy_wh_per_mile <= 0:
+            return 0
+        metre_parts = max(0, standing_s) * self.charge_w * MM_PER_MILE
+        return metre_parts // (3_600 * 1_000 * self.energy_wh_per_mile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleType:
     """A kind of vehicle; one layout applies per route and may change between routes.
 
@@ -27,6 +56,10 @@ class VehicleType:
         Passenger seats on the registration, which decide the licensing regime (LIC-1, LIC-2).
     n_places_before_adaptation
         Places including driver and crew before any adaptation for disabled passengers (VAT-1).
+    co2e_g_per_km
+        Of its fuel; that of electricity comes from `electric`. [g/km]
+    electric
+        None for a vehicle that fuels within minutes.
     """
 
     vehicle_type_id: str
@@ -36,6 +69,7 @@ class VehicleType:
     n_passenger_seats: int
     n_places_before_adaptation: int
     co2e_g_per_km: int = 0
+    electric: Electric | None = field(default=None, metadata=LATE)
 
     @property
     def needs_psv_licence(self) -> bool:

@@ -18,6 +18,7 @@ from data.passengers import Demand, Passenger
 from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Place, Site
 from data.plans import CurrentRoute, Lock
 from data.policy import Policy
+from data.units import LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Inputs:
     assumptions: tuple[Assumption, ...] = ()
     is_synthetic: bool = False
     attribution: tuple[str, ...] = ()
-    gates: tuple[Gate, ...] = field(default=(), metadata={"is_left_out_empty": True})
+    gates: tuple[Gate, ...] = field(default=(), metadata=LATE)
 
 
 _PLAIN = (str, int, float, bool, bytes, date, datetime, Enum, type(None))
@@ -77,53 +78,59 @@ def write_document(value: Any) -> bytes:
     """Write any domain value as canonical JSON: equal values give equal bytes.
 
     Sets are sorted and keys keep their field order, so the bytes can be fingerprinted. A field
-    that joined a type later carries ``is_left_out_empty`` and is not written while it is empty,
-    so that what was kept before it still has its fingerprint.
+    marked `data.units.LATE` is left out while it has its default.
     """
     import json
 
     plain = _adapter(cast("Hashable", type(value))).dump_python(value, mode="json")
-    return json.dumps(
-        _sorted_sets(value, plain), ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(_settle(value, plain), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _sorted_sets(value: Any, plain: Any) -> Any:
-    """Sort the lists in `plain` that stand for sets in `value`."""
+def _settle(value: Any, plain: Any) -> Any:
+    """Sort the lists in `plain` that stand for sets; leave late fields at their default out."""
     if is_dataclass(value):
         # Only what may hold a set is looked into: a run holds a hundred thousand records.
-        names = _find_set_fields(cast("Hashable", type(value)))
-        found = plain | {n: _sorted_sets(getattr(value, n), plain[n]) for n in names}
-        for f in fields(value):
-            if f.metadata.get("is_left_out_empty") and not getattr(value, f.name):
-                del found[f.name]
-        return found
+        names, late = _find_looked_into(cast("Hashable", type(value)))
+        changed = plain | {n: _settle(getattr(value, n), plain[n]) for n in names}
+        for name, default in late:
+            if getattr(value, name) == default:
+                del changed[name]
+        return changed
     if isinstance(value, (set, frozenset)):
         return sorted(plain)
     if isinstance(value, (tuple, list)):
-        return [_sorted_sets(v, p) for v, p in zip(value, plain, strict=True)]
+        return [_settle(v, p) for v, p in zip(value, plain, strict=True)]
     return plain
 
 
 @cache
-def _find_set_fields(kind: Any) -> tuple[str, ...]:
-    """Find the fields of a dataclass that may hold a set, however deep."""
+def _find_looked_into(kind: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:
+    """Find the fields of a dataclass that are looked into: for sets and for late fields.
+
+    Returns
+    -------
+    The fields that may hold either, however deep; the dataclass's own late fields with their
+    defaults.
+    """
     hints = get_type_hints(kind)
-    return tuple(
-        f.name for f in fields(kind) if _may_hold_set(hints[f.name], frozenset({kind}))
+    return (
+        tuple(f.name for f in fields(kind) if _may_hold_more(hints[f.name], frozenset({kind}))),
+        tuple((f.name, f.default) for f in fields(kind) if f.metadata.get("is_late")),
     )
 
 
-def _may_hold_set(hint: Any, above: frozenset[Any]) -> bool:
-    """Say whether a value of a type may hold a set; a type within itself adds nothing new."""
+def _may_hold_more(hint: Any, above: frozenset[Any]) -> bool:
+    """Say whether a value may hold a set or a late field; a type in itself adds nothing new."""
     if is_dataclass(hint):
         if hint in above:
             return False
+        if any(f.metadata.get("is_late") for f in fields(hint)):
+            return True
         hints = get_type_hints(hint)
-        return any(_may_hold_set(hints[f.name], above | {hint}) for f in fields(hint))
+        return any(_may_hold_more(hints[f.name], above | {hint}) for f in fields(hint))
     parts = get_args(hint)
     if parts and get_origin(hint) not in (set, frozenset):
-        return any(_may_hold_set(part, above) for part in parts if part is not ...)
+        return any(_may_hold_more(part, above) for part in parts if part is not ...)
     return not (isinstance(hint, type) and issubclass(hint, _PLAIN))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from data.places import Session
+from data.units import LATE
 
 
 class RateBasis(StrEnum):
@@ -149,6 +150,11 @@ class OwnCosts:
         Central overhead on direct cost, in the full cost only. [0.01 %]
     days_per_year
         Days over which yearly vehicle cost is spread.
+    electricity_mpence_per_kwh
+        What a kilowatt-hour at the depot costs; only electric vehicle types use any. [0.001 p]
+    electricity_co2e_g_per_kwh
+        Emissions of a kilowatt-hour, generation and losses on the way: 177 and 19 in 2025
+        (DESNZ, UK Government greenhouse gas conversion factors 2025). [g]
     """
 
     types: tuple[OwnTypeCost, ...]
@@ -161,6 +167,8 @@ class OwnCosts:
     split_gap_s: int = 3_600
     overhead_bp: int = 1_200
     days_per_year: int = 190
+    electricity_mpence_per_kwh: int = field(default=26_000, metadata=LATE)
+    electricity_co2e_g_per_kwh: int = field(default=196, metadata=LATE)
 
 
 class CostBasis(StrEnum):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from data.units import LATE
+
 
 class Period(StrEnum):
     """Traffic period; travel times differ by period."""
@@ -156,7 +158,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depot:
-    """A base of the own company's vehicles and crews."""
+    """A base of the own company's vehicles and crews.
+
+    Attributes
+    ----------
+    n_chargers
+        Electric vehicles that can charge at one time between two pieces of work. Overnight
+        every vehicle is charged, whatever it is plugged into.
+    """
 
     depot_id: str
     name: str
@@ -164,6 +173,7 @@ class Depot:
     opens_s: int = 5 * 3600
     closes_s: int = 20 * 3600
     is_position_assumed: bool = False
+    n_chargers: int = field(default=0, metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

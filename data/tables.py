@@ -67,6 +67,11 @@ def _write_rows(sheet: SheetSpec, inputs: Inputs) -> Iterable[Cells]:
             for supplier in inputs.suppliers
             for vehicles in supplier.vehicles
         )
+    elif sheet.name == "vehicle_types":
+        values = (
+            _attributes(item) | (_attributes(item.electric) if item.electric else {})
+            for item in inputs.vehicle_types
+        )
     else:
         values = (_attributes(item) for item in _items(sheet.name, inputs))
     return (_write_cells(sheet, row) for row in values)

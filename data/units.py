@@ -13,6 +13,10 @@ from fractions import Fraction
 MM_PER_MILE = 1_609_344
 """Millimetres in a statute mile (Weights and Measures Act 1985, sch. 1)."""
 
+LATE = {"is_late": True}
+"""Metadata of a field that came later: documents leave it out while it has its default, so that
+inputs and runs kept before it keep their fingerprints."""
+
 S_PER_HOUR = 3_600
 S_PER_DAY = 86_400
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from costing import find_co2e_mg_per_km
 from data.carbon import ProviderCarbon, RouteCarbon
 from data.errors import IdentityError
 from data.inputs import Inputs
 from data.runs import RunRecord
+from data.units import divide_half_up
 from reports.cells import Column, Kind
 from reports.sources import (
     ASSUMPTION_COLUMNS,
@@ -42,7 +44,11 @@ def build_carbon_lines(
 
 def find_missing_factors(routes: Sequence[RouteCarbon], inputs: Inputs) -> tuple[str, ...]:
     """Find vehicle types in use that have no factor."""
-    none = {t.vehicle_type_id for t in inputs.vehicle_types if not t.co2e_g_per_km}
+    none = {
+        t.vehicle_type_id
+        for t in inputs.vehicle_types
+        if not find_co2e_mg_per_km(t, inputs.own_costs)
+    }
     return tuple(sorted({r.vehicle_type_id for r in routes} & none))
 
 
@@ -140,13 +146,24 @@ def _write_factors(sheet: Any, inputs: Inputs) -> None:
     columns = (
         Column(heading="Vehicle type", width=20),
         Column(heading="Name", width=36),
-        Column(heading="g CO2e a km", kind=Kind.COUNT, width=14),
+        Column(heading="Fuel: g CO2e a km", kind=Kind.COUNT, width=14),
+        Column(heading="Electric: Wh a mile", kind=Kind.COUNT, width=14),
+        Column(heading="All: g CO2e a km", kind=Kind.COUNT, width=14),
     )
-    sheet.write_title("Factors", "At the tailpipe as entered; sources and years beneath.")
+    costs = inputs.own_costs
+    sheet.write_title("Factors", "Fuel as entered; sources and years beneath.")
     sheet.write_header(columns)
     for t in inputs.vehicle_types:
-        sheet.write_row(columns, [t.vehicle_type_id, t.name, t.co2e_g_per_km])
+        grams = divide_half_up(find_co2e_mg_per_km(t, costs), 1_000)
+        energy = t.electric.energy_wh_per_mile if t.electric is not None else None
+        sheet.write_row(columns, [t.vehicle_type_id, t.name, t.co2e_g_per_km, energy, grams])
     sheet.skip()
+    if any(t.electric is not None for t in inputs.vehicle_types):
+        sheet.write_note(
+            f"Electricity: {costs.electricity_co2e_g_per_kwh} g CO2e a kilowatt-hour, "
+            "generation and losses on the way (setting own.electricity_co2e_g_per_kwh; "
+            "177 and 19 in the UK Government conversion factors of 2025)."
+        )
     about = [
         a
         for a in inputs.assumptions

@@ -31,6 +31,7 @@ from routing.checks.everybody import (
 from routing.checks.findings import Findings
 from routing.checks.loads import check_licence, check_loads
 from routing.checks.money import check_money
+from routing.checks.ranges import check_ranges
 from routing.checks.reasons import find_doubts
 from routing.checks.resources import check_resources
 from routing.checks.rides import Ride, check_rides, measure_ride_guide
@@ -193,6 +194,7 @@ def _find(case: Case, findings: Findings) -> tuple[list[Ride], Entitled]:
     carried = find_carried(case)
     check_companions(case, carried, findings)
     check_resources(case, findings)
+    check_ranges(case, findings)
     check_providers(case, carried, findings)
     return rides, check_everybody(case, carried, findings)
 

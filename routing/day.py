@@ -26,10 +26,11 @@ from routing.duty_rules import DutyRules
 from routing.halves import Half, build_halves
 from routing.kept_duties import keep_duties
 from routing.links import count_shared
-from routing.pairing import DutyDraft, pair_halves
+from routing.pairing import DutyDraft, Pairing, pair_halves
 from routing.pickups import PickUps, choose_pick_ups
 from routing.problem import Continuity, SessionProblem, build_session_problem
 from routing.proofs import Prover
+from routing.roster import Roster
 
 Nodes = tuple[int, ...]
 IntArray = NDArray[np.int64]
@@ -184,11 +185,14 @@ class DayCase:
             self.limits,
             different_crew_pence=price_pence,
         )
+        # The choice counts vehicles by halves; what then cannot be paired, e.g. because a
+        # battery does not last for both halves, goes to whoever else can work it.
+        drafts, dropped = _place_dropped(rules, self.limits, pairing)
         return self._build(
             planned,
             rules,
-            pairing.duties,
-            [*choice.unserved, *pairing.dropped],
+            drafts,
+            [*choice.unserved, *dropped],
             usual,
             usual_pence,
             np.minimum(choice.vehicle_pence, MAX_SCARCITY_PENCE),
@@ -286,6 +290,20 @@ class DayCase:
             seconds=seconds,
         )
         return halves, choice
+
+
+def _place_dropped(
+    rules: DutyRules, limits: DutyLimits, pairing: Pairing
+) -> tuple[tuple[DutyDraft, ...], tuple[int, ...]]:
+    """Place routes that found no vehicle where they cost least; also give those left over."""
+    if not pairing.dropped:
+        return pairing.duties, ()
+    roster = Roster(rules, limits)
+    for draft in pairing.duties:
+        roster.add(draft)
+    wanted = sorted(pairing.dropped, key=lambda i: (-len(rules.works[i].passenger_ids), i))
+    left = [i for i in wanted if not roster.place(i)]
+    return roster.drafts, tuple(sorted(left))
 
 
 def _find_usual_offers(

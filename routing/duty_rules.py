@@ -57,6 +57,9 @@ class DutyRules:
         self.max_spread_s = min(
             inputs.policy.max_spread_s, 24 * 3600 - inputs.policy.min_rest_s
         )
+        types = {t.vehicle_type_id: t.electric for t in inputs.vehicle_types}
+        self.electric = tuple(types.get(type_id) for type_id in model.vehicle_type_ids)
+        self.can_charge = _find_charging(inputs, model)
 
     def drive(self, period: Period, from_idx: int, to_idx: int) -> tuple[int, int]:
         """Drive between two matrix positions: time and distance, (-1, -1) without a road."""
@@ -66,6 +69,18 @@ class DutyRules:
             int(self._duration_s[period][from_idx, to_idx]),
             int(self._distance_m[period][from_idx, to_idx]),
         )
+
+    def charge(self, offer: int, used_m: int, standing_s: int) -> int:
+        """Find what of the range used stays used after standing at the base. [m]"""
+        electric = self.electric[offer]
+        if electric is None or not self.can_charge[offer]:
+            return used_m
+        return max(0, used_m - electric.find_charged_m(standing_s))
+
+    def is_in_range(self, offer: int, used_m: int) -> bool:
+        """Whether the battery lasts: always for a vehicle that fuels."""
+        electric = self.electric[offer]
+        return electric is None or used_m <= electric.range_m
 
     def lead(self, offer: int, work: Work) -> tuple[int, int]:
         """Run from the offer's base to the route; (0, 0) without a base."""
@@ -114,3 +129,23 @@ def _find_opening(inputs: Inputs, model: CostModel) -> tuple[list[int], list[int
         opens_s[o] = max(depot.opens_s, min((c.from_s for c in drivers), default=ALWAYS_S))
         closes_s[o] = min(depot.closes_s, max((c.to_s for c in drivers), default=-ALWAYS_S))
     return opens_s, closes_s
+
+
+def _find_charging(inputs: Inputs, model: CostModel) -> tuple[bool, ...]:
+    """Find whose vehicles charge between two pieces of work (rules of a plan, 5.8).
+
+    Own ones at depots that have a charger for each of their electric vehicles: then no choice
+    of duties can want more chargers than there are.
+    """
+    electric = {t.vehicle_type_id for t in inputs.vehicle_types if t.electric is not None}
+    n_electric: dict[str, int] = {}
+    for vehicle in inputs.vehicles:
+        if vehicle.vehicle_type_id in electric:
+            n_electric[vehicle.depot_id] = n_electric.get(vehicle.depot_id, 0) + 1
+    equipped = {
+        d.place_id for d in inputs.depots if d.n_chargers >= n_electric.get(d.depot_id, 0)
+    }
+    return tuple(
+        bool(model.is_own[o]) and place_id in equipped
+        for o, place_id in enumerate(model.base_place_ids)
+    )

@@ -46,8 +46,8 @@ class Half:
         From the start of the first route to the end of the last.
     out_s, back_s
         Run from base to the first route and from the last one back; 0 without a base. [s]
-    drive_s
-        All driving. [s]
+    drive_s, drive_m
+        All driving. [s], [m]
     cost_pence
         As priced without a day rate; a route that only a day rate prices counts its assistants.
     n_crew_assistants, n_crew_trained
@@ -65,6 +65,7 @@ class Half:
     out_s: int
     back_s: int
     drive_s: int
+    drive_m: int
     cost_pence: int
     n_crew_assistants: int
     n_crew_trained: int
@@ -261,6 +262,9 @@ def build_half(rules: DutyRules, offer: int, works: tuple[int, ...]) -> Half | N
     if any(p.drive_s > rules.policy.break_after_driving_s for p in pieces):
         return None
     half = _price(rules, offer, works, tuple(flags), whole, pieces)
+    # What is charged at the base within one half is left out of account: it is seldom an hour.
+    if half is not None and not rules.is_in_range(offer, half.drive_m):
+        return None
     if half is None or not (any(flags) and len(pieces) < len(works)):
         return half
     return half if _is_as_priced(rules, half, pieces) else None
@@ -317,6 +321,8 @@ def _price(
         out_s=out_s,
         back_s=back_s,
         drive_s=sum(p.drive_s for p in pieces),
+        drive_m=sum(sum(p.dead_m) for p in pieces)
+        + sum(rules.works[i].loaded_m for i in works),
         cost_pence=0,
         n_crew_assistants=max(rules.works[i].n_crew_assistants for i in works),
         n_crew_trained=max(rules.works[i].n_crew_trained for i in works),
@@ -365,7 +371,7 @@ def can_follow(rules: DutyRules, morning: Half, afternoon: Half) -> bool:
     """Whether one vehicle and crew may work both halves.
 
     The way between them fits, an own vehicle and a supplier's vehicle with a base come to it by
-    way of the base, and the drivers' hours of the day hold.
+    way of the base, the battery lasts, and the drivers' hours of the day hold.
     """
     end_s = start_of(rules, morning) + morning.span.elapsed_s
     start_s = start_of(rules, afternoon)
@@ -375,9 +381,12 @@ def can_follow(rules: DutyRules, morning: Half, afternoon: Half) -> bool:
         if not rules.is_by_base(offer, gap_s, morning.back_s + afternoon.out_s):
             return False
         drive_s = 0
+        standing_s = gap_s - morning.back_s - afternoon.out_s
+        used_m = rules.charge(offer, morning.drive_m, standing_s) + afternoon.drive_m
     else:
         last, first = rules.works[morning.works[-1]], rules.works[afternoon.works[0]]
-        drive_s = rules.direct(last, first)[0]
+        drive_s, drive_m = rules.direct(last, first)
+        used_m = morning.drive_m + drive_m + afternoon.drive_m
         if not 0 <= drive_s <= gap_s:
             return False
     leave_s = start_of(rules, morning) - morning.out_s
@@ -385,7 +394,8 @@ def can_follow(rules: DutyRules, morning: Half, afternoon: Half) -> bool:
     all_drive_s = morning.drive_s + drive_s + afternoon.drive_s
     is_rested = gap_s - morning.back_s - afternoon.out_s - drive_s >= rules.policy.break_s
     return (
-        return_s - leave_s <= rules.max_spread_s
+        rules.is_in_range(offer, used_m)
+        and return_s - leave_s <= rules.max_spread_s
         and all_drive_s <= rules.policy.max_driving_s
         and (is_rested or all_drive_s <= rules.policy.break_after_driving_s)
     )

@@ -64,6 +64,8 @@ def time_duty(
     )
     if not _keeps_hours(rules, offer, works, starts, flags):
         return None
+    if not _keeps_range(rules, offer, works, starts, flags):
+        return None
     cost_pence = price_duty(rules, offer, works, starts, flags)
     if cost_pence is None:
         return None
@@ -153,6 +155,37 @@ def _keeps_hours(
         and driving_s <= policy.max_driving_s
         and longest_s <= policy.break_after_driving_s
     )
+
+
+def _keeps_range(
+    rules: DutyRules,
+    offer: int,
+    works: Sequence[int],
+    starts_s: Sequence[int],
+    flags: Sequence[bool],
+) -> bool:
+    """Whether an electric vehicle's battery lasts to each charge (rules of a plan, 5.8)."""
+    if rules.electric[offer] is None:
+        return True
+    used_m = rules.lead(offer, rules.works[works[0]])[1]
+    for k, i in enumerate(works):
+        work = rules.works[i]
+        used_m += work.loaded_m
+        if k == len(works) - 1:
+            used_m += rules.back(offer, work)[1]
+        elif flags[k]:
+            after = rules.works[works[k + 1]]
+            back_s, back_m = rules.back(offer, work)
+            out_s, out_m = rules.lead(offer, after)
+            if not rules.is_in_range(offer, used_m + back_m):
+                return False
+            gap_s = starts_s[k + 1] - starts_s[k] - work.span.elapsed_s
+            used_m = rules.charge(offer, used_m + back_m, gap_s - back_s - out_s) + out_m
+        else:
+            used_m += rules.direct(work, rules.works[works[k + 1]])[1]
+        if not rules.is_in_range(offer, used_m):
+            return False
+    return True
 
 
 def price_duty(

@@ -10,6 +10,7 @@ from typing import TypeVar
 from costing import (
     build_demand,
     choose_providers,
+    measure_carbon,
     measure_hours,
     trace_frontier,
     value_spare,
@@ -198,22 +199,8 @@ def plan_jointly(
         n_violations=result.n_violations,
         paid_pence=plan.cost_pence or 0,
         full_pence=plan.full_cost_pence or 0,
-        co2e_g=find_co2e_g(plan, inputs),
+        co2e_g=sum(row.co2e_g for row in measure_carbon(plan, inputs)),
     )
-
-
-def find_co2e_g(plan: Plan, inputs: Inputs) -> int:
-    """Find the emissions of a plan's miles, loaded and dead. [g]"""
-    grams = {t.vehicle_type_id: t.co2e_g_per_km for t in inputs.vehicle_types}
-    metre_g = sum(
-        grams[duty.vehicle_type_id]
-        * (
-            sum(route.loaded_m for route in duty.routes)
-            + sum(run.drive_m for run in duty.dead_runs)
-        )
-        for duty in plan.duties
-    )
-    return (metre_g + 500) // 1_000
 
 
 def scale_fleet(inputs: Inputs, fleet_bp: int) -> Inputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from data.fleet import Crew, Supplier, SupplierVehicles, Vehicle, VehicleType
+from data.fleet import Crew, Electric, Supplier, SupplierVehicles, Vehicle, VehicleType
 from data.imports.checks_demand import find_legs
 from data.imports.checks_people import read_pairs
 from data.imports.placing import Placing
@@ -52,7 +52,10 @@ def build_inputs(
         sites=_build_placed(Site, staging, placing, "sites"),
         calendars=tuple(c for c in calendars.values() if c.calendar_id in kept),
         depots=_build_placed(Depot, staging, placing, "depots"),
-        vehicle_types=tuple(_build(VehicleType, r) for r in staging.accepted("vehicle_types")),
+        vehicle_types=tuple(
+            _build(VehicleType, r, electric=_build_electric(r))
+            for r in staging.accepted("vehicle_types")
+        ),
         vehicles=tuple(_build(Vehicle, r) for r in staging.accepted("vehicles")),
         crews=tuple(_build(Crew, r) for r in staging.accepted("crews")),
         suppliers=_build_suppliers(staging, placing),
@@ -78,6 +81,11 @@ def _build(kind: type[T], record: Record, /, **more: Any) -> T:
         if name in names
     }
     return kind(**{**given, **more})
+
+
+def _build_electric(record: Record) -> Electric | None:
+    """Build what an electric type drives on; None for one that fuels."""
+    return None if record.value.range_m is None else _build(Electric, record)
 
 
 def _build_placed(

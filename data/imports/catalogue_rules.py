@@ -152,6 +152,13 @@ RULE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
     ("T019", "error", "Costs stand twice",
      "Row {first} gives the costs of the same vehicle type too.",
      "Keep one of them."),
+    ("T020", "error", "Half an electric vehicle",
+     "An electric type needs range_m, energy_wh_per_mile and charge_w; one of them is missing.",
+     "Give all three, or none for a vehicle that fuels."),
+    ("T021", "warning", "Fewer chargers than electric vehicles",
+     "The depot has {vehicles} electric vehicles and too few chargers; none of them is charged "
+     "between two pieces of work, and each has the range of one full battery for its day.",
+     "Give chargers, the electric vehicles that can charge at one time, if there are more."),
     ("R001", "error", "Rows of one card disagree",
      "{heading} differs from row {first} of the same rate card.",
      "Write the same on every row of the card, or use another rate_card_id."),

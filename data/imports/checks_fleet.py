@@ -43,6 +43,12 @@ def _check_type(staging: Staging, record: Record) -> None:
             "T018", "vehicle_types", record, "n_places_before_adaptation",
             value=row.n_places_before_adaptation,
         )  # fmt: skip
+    electric = {
+        name: getattr(row, name) for name in ("range_m", "energy_wh_per_mile", "charge_w")
+    }
+    missing = [name for name, value in electric.items() if value is None]
+    if missing and len(missing) < len(electric):
+        staging.note("T020", "vehicle_types", record, missing[0])
 
 
 def _seats(staging: Staging) -> dict[str, int]:
@@ -54,6 +60,11 @@ def _seats(staging: Staging) -> dict[str, int]:
 
 def _check_crews(staging: Staging) -> None:
     seats = _seats(staging)
+    electric = {
+        r.value.vehicle_type_id
+        for r in staging.records("vehicle_types")
+        if r.value.range_m is not None
+    }
     vehicles = find_first(staging.records("vehicles"), lambda row: row.depot_id)
     drivers = find_first(
         [r for r in staging.records("crews") if r.value.role is CrewRole.DRIVER],
@@ -67,6 +78,12 @@ def _check_crews(staging: Staging) -> None:
             staging.note(
                 "T013", "depots", record, "depot_id",
                 value=depot, vehicles=len(here), drivers=len(who),
+            )  # fmt: skip
+        n_electric = sum(v.value.vehicle_type_id in electric for v in here)
+        if n_electric > record.value.n_chargers:
+            staging.note(
+                "T021", "depots", record, "n_chargers",
+                value=record.value.n_chargers, vehicles=n_electric,
             )  # fmt: skip
         is_large = any(seats.get(v.value.vehicle_type_id, 0) >= PSV_SEATS for v in here)
         if is_large and not any(d.value.has_d1 and d.value.has_cpc for d in who):

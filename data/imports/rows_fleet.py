@@ -98,6 +98,33 @@ class VehicleTypeRow(Row):
     co2e_g_per_km: Annotated[
         int, Column(kind=_K.WHOLE, about="Emissions in grams per kilometre.", most=5_000)
     ] = 0
+    range_m: Annotated[
+        int | None,
+        Column(
+            kind=_K.METRES,
+            about="Electric: distance planned at most from full to the next charge, in metres "
+            "(or 90 miles); blank for a vehicle that fuels.",
+            least=1,
+            most=2_000_000,
+        ),
+    ] = None
+    energy_wh_per_mile: Annotated[
+        int | None,
+        Column(
+            kind=_K.WHOLE,
+            about="Electric: watt-hours at the plug for a mile.",
+            least=1,
+            most=10_000,
+        ),
+    ] = None
+    charge_w: Annotated[
+        int | None,
+        Column(
+            kind=_K.WHOLE,
+            about="Electric: watts at which it charges at its depot, e.g. 7400 or 22000.",
+            most=1_000_000,
+        ),
+    ] = None
 
 
 class VehicleRow(Row):

@@ -272,6 +272,15 @@ class DepotRow(Row):
         int, Column(kind=_K.TIME, heading="closes", about="Closing time.", example="20:00")
     ] = 20 * 3600
     is_position_assumed: PositionAssumed = False
+    n_chargers: Annotated[
+        int,
+        Column(
+            kind=_K.WHOLE,
+            heading="chargers",
+            about="Electric vehicles that can charge at one time during the day.",
+            most=1_000,
+        ),
+    ] = 0
 
 
 class CalendarRow(Row):

@@ -115,7 +115,7 @@ def _find_kind(attribute: str) -> SettingKind:
 
 def _without_unit(attribute: str) -> str:
     """Take the unit off a name: the value carries it."""
-    text = attribute.replace("m_per_h", "speed").replace("_mpence_per_hour", "_per_hour")
+    text = attribute.replace("m_per_h", "speed").replace("_mpence_per_", "_per_")
     text = text.replace("worked_minutes", "worked_time")
     return re.sub(r"_(s|m|bp|pence)$", "", text)
 

@@ -100,6 +100,8 @@ HOURS_BREAK 5.5 Too much driving without a break (HRS-2).
 HOURS_SPREAD 5.5 Too long from first departure to last arrival (HRS-3).
 HOURS_REST 5.5 Too little rest before the next day (HRS-3).
 HOURS_FORTNIGHT 5.5 No day off in a fortnight: more than 12 of 14 days (HRS-4).
+RANGE 5.8 An electric vehicle drives farther than its battery lasts to the next charge.
+CHARGERS_SHORT 5.8 More duties at a depot need a charge during the day than it has chargers.
 VEHICLE_MISSING 5.6 An own duty without a vehicle.
 VEHICLE_UNKNOWN 5.6 The own vehicle does not exist.
 VEHICLE_TYPE 5.6 The own vehicle is of another type than the duty's.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
 
-from data.fleet import Crew, CrewRole, Vehicle
-from data.money import OwnTypeCost, PayRate
+from data.fleet import OWN_PROVIDER_ID, Crew, CrewRole, Electric, Vehicle
+from data.money import PayRate
+from data.places import Depot
+from data.units import MM_PER_MILE
 from scenarios.changes.change import Change, ChangeError, Draft
 from scenarios.changes.choose import check_known, count_share
 from scenarios.changes.sites import add_place
@@ -103,44 +106,89 @@ class ScaleOwnFleet(Change):
 
 
 class ElectrifyFleet(Change):
-    """Own vehicles of some types become electric: other running and yearly cost, no exhaust."""
+    """Own vehicles of some types become electric, with their range, energy and chargers.
+
+    They become types of their own beside those of suppliers, who keep theirs. Depots get a
+    charger for each of them, so that all can charge between the peaks.
+    """
 
     kind: Literal["electrify_fleet"]
     vehicle_type_ids: tuple[str, ...]
-    running_pence_per_mile: Number = 18
+    running_pence_per_mile: Number = 7
+    """Service and tyres; the electricity comes on top, by what is driven."""
     vehicle_pounds_per_year: Number = 15_000
+    range_miles: Number = 90
+    kwh_per_mile: Number = 0.55
+    charge_kw: Number = 11
+    electricity_pence_per_kwh: Number | None = None
     chargers_pounds: Number = 0
-    co2e_g_per_km: int = Field(default=60, ge=0)
+    is_charging_by_day: bool = True
 
     def apply(self, draft: Draft) -> None:
-        """Change the types' cost and emissions."""
+        """Add the electric types and give every own vehicle of the old ones its new type."""
         inputs = draft.inputs
         known = [t.vehicle_type_id for t in inputs.own_costs.types]
         check_known("vehicle_type_ids", self.vehicle_type_ids, known)
-        wanted = set(self.vehicle_type_ids)
-
-        def electric(cost: OwnTypeCost) -> OwnTypeCost:
-            if cost.vehicle_type_id not in wanted:
-                return cost
-            return replace(
+        new = {old: f"{old}-electric" for old in self.vehicle_type_ids}
+        electric = Electric(
+            range_m=round(fixed(self.range_miles) * MM_PER_MILE / 1_000),
+            energy_wh_per_mile=max(1, round(fixed(self.kwh_per_mile) * 1_000)),
+            charge_w=round(fixed(self.charge_kw) * 1_000),
+        )
+        vehicles = tuple(
+            replace(v, vehicle_type_id=new.get(v.vehicle_type_id, v.vehicle_type_id))
+            for v in inputs.vehicles
+        )
+        own = inputs.own_costs
+        if self.electricity_pence_per_kwh is not None:
+            price_mpence = round(fixed(self.electricity_pence_per_kwh) * 1_000)
+            own = replace(own, electricity_mpence_per_kwh=price_mpence)
+        costs = tuple(
+            replace(
                 cost,
-                running_mpence=round(fixed(self.running_pence_per_mile) * 1000),
+                vehicle_type_id=new[cost.vehicle_type_id],
+                running_mpence=round(fixed(self.running_pence_per_mile) * 1_000),
                 vehicle_pence_per_year=round(fixed(self.vehicle_pounds_per_year) * 100),
             )
-
+            for cost in own.types
+            if cost.vehicle_type_id in new
+        )
+        types = tuple(
+            replace(
+                t,
+                vehicle_type_id=new[t.vehicle_type_id],
+                name=f"{t.name}, electric",
+                co2e_g_per_km=0,
+                electric=electric,
+            )
+            for t in inputs.vehicle_types
+            if t.vehicle_type_id in new
+        )
         draft.put(
-            own_costs=replace(
-                inputs.own_costs, types=tuple(electric(t) for t in inputs.own_costs.types)
-            ),
-            vehicle_types=tuple(
-                replace(t, co2e_g_per_km=self.co2e_g_per_km)
-                if t.vehicle_type_id in wanted
-                else t
-                for t in inputs.vehicle_types
+            own_costs=replace(own, types=(*own.types, *costs)),
+            vehicle_types=(*inputs.vehicle_types, *types),
+            vehicles=vehicles,
+            depots=tuple(self._equip(depot, vehicles, new) for depot in inputs.depots),
+            current_routes=tuple(
+                replace(r, vehicle_type_id=new[r.vehicle_type_id])
+                if r.provider_id == OWN_PROVIDER_ID and r.vehicle_type_id in new
+                else r
+                for r in inputs.current_routes
             ),
         )
         if fixed(self.chargers_pounds):
             draft.add_yearly("chargers", fixed(self.chargers_pounds) * 100, is_one_off=True)
+
+    def _equip(
+        self, depot: Depot, vehicles: Sequence[Vehicle], new: Mapping[str, str]
+    ) -> Depot:
+        """Give a depot chargers for its electric vehicles."""
+        n_electric = sum(
+            v.depot_id == depot.depot_id and v.vehicle_type_id in new.values() for v in vehicles
+        )
+        if not self.is_charging_by_day:
+            return depot
+        return replace(depot, n_chargers=depot.n_chargers + n_electric)
 
 
 class MoveDepot(Change):

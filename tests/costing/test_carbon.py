@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from costing import measure_carbon, sum_carbon
+from costing import find_co2e_mg_per_km, measure_carbon, sum_carbon
 from data.errors import ModelError
+from data.fleet import Electric
 from data.inputs import Inputs
 from data.places import Session
 from data.plans import Plan, Timetable
@@ -82,3 +83,14 @@ def test_an_unknown_type_is_refused() -> None:
     plan, inputs = build_case()
     with pytest.raises(ModelError, match="'car'"):
         measure_carbon(plan, replace(inputs, vehicle_types=inputs.vehicle_types[1:]))
+
+
+def test_an_electric_vehicle_emits_what_its_electricity_does() -> None:
+    # 600 Wh a mile at 196 g a kWh: 117.6 g a mile, so 73.073 g/km (73 073 mg, half up). Over
+    # the car's 8.047 km: 588.02 -> 588 g.
+    plan, inputs = build_case()
+    electric = Electric(range_m=100_000, energy_wh_per_mile=600, charge_w=7_400)
+    car = replace(CAR, co2e_g_per_km=0, electric=electric)
+    inputs = replace(inputs, vehicle_types=(car, *inputs.vehicle_types[1:]))
+    assert find_co2e_mg_per_km(car, inputs.own_costs) == 73_073
+    assert measure_carbon(plan, inputs)[0].co2e_g == 588

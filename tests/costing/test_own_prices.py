@@ -10,15 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costing import build_totals, price_plan
-from costing.own_fleet import build_own_rates, find_loaded_hour, find_paid_s, find_pieces
+from costing.own_fleet import (
+    build_own_rates,
+    find_loaded_hour,
+    find_paid_s,
+    find_pieces,
+    find_type_rates,
+)
 from data.errors import NoRateError
-from data.fleet import Vehicle
+from data.fleet import Electric, Vehicle
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine, PayRate
 from data.places import Session
 from data.plans import Duty
 from data.units import round_half_up
 from tests.costing.builders import (
+    BUS,
     ON,
     OWN_COSTS,
     make_inputs,
@@ -72,15 +79,15 @@ def test_no_insurance_is_due_at_the_threshold() -> None:
 
 def test_cover_is_part_of_the_hourly_rates() -> None:
     # 20.31745 x 1.06 = 21.53649; 19.65729 x 1.06 = 20.83673
-    rates = build_own_rates(OWN_COSTS)
+    rates = build_own_rates(OWN_COSTS, ())
     assert (rates.driver_mpence, rates.assistant_mpence) == (2_153_649, 2_083_673)
 
 
 def test_extra_pay_for_training_carries_on_costs_and_cover() -> None:
     # 0.60 x 1.16 = 0.696; x (1.205 + 0.15) = 0.94308; x 1.06 = 0.9996648 -> 99 966 mpence
     costs = replace(OWN_COSTS, trained_assistant_extra_mpence_per_hour=60_000)
-    assert build_own_rates(costs).trained_mpence == 99_966
-    assert build_own_rates(OWN_COSTS).trained_mpence == 0
+    assert build_own_rates(costs, ()).trained_mpence == 99_966
+    assert build_own_rates(OWN_COSTS, ()).trained_mpence == 0
 
 
 def make_two_route_duty(*, by_depot: bool) -> Duty:
@@ -211,3 +218,15 @@ def test_higher_pay_never_costs_less(pay_mpence: int, more: int, minutes: int) -
     high = replace(low, pay_mpence_per_hour=pay_mpence + more)
     extra = find_loaded_hour(low, extra_mpence_per_hour=more)
     assert find_loaded_hour(low) < find_loaded_hour(high) == extra
+
+
+def test_an_electric_types_mile_costs_its_electricity_too() -> None:
+    # 550 Wh at 26.1 p a kWh: 14.355 p a mile, on top of what service and tyres cost.
+    electric = Electric(range_m=100_000, energy_wh_per_mile=550, charge_w=7_400)
+    costs = replace(OWN_COSTS, electricity_mpence_per_kwh=26_100)
+    before = find_type_rates(build_own_rates(costs, (BUS,)), BUS.vehicle_type_id)
+    after = find_type_rates(
+        build_own_rates(costs, (replace(BUS, electric=electric),)), BUS.vehicle_type_id
+    )
+    assert after.running_mpence - before.running_mpence == 14_355
+    assert replace(after, running_mpence=before.running_mpence) == before

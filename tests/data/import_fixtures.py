@@ -272,6 +272,11 @@ SUPPLY: dict[str, Where] = {
         "vehicle_types", 2, "places_before_adaptation",
     ),
     "T019": (add("own_vehicle_costs"), "own_vehicle_costs", 3, "vehicle_type_id"),
+    "T020": (put("vehicle_types", 2, range_m=90_000), "vehicle_types", 2, "energy_wh_per_mile"),
+    "T021": (
+        put("vehicle_types", 2, range_m=90_000, energy_wh_per_mile=600, charge_w=7_400),
+        "depots", 2, "chargers",
+    ),
     "R001": (put("rate_cards", 3, valid_to=date(2027, 7, 31)), "rate_cards", 3, "valid_to"),
     "R002": (
         all_of(*(put("rate_cards", row, valid_to=date(2026, 8, 31)) for row in (2, 3, 4))),

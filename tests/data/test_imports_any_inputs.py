@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from data.fleet import (
     Crew,
     CrewRole,
+    Electric,
     Layout,
     Supplier,
     SupplierVehicles,
@@ -266,7 +267,7 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
         depots=(
             Depot(
                 depot_id="DEP", name=draw(NAME), place_id="PL2", opens_s=draw(SECONDS),
-                closes_s=172_800,
+                closes_s=172_800, n_chargers=draw(st.integers(0, 1_000)),
             ),
         ),
         vehicle_types=(
@@ -279,6 +280,15 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
                 n_passenger_seats=8,
                 n_places_before_adaptation=draw(st.integers(0, 20)),
                 co2e_g_per_km=draw(st.integers(0, 5_000)),
+                electric=draw(
+                    st.none()
+                    | st.builds(
+                        Electric,
+                        range_m=st.integers(1, 2_000_000),
+                        energy_wh_per_mile=st.integers(1, 10_000),
+                        charge_w=st.integers(0, 1_000_000),
+                    )
+                ),
             ),
         ),
         vehicles=(Vehicle(vehicle_id="V1", vehicle_type_id="bus", depot_id="DEP"),),
@@ -323,6 +333,8 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
             split_gap_s=draw(SECONDS),
             overhead_bp=draw(SHARE),
             days_per_year=draw(st.integers(1, 366)),
+            electricity_mpence_per_kwh=draw(MPENCE),
+            electricity_co2e_g_per_kwh=draw(st.integers(0, 2_000)),
         ),
         policy=_policy(draw),
         pick_up_points=(PickUpPoint(pick_up_point_id="PP", name=draw(NAME), place_id="PL1"),),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from data.plans import DeadRun, Route
+from data.fleet import Electric
+from data.plans import DeadRun, Duty, Route
 from tests.routing.plan_factory import DutyFact
 from tests.routing.planted import (
     Planted,
@@ -229,3 +230,31 @@ def work_too_long(p: Planter) -> Planted | None:
 @plants("HOURS_REST")
 def rest_too_little(p: Planter) -> Planted | None:
     return _tighten(p, "min_rest_s", lambda x: x.end_s - x.start_s)
+
+
+def _measure_m(duty: Duty) -> int:
+    return sum(r.loaded_m for r in duty.routes) + sum(run.drive_m for run in duty.dead_runs)
+
+
+@plants("RANGE")
+def drive_farther_than_the_battery(p: Planter) -> Planted | None:
+    worst = max(p.plan.duties, key=_measure_m)
+    spot = p.spot(lambda x: x.duty.duty_id == worst.duty_id)
+    electric = Electric(range_m=_measure_m(worst) - 11, energy_wh_per_mile=700, charge_w=0)
+    inputs = p.with_one(
+        "vehicle_types", "vehicle_type_id", worst.vehicle_type_id, electric=electric
+    )
+    return p.planted(spot, "duty", inputs=inputs, over=11, is_only=worst.provider_id != "own")
+
+
+@plants("CHARGERS_SHORT")
+def charge_without_chargers(p: Planter) -> Planted | None:
+    own = [d for d in p.plan.duties if d.provider_id == "own"]
+    if not own:
+        return None
+    worst = max(own, key=_measure_m)
+    electric = Electric(range_m=_measure_m(worst) - 1, energy_wh_per_mile=700, charge_w=0)
+    inputs = p.with_one(
+        "vehicle_types", "vehicle_type_id", worst.vehicle_type_id, electric=electric
+    )
+    return p.planted(inputs=inputs, over=1)

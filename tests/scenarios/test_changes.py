@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data.errors import InputError
-from data.fleet import CrewRole
+from data.fleet import CrewRole, Electric
 from data.inputs import Inputs, fingerprint
 from data.passengers import Phase
 from data.samples import build_sample
@@ -277,3 +277,23 @@ def test_a_change_draws_alike_whatever_stands_before_it(southend: Inputs) -> Non
     alone = apply_changes(southend, (leave,), seed=4).touched
     after = apply_changes(southend, (pay, leave), seed=4).touched
     assert alone == after
+
+
+def test_own_minibuses_become_electric_and_those_of_suppliers_do_not(southend: Inputs) -> None:
+    made = change(
+        southend, "electrify_fleet", vehicle_type_ids=["minibus16"], range_miles=100,
+        kwh_per_mile=0.6, charge_kw=22, electricity_pence_per_kwh=30,
+    ).inputs  # fmt: skip
+    before = [v for v in southend.vehicles if v.vehicle_type_id == "minibus16"]
+    after = [v for v in made.vehicles if v.vehicle_type_id == "minibus16-electric"]
+    assert before
+    assert [v.vehicle_id for v in after] == [v.vehicle_id for v in before]
+    assert made.suppliers == southend.suppliers
+    types = {t.vehicle_type_id: t for t in made.vehicle_types}
+    assert types["minibus16"].electric is None
+    electric = types["minibus16-electric"].electric
+    assert electric == Electric(range_m=160_934, energy_wh_per_mile=600, charge_w=22_000)
+    assert made.own_costs.electricity_mpence_per_kwh == 30_000
+    assert sum(d.n_chargers for d in made.depots) == len(after)
+    own = {r.vehicle_type_id for r in made.current_routes if r.provider_id == "own"}
+    assert "minibus16" not in own
