@@ -174,22 +174,27 @@ def recharges(
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Price what others pay on a kept run's day.
+    """Price what others pay on a kept run's day and year, as price lines of its plan.
 
     Columns: passenger_id, payer, kind (other council, looked after, spare seat, post-16, ...),
     share_percent, day_pounds.
     """
     from costing.finance_tables import read_recharges
-    from costing.recharges import price_recharges
-    from costing.statements import build_recharge_statement
+    from costing.recharge_statement import build_recharge_statement
+    from costing.recharges import price_recharge_year, price_recharges
     from data.store import Store
 
     found = read_recharges(table)
     workspace = find_place(folder, place)
     with Store.open(workspace.store_path) as store:
         run = store.find_run(run_id, place)
-    statement = build_recharge_statement(price_recharges(found, run.shares), basis)
-    _show(statement, out, as_json)
+        inputs = store.read_inputs(run.inputs_hash)
+    year = None
+    if run.timetable is not None:
+        year = price_recharge_year(found, run.timetable, inputs)
+    lines = price_recharges(found, run.shares, run.plan)
+    cost_pence = sum(share.amount_pence for share in run.shares)
+    _show(build_recharge_statement(lines, cost_pence, year, basis), out, as_json)
 
 
 RegisterArgument = Annotated[Path, typer.Argument(help="Register of contracts.")]
@@ -203,23 +208,41 @@ def register(
     contracts: RegisterArgument,
     on: DAY,
     indices: IndexOption = None,
+    invoiced: Annotated[
+        Path | None, typer.Option("--invoices", help="Invoice lines, for spend to date.")
+    ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option("--records", help="What was run: spend to date is due on what ran."),
+    ] = None,
     out: BookOption = None,
     basis: BasisOption = BASIS,
     as_json: JsonOption = False,
 ) -> None:
-    """Show contracts with the price of a day on a date.
+    """Show contracts with the price of a day on a date, notice and spend to date.
 
     Columns: contract_id, supplier_id, route, starts_on, ends_on, price_pounds, notice_days,
     cpi_percent, fuel_percent, pay_percent, lag_months, cap_percent, mile_pounds,
     planned_miles, absent_percent, late_pounds, missed_pounds, assistant_pounds, ride_pounds,
     complaint_pounds, deduction_cap_percent.
     """
-    from costing.finance_tables import read_contracts
+    from costing.finance_tables import read_contracts, read_invoices, read_records
+    from costing.invoices import measure_spend
     from costing.statements import build_register_statement
 
     held = read_contracts(contracts)
     values = _read_indices(indices, held, on)
-    _show(build_register_statement(held, values, on.date(), {}, basis), out, as_json)
+    spend = {}
+    if invoiced is not None or records is not None:
+        spend = measure_spend(
+            held,
+            read_invoices(invoiced) if invoiced is not None else (),
+            indices=values,
+            on=on.date(),
+            records=read_records(records, held) if records is not None else (),
+            is_invoiced=invoiced is not None,
+        )
+    _show(build_register_statement(held, values, on.date(), spend, basis), out, as_json)
 
 
 @contracts_app.command("invoices")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -222,11 +222,16 @@ def price(
     place: PlaceOption,
     run_id: RunOption = "latest",
     lines: Annotated[bool, typer.Option("--lines", help="Every cost line.")] = False,
+    recharges: Annotated[
+        Path | None,
+        typer.Option("--recharges", help="Who pays towards whom: add the lines of income."),
+    ] = None,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Show a kept run's prices, route by route.
 
-    Each route as planned, as bought and as own fleet; with --lines every cost line.
+    Each route as planned, as bought and as own fleet; with --lines every cost line, with
+    --recharges also what others pay (columns as for finance recharges).
     """
     from data.store import Store
     from reports.summary import build_price_lines
@@ -234,6 +239,14 @@ def price(
     workspace = find_place(folder, place)
     with Store.open(workspace.store_path) as store:
         run = store.find_run(run_id, place)
+    if recharges is not None:
+        from costing.finance_tables import read_recharges
+        from costing.recharges import build_income_lines, price_recharges
+
+        asked = read_recharges(recharges)
+        income = build_income_lines(price_recharges(asked, run.shares, run.plan))
+        run = replace(run, lines=(*run.lines, *income))
+        lines = True
     for line in build_price_lines(run, is_every_line=lines):
         say(line)
 

@@ -61,6 +61,15 @@ def providers(
     transition: Annotated[
         float, typer.Option("--transition", min=0, help="Pounds a route that changes hands.")
     ] = 0.0,
+    terms: Annotated[
+        Path | None, typer.Option("--terms", help="Suppliers' own terms, a table.")
+    ] = None,
+    discounts: Annotated[
+        Path | None, typer.Option("--discounts", help="Suppliers' discounts, a table.")
+    ] = None,
+    lots: Annotated[
+        Path | None, typer.Option("--lots", help="Routes that go to one provider, a table.")
+    ] = None,
     margin: Annotated[
         float, typer.Option("--margin", min=0, help="Margin on hours sold, per cent.")
     ] = 15.0,
@@ -68,8 +77,9 @@ def providers(
         float, typer.Option("--sold", min=0, max=100, help="Share of hours sold, per cent.")
     ] = 50.0,
     seconds: Annotated[
-        int, typer.Option("--seconds", min=1, help="Longest time of one choice.")
-    ] = 60,
+        int,
+        typer.Option("--seconds", min=1, help="Time for all choices on fixed routes together."),
+    ] = 300,
     seed: SeedOption = 1,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
@@ -78,7 +88,13 @@ def providers(
     Shows what each share of self-delivery costs. Exact for the routes of a kept run, with the
     proven least; with --joint-seconds routes are planned anew for each size of the own fleet
     too. Writes providers.xlsx and providers.png.
+
+    Columns of --terms: supplier_id, least_routes, most_routes, transition_pounds,
+    hand_back_percent, hand_back_rise_percent; blank cells take the options' values. Of
+    --discounts: supplier_id, from_routes, discount_percent. Of --lots: lot, route_id. Vehicles
+    and areas of suppliers are those of the place's inputs.
     """
+    from costing.provider_tables import add_tables
     from data.choices import ProviderRules
     from data.store import Store
     from reports.providers_book import write_providers
@@ -87,6 +103,18 @@ def providers(
 
     workspace = find_place(folder, place)
     run, inputs, matrix = open_run(workspace, run_id)
+    rules = add_tables(
+        ProviderRules(
+            hand_back_bp=_percent(hand_back),
+            hand_back_shock_bp=_percent(shock),
+            transition_pence=_percent(transition),
+        ),
+        supplier_ids={s.supplier_id for s in inputs.suppliers},
+        route_ids={route.route_id for route in run.plan.routes},
+        terms=terms,
+        discounts=discounts,
+        lots=lots,
+    )
     is_joint = joint_seconds > 0 or joint_steps is not None
     if is_joint and not is_compiled():
         note("compiling the search for this machine, once: about a minute ...")
@@ -96,11 +124,7 @@ def providers(
         run,
         inputs,
         matrix,
-        ProviderRules(
-            hand_back_bp=_percent(hand_back),
-            hand_back_shock_bp=_percent(shock),
-            transition_pence=_percent(transition),
-        ),
+        rules,
         created_utc=now(),
         step_bp=100 * step,
         fleet_changes=range(-fewer, more + 1),
@@ -142,7 +166,10 @@ def _build_lines(study: ProviderStudy) -> list[str]:
         f"{study.title}, {study.priced_on}: as planned {format_pounds(study.planned_pence)}"
     ]
     for choice in study.best:
-        proof = "proven least" if choice.is_proven else "not proven"
+        proof = "proven least"
+        if not choice.is_proven:
+            over_pence = choice.evaluated_pence - choice.bound_pence
+            proof = f"at most {format_pounds(over_pence)} above the least"
         lines.append(
             f"  {format_pounds(choice.evaluated_pence)} a day, {proof}, own company "
             f"{choice.own_bp / 100:.0f} % of journeys; {HORIZON_WORDS[choice.rules.horizon]}"

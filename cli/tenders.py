@@ -290,6 +290,7 @@ def models(
         int, typer.Option("--draws", min=10, help="How many markets are made up.")
     ] = 200,
     seed: SeedOption = 1,
+    market: MarketOption = None,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Compare ways to buy by simulation, with made-up bidders.
@@ -316,6 +317,7 @@ def models(
         inputs.suppliers,
         build_objections(inputs),
         created_utc=now(),
+        margin_bp=read_market(market).margin_bp,
         n_draws=draws,
         seed=seed,
     )

@@ -22,7 +22,7 @@ from costing.provider_choice import (
     trace_frontier,
     value_vehicles,
 )
-from costing.provider_program import build_demand
+from costing.provider_demand import build_demand
 from costing.reassign import Reassigned, reassign_plan
 from costing.shares import (
     RouteCost,

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from costing.charges import build_book
-from costing.market_prices import price_market
 from costing.own_alone import price_own_alone
 from costing.prices import price_plan
-from costing.reach import Reach
-from costing.sellers import find_sellers
+from costing.route_market import build_route_market
 from costing.shares import share_duty_costs
-from costing.suitability import find_locked_out, find_need
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import Plan
@@ -50,13 +46,9 @@ def price_alternatives(
     """
     date_priced = on or plan.service_date or inputs.service_date
     costs = share_duty_costs(price_plan(plan, inputs, date_priced), plan)
-    book = build_book(plan, inputs, date_priced)
-    reach = Reach(inputs, matrix)
-    reach.check_known(plan)
-    passengers = {p.passenger_id: p for p in inputs.passengers}
-    locked = find_locked_out(inputs)
-    needs = [find_need(route, passengers, locked) for route in plan.routes]
-    market = price_market(plan, needs, find_sellers(inputs, date_priced), reach, book)
+    on_market = build_route_market(plan, inputs, matrix, date_priced)
+    book, reach, needs = on_market.book, on_market.reach, on_market.needs
+    market = on_market.prices
     rows: list[RouteAlternatives] = []
     duties = [duty for duty in plan.duties for _ in duty.routes]
     for r, (duty, route, cost) in enumerate(zip(duties, plan.routes, costs, strict=True)):

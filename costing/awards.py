@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from time import monotonic_ns
 
 from costing.award_program import AwardProgram, build_award_program
+from costing.clock import find_left_s, read_clock_s
 from costing.programs import Answer, Relaxation, relax_choice, solve_choice
 from data.errors import IdentityError, InfeasibleError, ModelError, SolverError
 from data.inputs import fingerprint
@@ -85,7 +85,7 @@ def award_tender(
         seed=seed,
     )
     if review_seconds > 0:
-        end_s = _read_clock_s() + review_seconds
+        end_s = read_clock_s() + review_seconds
         say = progress or (lambda text: None)
         say("what each rule costs")
         prices = _price_rules(tender, book, used, answer, program, seed, end_s)
@@ -217,15 +217,6 @@ def _check_shares(award: Award, tender: Tender) -> list[str]:
     return wrong
 
 
-def _read_clock_s() -> int:
-    """Read a clock that never goes back, in whole seconds. [s]"""
-    return monotonic_ns() // 1_000_000_000
-
-
-def _left(end_s: int) -> int:
-    return max(1, end_s - _read_clock_s())
-
-
 def _relax_rules(rules: AwardRules) -> list[tuple[str, AwardRules]]:
     """List the rules in force, each with the rules without it."""
     plain = AwardRules()
@@ -263,14 +254,14 @@ def _price_rules(
     """Award again without each rule."""
     found = []
     for name, without in _relax_rules(rules):
-        if _read_clock_s() >= end_s:
+        if read_clock_s() >= end_s:
             break
         other = build_award_program(tender, book, without)
         # A program of the same columns begins with the award itself.
         is_same = other.choice.costs == program.choice.costs
         hint = answer.taken if is_same else None
         try:
-            best = solve_choice(other.choice, seconds=_left(end_s), seed=seed, hint=hint)
+            best = solve_choice(other.choice, seconds=find_left_s(end_s), seed=seed, hint=hint)
         except (InfeasibleError, SolverError):
             continue
         found.append(
@@ -299,11 +290,11 @@ def _find_worths(
             won[win.supplier_id] = won.get(win.supplier_id, 0) + win.year_pence
     found = []
     for supplier_id in sorted(won, key=lambda s: (-won[s], s)):
-        if _read_clock_s() >= end_s:
+        if read_clock_s() >= end_s:
             break
         other = build_award_program(tender, book, rules, without=frozenset({supplier_id}))
         try:
-            best = solve_choice(other.choice, seconds=_left(end_s), seed=seed)
+            best = solve_choice(other.choice, seconds=find_left_s(end_s), seed=seed)
         except (InfeasibleError, SolverError):
             continue
         wins = read_wins(other, best)
@@ -341,12 +332,12 @@ def _find_regrets(
         lows[bid.bid_id] = max(0, proof.bound + least - answer.cost)
     exact: dict[str, tuple[int | None, int | None]] = {}
     for bid_id in sorted(lows, key=lambda b: (lows[b], b)):
-        if _read_clock_s() >= end_s:
+        if read_clock_s() >= end_s:
             break
         try:
             forced = solve_choice(
                 program.choice,
-                seconds=_left(end_s),
+                seconds=find_left_s(end_s),
                 seed=seed,
                 relaxation=proof,
                 must_take=program.bid_columns[bid_id],

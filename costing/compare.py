@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from costing.break_even import find_break_even
-from costing.charges import PriceBook, build_book, compute_amount_pence
-from costing.market_prices import MarketPrices, price_market
+from costing.charges import PriceBook, compute_amount_pence
+from costing.market_prices import MarketPrices
 from costing.own_alone import OwnAlone, price_own_alone
 from costing.paid import find_paid
 from costing.prices import price_plan
 from costing.rate_cards import VAT_STANDARD_BP, find_vat_bp
 from costing.reach import Reach
-from costing.sellers import Seller, find_sellers
+from costing.route_market import build_route_market
+from costing.sellers import Seller
 from costing.shares import share_duty_costs
 from costing.should_cost import RouteFacts, ShouldCost, find_least_should_cost
-from costing.suitability import RouteNeed, find_locked_out, find_need, is_fitting
+from costing.suitability import RouteNeed, is_fitting
 from costing.supplier_prices import SESSION_IDX, find_use
 from data.comparisons import BreakEven, CardPrice, PlanComparison, RouteComparison
 from data.fleet import OWN_PROVIDER_ID
@@ -55,13 +56,9 @@ def compare_plan(
     """
     priced_on = on or plan.service_date or inputs.service_date
     costs = share_duty_costs(price_plan(plan, inputs, priced_on), plan)
-    book = build_book(plan, inputs, priced_on)
-    reach = Reach(inputs, matrix)
-    reach.check_known(plan)
-    passengers = {p.passenger_id: p for p in inputs.passengers}
-    locked = find_locked_out(inputs)
-    needs = [find_need(route, passengers, locked) for route in plan.routes]
-    prices = price_market(plan, needs, find_sellers(inputs, priced_on), reach, book)
+    on_market = build_route_market(plan, inputs, matrix, priced_on)
+    book, reach, needs = on_market.book, on_market.reach, on_market.needs
+    prices = on_market.prices
     paid = find_paid(plan, inputs)
     bases = sorted(reach.supplier_bases | {place_id for _, _, place_id in reach.own_bases})
     duties = [duty for duty in plan.duties for _ in duty.routes]

@@ -92,6 +92,23 @@ class LineFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """What a contract has come to by a date. [pence]
+
+    Attributes
+    ----------
+    invoiced_pence
+        As claimed; None without invoices.
+    due_pence
+        What its terms pay for the days invoiced, or without invoices for those run.
+    """
+
+    n_days: int
+    invoiced_pence: int | None
+    due_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
     """One contract in one month.
 
@@ -232,3 +249,48 @@ def build_scorecards(
 
 def _share(part: int, whole: int) -> int:
     return 10_000 if not whole else divide_half_up(max(0, part) * 10_000, whole)
+
+
+def measure_spend(
+    contracts: Sequence[Contract],
+    lines: Sequence[InvoiceLine],
+    *,
+    indices: Indices,
+    on: date,
+    records: Sequence[DayRecord] = (),
+    is_invoiced: bool = True,
+) -> dict[str, Spend]:
+    """Measure what each contract has come to by a date, that day in.
+
+    Parameters
+    ----------
+    is_invoiced
+        Whether `lines` are what was invoiced; else spend is what the days recorded as run are
+        due.
+    """
+    held = [line for line in lines if line.service_date <= on]
+    if not is_invoiced:
+        suppliers = {c.contract_id: c.supplier_id for c in contracts}
+        held = [
+            InvoiceLine(
+                row=number,
+                invoice="",
+                supplier_id=suppliers.get(record.contract_id, ""),
+                contract_id=record.contract_id,
+                service_date=record.service_date,
+                amount_pence=0,
+            )
+            for number, record in enumerate(records)
+            if record.service_date <= on
+        ]
+    found = {}
+    findings = check_invoices(held, contracts, indices=indices, records=records)
+    for contract in contracts:
+        mine = [f for f in findings if f.line.contract_id == contract.contract_id]
+        claimed = sum(f.line.amount_pence for f in mine)
+        found[contract.contract_id] = Spend(
+            n_days=len({f.line.service_date for f in mine}),
+            invoiced_pence=claimed if is_invoiced else None,
+            due_pence=sum(f.due_pence for f in mine),
+        )
+    return found

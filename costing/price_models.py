@@ -30,9 +30,6 @@ from data.versions import find_code_version
 
 IntArray = NDArray[np.int64]
 
-FAIR_MARGIN_BP = 800
-"""Margin that the guide price holds on a competent supplier's cost. [0.01 %]"""
-
 NO_BID = 1 << 48
 """Dearer than any route: nobody bids. Small enough to be multiplied by a share."""
 
@@ -90,6 +87,7 @@ def simulate_price_models(
     find_objection: Objection,
     *,
     created_utc: datetime,
+    margin_bp: int,
     behaviour: MarketBehaviour | None = None,
     n_draws: int = 200,
     seed: int = 1,
@@ -105,6 +103,8 @@ def simulate_price_models(
     ----------
     find_objection
         Says why a supplier may not run a contract route, from `build_objections`.
+    margin_bp
+        Margin that the guide prices hold, as should-cost has it (`MarketCosts`). [0.01 %]
 
     References
     ----------
@@ -117,7 +117,7 @@ def simulate_price_models(
     ).reshape(len(suppliers), len(tender.contracts))
     outcomes: dict[PriceModel, list[ModelDraw]] = {model: [] for model in PriceModel}
     for draw in range(n_draws):
-        market = _draw_market(tender, suppliers, able, used, seed, draw)
+        market = _draw_market(tender, suppliers, able, used, margin_bp, seed, draw)
         for number, model in enumerate(PriceModel):
             # Luck of its own for every way to buy, the same market for all.
             luck = np.random.default_rng([seed, draw, 1 + number])
@@ -143,6 +143,7 @@ def _draw_market(
     suppliers: Sequence[Supplier],
     able: NDArray[np.bool_],
     used: MarketBehaviour,
+    margin_bp: int,
     seed: int,
     draw: int,
 ) -> _Market:
@@ -151,7 +152,7 @@ def _draw_market(
     contracts = tender.contracts
     n_known, n = len(suppliers), len(suppliers) + used.n_entrants
     guide = np.array([c.guide_year_pence for c in contracts], np.int64)
-    fair = guide * 10_000 // (10_000 + FAIR_MARGIN_BP)
+    fair = guide * 10_000 // (10_000 + margin_bp)
     half_low, half_high = used.level_low_bp // 2, used.level_high_bp // 2
     level = luck.integers(half_low, half_high + 1, n) + luck.integers(
         half_low, half_high + 1, n

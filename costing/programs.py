@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from costing.clock import find_left_s, read_clock_s
 from data.errors import InfeasibleError, SolverError
 
 FIRST_LIMIT = 3_000
@@ -177,8 +178,11 @@ def solve_choice(
 
     Parameters
     ----------
+    seconds
+        Of the search, the relaxation in; at least a second is left to each part. [s]
     relaxation
-        Of the same program, to leave out columns that no better answer can take.
+        Of the same program or of one with fewer rows, to leave out columns that no better
+        answer can take.
     hint
         Columns of a good answer, to begin with.
     must_take
@@ -191,13 +195,11 @@ def solve_choice(
     SolverError
         If none was found in the time, though there may be one.
     """
-    from time import monotonic
-
+    end_s = read_clock_s() + seconds
     proof = relaxation or relax_choice(choice)
     rows = choice.rows
     if must_take:
         rows = (*rows, Row(low=1, high=None, terms=tuple((c, 1) for c in must_take)))
-    end_s = monotonic() + seconds
     taken, cost, bound = hint, _cost(choice, hint), proof.bound
     limit = abs(bound) // FIRST_LIMIT + 1
     while True:
@@ -210,7 +212,7 @@ def solve_choice(
         ]
         is_whole = len(kept) == len(choice.costs)
         is_last = is_whole or (taken is not None and limit >= cost - proof.bound)
-        left_s = max(1, int(end_s - monotonic()) // (1 if is_last else 2))
+        left_s = find_left_s(end_s, 1 if is_last else 2)
         found = _solve_kept(
             choice, rows, kept, seconds=left_s, seed=seed, n_workers=n_workers, start=taken
         )
@@ -221,11 +223,11 @@ def solve_choice(
         if not is_whole:
             bounds.append(proof.bound + limit + 1)
         bound = max(bound, min(bounds, default=bound))
-        if taken is not None and (bound >= cost or is_last or monotonic() >= end_s):
+        if taken is not None and (bound >= cost or is_last or read_clock_s() >= end_s):
             return Answer(taken=taken, cost=cost, bound=min(bound, cost))
         if is_whole and found.is_ended:
             raise InfeasibleError("no choice keeps all the rules")
-        if is_whole or monotonic() >= end_s:
+        if is_whole or read_clock_s() >= end_s:
             raise SolverError("no answer was found in the time given")
         limit *= WIDER
 

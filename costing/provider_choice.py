@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from costing.carbon import MG_M_PER_G_KM, find_co2e_mg_per_km
-from costing.programs import Answer, solve_choice
+from costing.clock import find_left_s, read_clock_s
+from costing.programs import Answer, is_kept, relax_choice, solve_choice
+from costing.provider_demand import Demand
+from costing.provider_limits import GRID_S, count_vehicles, find_vehicle_day_pence
 from costing.provider_program import (
-    GRID_S,
-    Demand,
     ProviderProgram,
     add_cuts,
     build_provider_program,
-    count_vehicles,
-    find_vehicle_day_pence,
+    with_shares,
 )
 from data.choices import (
     ChosenRoute,
@@ -47,6 +47,8 @@ def choose_providers(
     ----------
     demand
         From `build_demand`.
+    seconds
+        For all of it; then the best found is given with what is proven of it. [s]
 
     Raises
     ------
@@ -59,13 +61,49 @@ def choose_providers(
     """
     used = rules or ProviderRules()
     program = build_provider_program(demand, used)
+    return _solve(demand, used, program, None, seconds=seconds, seed=seed)[0]
+
+
+def _solve(
+    demand: Demand,
+    rules: ProviderRules,
+    program: ProviderProgram,
+    hint: frozenset[int] | None,
+    *,
+    seconds: int,
+    seed: int,
+) -> tuple[ProviderChoice, frozenset[int]]:
+    """Solve a program without shares; rounds of adding what suppliers' vehicles cannot do.
+
+    Returns
+    -------
+    The choice and its columns.
+    """
+    end_s = read_clock_s() + seconds
+    program = with_shares(program, demand, rules)
+    costs = program.choice.costs
+    # Rows added later only raise the least: the bound of the first relaxation stays true.
+    relaxation = relax_choice(program.choice)
     for _ in range(MOST_ROUNDS):
-        answer = solve_choice(program.choice, seconds=seconds, seed=seed, hint=program.start)
+        starts = [
+            taken
+            for taken in (program.start, hint)
+            if taken is not None and is_kept(program.choice, taken)
+        ]
+        answer = solve_choice(
+            program.choice,
+            seconds=find_left_s(end_s),
+            seed=seed,
+            relaxation=relaxation,
+            hint=min(starts, key=lambda taken: sum(costs[c] for c in taken), default=None),
+        )
         more = _find_cuts(demand, program, answer)
         if not more:
-            return _build_choice(demand, used, program, answer)
+            return _build_choice(demand, rules, program, answer), answer.taken
         program = add_cuts(program, demand, more)
-    raise SolverError("suppliers' vehicles could not be laid out in the rounds given")
+        if read_clock_s() >= end_s and not starts:
+            break
+    raise SolverError("suppliers' vehicles could not be laid out in the time given")
 
 
 def _find_cuts(
@@ -243,6 +281,7 @@ def trace_frontier(
     demand: Demand,
     rules: ProviderRules,
     *,
+    best: ProviderChoice | None = None,
     step_bp: int = 1_000,
     seconds: int = 60,
     seed: int = 1,
@@ -250,26 +289,44 @@ def trace_frontier(
     """Find the least cost of each share of self-delivery, from none to all.
 
     Below the best share the own company carries at most the share, above it at least; the best
-    itself is found first, so that every point is the least cost that the share allows.
+    itself is found first, so that every point is the least cost that the share allows. A point
+    that a choice found for another share keeps is at most as dear as that one.
+
+    Parameters
+    ----------
+    best
+        The least cost of any share, where it is known.
+    seconds
+        For all points together. [s]
     """
-    best = choose_providers(demand, rules, seconds=seconds, seed=seed)
-    points = []
-    for target_bp in range(0, 10_001, step_bp):
-        if target_bp <= best.own_bp:
-            wanted = replace(rules, max_own_bp=target_bp)
-        else:
-            wanted = replace(rules, min_own_bp=target_bp)
-        found, is_impossible = None, False
-        try:
-            found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
-        except InfeasibleError:
-            is_impossible = True
-        except SolverError:
-            pass
-        points.append(
-            FrontierPoint(target_bp=target_bp, choice=found, is_impossible=is_impossible)
-        )
-    return tuple(points)
+    end_s = read_clock_s() + seconds
+    targets = list(range(0, 10_001, step_bp))
+    program = build_provider_program(demand, rules)
+    if best is None:
+        n_left = len(targets) + 1
+        best = choose_providers(demand, rules, seconds=find_left_s(end_s, n_left), seed=seed)
+    found: dict[int, FrontierPoint] = {}
+    # From both ends inwards: what keeps a tighter share keeps the next one as well.
+    down = [replace(rules, max_own_bp=t) for t in targets if t <= best.own_bp]
+    up = [replace(rules, min_own_bp=t) for t in reversed(targets) if t > best.own_bp]
+    for side in (down, up):
+        hint: frozenset[int] | None = None
+        for wanted in side:
+            target_bp = wanted.min_own_bp if side is up else wanted.max_own_bp
+            seconds_each = find_left_s(end_s, len(targets) - len(found))
+            choice, is_impossible = None, False
+            try:
+                choice, hint = _solve(
+                    demand, wanted, program, hint, seconds=seconds_each, seed=seed
+                )
+            except InfeasibleError:
+                is_impossible = True
+            except SolverError:
+                pass
+            found[target_bp] = FrontierPoint(
+                target_bp=target_bp, choice=choice, is_impossible=is_impossible
+            )
+    return tuple(found[t] for t in targets)
 
 
 def value_vehicles(
@@ -287,20 +344,27 @@ def value_vehicles(
     ----------
     changes
         By how many, e.g. ``range(-3, 6)``.
+    seconds
+        For all of them together. [s]
     """
     n_now = sum(v.vehicle_type_id == vehicle_type_id for v in demand.book.inputs.vehicles)
     day_pence = find_vehicle_day_pence(demand.book, vehicle_type_id)
+    end_s = read_clock_s() + seconds
     points = []
-    for change in changes:
-        if n_now + change < 0:
-            continue
+    wanted_changes = [change for change in changes if n_now + change >= 0]
+    for number, change in enumerate(wanted_changes):
         wanted = replace(
             rules,
             horizon=CostHorizon.SHORT_RUN,
             extra_vehicles=((vehicle_type_id, change),),
         )
         try:
-            found = choose_providers(demand, wanted, seconds=seconds, seed=seed)
+            found = choose_providers(
+                demand,
+                wanted,
+                seconds=find_left_s(end_s, len(wanted_changes) - number),
+                seed=seed,
+            )
         except (InfeasibleError, SolverError):
             continue
         points.append(

@@ -10,8 +10,7 @@ from costing.central import CentralChoice, choose_central
 from costing.company_plan import CompanyYear
 from costing.contracts import Contract, Indices, price_contract
 from costing.day_services import DayCost, Reconciliation
-from costing.invoices import LineFinding, Reason, Scorecard
-from costing.recharges import RechargeLine, sum_by_payer
+from costing.invoices import LineFinding, Reason, Scorecard, Spend
 from costing.savings import BudgetYear, SavingYear
 from data.statements import Heading, Measure, Statement, StatementTable, check_identity
 from data.units import divide_half_up
@@ -275,21 +274,36 @@ def build_register_statement(
     contracts: Sequence[Contract],
     indices: Indices,
     on: date,
-    spent: Mapping[str, int],
+    spend: Mapping[str, Spend],
     basis: str,
 ) -> Statement:
-    """Set out contracts with their price on a date, notice and spend."""
+    """Set out contracts with their price on a date, notice and spend to date.
+
+    Parameters
+    ----------
+    spend
+        By contract; nothing where neither invoices nor records of what was run are given.
+    """
     rows = []
     for c in contracts:
         price = price_contract(c, indices, on)
         days = "ended" if on > c.ends_on else f"until {c.last_notice_on.isoformat()}"
+        spent = spend.get(c.contract_id)
         rows.append(
             (
                 c.contract_id, c.supplier_id, c.route, c.starts_on.isoformat(),
                 c.ends_on.isoformat(), c.price_pence, price, price - c.price_pence, days,
-                spent.get(c.contract_id, 0),
+                None if spent is None else spent.n_days,
+                None if spent is None else spent.invoiced_pence,
+                None if spent is None else spent.due_pence,
             )
         )  # fmt: skip
+
+    def total(column: int) -> int | None:
+        values = [row[column] for row in rows if row[column] is not None]
+        return sum(int(v) for v in values) if values else None
+
+    notes = () if spend else ("Spend to date needs invoices or records of what was run.",)
     return Statement(
         title=f"Contracts on {on.isoformat()}",
         basis=basis,
@@ -298,14 +312,15 @@ def build_register_statement(
                 name="Contracts",
                 headings=_headings(
                     "Contract", "Supplier", "Route", "From", "To", ("A day, as let", _P),
-                    ("A day now", _P), ("Indexation", _P), "Notice", ("Due to date", _P),
+                    ("A day now", _P), ("Indexation", _P), "Notice", ("Days to date", _N),
+                    ("Invoiced to date", _P), ("Due to date", _P),
                 ),
                 rows=tuple(rows),
                 total=(
-                    "All", "", "", "", "", sum(c.price_pence for c in contracts),
-                    sum(int(r[6] or 0) for r in rows), sum(int(r[7] or 0) for r in rows), "",
-                    sum(int(r[9] or 0) for r in rows),
+                    "All", "", "", "", "", total(5), total(6), total(7), "", total(9),
+                    total(10), total(11),
                 ),
+                notes=notes,
             ),
         ),
     )  # fmt: skip
@@ -388,32 +403,6 @@ def build_scorecard_statement(cards: Sequence[Scorecard], basis: str) -> Stateme
                     sum(c.deduction_pence for c in cards),
                     sum(c.uncapped_pence for c in cards),
                 ),
-            ),
-        ),
-    )  # fmt: skip
-
-
-def build_recharge_statement(lines: Sequence[RechargeLine], basis: str) -> Statement:
-    """Set out what others pay towards a service day; no passenger is named."""
-    sums = sum_by_payer(lines)
-    income = sum(line.income_pence for line in lines)
-    check_identity("recharges by payer", sum(sums.values()), "all lines", income)
-    return Statement(
-        title="Recharges and contributions of a service day",
-        basis=basis,
-        tables=(
-            StatementTable(
-                name="By payer",
-                headings=_headings("Payer", "Kind", ("Passengers", _N), ("Income a day", _P)),
-                rows=tuple(
-                    (
-                        *key,
-                        sum((x.recharge.payer, x.recharge.kind) == key for x in lines),
-                        pence,
-                    )
-                    for key, pence in sorted(sums.items())
-                ),
-                total=("All", "", len(lines), income),
             ),
         ),
     )  # fmt: skip

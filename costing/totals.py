@@ -44,6 +44,8 @@ class CostTotals:
 def build_totals(lines: Iterable[CostLine]) -> CostTotals:
     """Add up cost lines, after checking each against its own quantity and rate.
 
+    Income from others is in none of the totals: `costing.recharges` takes it off beside them.
+
     Raises
     ------
     IdentityError
@@ -55,7 +57,8 @@ def build_totals(lines: Iterable[CostLine]) -> CostTotals:
     by_duty: dict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
         by_basis[line.basis] += line.amount_pence
-        by_duty[line.provider_id, line.duty_id] += line.amount_pence
+        if line.basis is not CostBasis.INCOME:
+            by_duty[line.provider_id, line.duty_id] += line.amount_pence
     totals = CostTotals(
         cost_pence=sum(by_basis[b] for b in COST_BASES),
         full_cost_pence=sum(by_basis[b] for b in FULL_COST_BASES),

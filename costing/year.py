@@ -144,7 +144,7 @@ def _price_dates(
     days: dict[tuple[date, str], _Day] = {}
     missing: dict[str, list[date]] = defaultdict(list)
     for on, day_type_id in dates:
-        key = (day_type_id, _find_tariff(inputs, on))
+        key = (day_type_id, find_tariff(inputs, on))
         if key not in known:
             try:
                 known[key] = _price_day(plans[day_type_id], inputs, on)
@@ -166,7 +166,7 @@ def _price_dates(
     return days
 
 
-def _find_tariff(inputs: Inputs, on: date) -> tuple[int, ...]:
+def find_tariff(inputs: Inputs, on: date) -> tuple[int, ...]:
     """Find what tells the tariffs of two dates apart: which cards hold, and how often risen."""
     return tuple(
         count_anniversaries(card.valid_from, on) if is_valid(card, on) else -1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from data.places import Session
 from data.tenders import BidDiscount
+from data.units import LATE
 
 
 class CostHorizon(StrEnum):
@@ -42,6 +43,13 @@ class ProviderRules:
         [0.01 %]
     extra_vehicles
         (vehicle type id, more or fewer than there are) in the short run.
+    most_routes
+        (supplier id, most routes that it takes).
+    transitions
+        (supplier id, one-off cost of a route that comes to it) in place of `transition_pence`.
+        [pence]
+    hand_backs
+        (supplier id, chance, rise) in place of those for all suppliers. [0.01 %]
     """
 
     horizon: CostHorizon = CostHorizon.SHORT_RUN
@@ -55,6 +63,18 @@ class ProviderRules:
     hand_back_bp: int = 0
     hand_back_shock_bp: int = 1_000
     extra_vehicles: tuple[tuple[str, int], ...] = ()
+    most_routes: tuple[tuple[str, int], ...] = field(default=(), metadata=LATE)
+    transitions: tuple[tuple[str, int], ...] = field(default=(), metadata=LATE)
+    hand_backs: tuple[tuple[str, int, int], ...] = field(default=(), metadata=LATE)
+
+    def find_hand_back(self, supplier_id: str) -> tuple[int, int]:
+        """Find a supplier's chance of handing a route back, and the rise then. [0.01 %]"""
+        own = {s: (chance_bp, rise_bp) for s, chance_bp, rise_bp in self.hand_backs}
+        return own.get(supplier_id, (self.hand_back_bp, self.hand_back_shock_bp))
+
+    def find_transition_pence(self, provider_id: str) -> int:
+        """Find what it costs once that a route comes to a provider. [pence]"""
+        return dict(self.transitions).get(provider_id, self.transition_pence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

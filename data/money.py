@@ -182,6 +182,8 @@ class CostBasis(StrEnum):
     """Own cost that stays; part of full cost only."""
     RECOVERABLE_VAT = "recoverable_vat"
     """VAT that the council gets back: shown for the gross price, in no cost (VAT-2)."""
+    INCOME = "income"
+    """Paid by others towards a journey, below nought: in no cost, taken off it beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from data.money import CostBasis, CostLine
 from data.plans import Plan
 from data.runs import Measures, RunRecord
 from data.units import format_miles, format_pounds
+from reports.facts import COST_BASES
 
 _WIDTH = 94
 _PROVIDER_WIDTH = 40
@@ -194,6 +195,15 @@ def _build_every_line(run: RunRecord) -> tuple[str, ...]:
         held = [line.amount_pence for line in run.lines if line.basis is basis]
         if held:
             lines.append(f"{len(held):,} lines {basis}: {format_pounds(sum(held))}")
+    cost_pence = sum(line.amount_pence for line in run.lines if line.basis in COST_BASES)
+    income_pence = -sum(
+        line.amount_pence for line in run.lines if line.basis is CostBasis.INCOME
+    )
+    if income_pence:
+        lines.append(
+            f"cost {format_pounds(cost_pence)} less income {format_pounds(income_pence)}: "
+            f"{format_pounds(cost_pence - income_pence)} a day"
+        )
     return (*lines, f"run {run.run_id}  inputs {run.inputs_hash[:12]}")
 
 

@@ -54,6 +54,7 @@ BASIS_WORDS: Mapping[CostBasis, str] = {
     CostBasis.AVOIDABLE: "own, avoidable",
     CostBasis.FIXED: "own, fixed (full cost only)",
     CostBasis.RECOVERABLE_VAT: "VAT paid and recovered (in no cost)",
+    CostBasis.INCOME: "income from others (in no cost)",
 }
 
 FLAG_WORDS: Mapping[str, str] = {

@@ -77,7 +77,7 @@ def study_providers(
     fleet_changes: Sequence[int] = (),
     joint: Sequence[JointStep] = (),
     search: Search | None = None,
-    seconds: int = 60,
+    seconds: int = 300,
     seed: int = 1,
     margin_bp: int = 1_500,
     sold_bp: int = 5_000,
@@ -91,6 +91,9 @@ def study_providers(
         Own vehicles more or fewer of the commonest type, for the value of one more.
     joint
         Fleets for which routes are planned anew, with `search`; none for fixed routes alone.
+    seconds
+        For all choices on fixed routes together; what is not proven then is given with the
+        least that it could be. Programs are built and relaxed whatever that takes. [s]
     margin_bp, sold_bp
         Margin on, and share sold of, hours between the peaks. [0.01 %]
 
@@ -103,22 +106,33 @@ def study_providers(
         raise ModelError(f"run {run.run_id} was made from other inputs")
     on = run.plan.service_date or inputs.service_date
     demand = build_demand(run.plan, inputs, matrix, on)
-    best = []
+    # A fifth of the time for each horizon, most of the rest for the frontier.
+    best = {}
     for horizon in CostHorizon:
         progress(f"least cost in the {horizon.replace('_', ' ')}")
-        found = choose_providers(
-            demand, replace(rules, horizon=horizon), seconds=seconds, seed=seed
+        best[horizon] = choose_providers(
+            demand, replace(rules, horizon=horizon), seconds=max(1, seconds // 5), seed=seed
         )
-        best.append(found)
     progress("the frontier of self-delivery")
-    long_run = replace(rules, horizon=CostHorizon.LONG_RUN)
-    frontier = trace_frontier(demand, long_run, step_bp=step_bp, seconds=seconds, seed=seed)
+    frontier = trace_frontier(
+        demand,
+        replace(rules, horizon=CostHorizon.LONG_RUN),
+        best=best[CostHorizon.LONG_RUN],
+        step_bp=step_bp,
+        seconds=max(1, 2 * seconds // 5),
+        seed=seed,
+    )
     fleet: tuple[FleetPoint, ...] = ()
     type_id = _find_commonest(inputs)
     if fleet_changes and type_id:
         progress("what one more vehicle saves")
         fleet = value_vehicles(
-            demand, rules, type_id, sorted({0, *fleet_changes}), seconds=seconds, seed=seed
+            demand,
+            rules,
+            type_id,
+            sorted({0, *fleet_changes}),
+            seconds=max(1, seconds // 5),
+            seed=seed,
         )
     points = []
     for step in joint:
@@ -137,7 +151,7 @@ def study_providers(
         priced_on=on.isoformat(),
         n_days=n_days,
         planned_pence=run.plan.cost_pence or 0,
-        best=tuple(best),
+        best=tuple(best.values()),
         frontier=frontier,
         fleet=fleet,
         joint=tuple(points),

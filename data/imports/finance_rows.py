@@ -153,3 +153,29 @@ class RechargeRow(BaseModel):
     kind: Id
     share_percent: ShareBp = 0
     day_pounds: Amount = 0
+
+
+class SupplierTermsRow(BaseModel):
+    """A supplier's terms in the choice of providers; blank for those of all suppliers."""
+
+    supplier_id: Id
+    least_routes: Whole = 0
+    most_routes: Whole | None = None
+    transition_pounds: Amount | None = None
+    hand_back_percent: ShareBp | None = None
+    hand_back_rise_percent: BasisPoints | None = None
+
+
+class DiscountRow(BaseModel):
+    """A rebate on everything that a supplier runs, from a number of routes on."""
+
+    supplier_id: Id
+    from_routes: Annotated[Whole, Field(ge=1)]
+    discount_percent: ShareBp
+
+
+class LotRow(BaseModel):
+    """A route of a lot, which goes to one provider whole."""
+
+    lot: Id
+    route_id: Id

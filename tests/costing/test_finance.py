@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costing import build_totals, price_plan, price_year, share_route_costs
 from costing.central import CentralOffer, Runner, choose_central, weigh_central
 from costing.company_plan import ItemKind, PlanItem, plan_company
 from costing.contracts import Contract, find_missing_indices, month_number, price_contract
@@ -19,17 +20,42 @@ from costing.day_services import (
     cost_day_services,
     reconcile_contracts,
 )
-from costing.invoices import DayRecord, InvoiceLine, Reason, build_scorecards, check_invoices
-from costing.recharges import Recharge, price_recharges, sum_by_payer
+from costing.invoices import (
+    DayRecord,
+    InvoiceLine,
+    Reason,
+    Spend,
+    build_scorecards,
+    check_invoices,
+    measure_spend,
+)
+from costing.recharge_statement import build_recharge_statement
+from costing.recharges import (
+    Recharge,
+    build_income_lines,
+    price_recharge_year,
+    price_recharges,
+    sum_by_payer,
+)
 from costing.savings import Saving, profile_budget, profile_savings
 from costing.statements import (
     build_invoice_statement,
     build_savings_statement,
 )
 from data.errors import IdentityError
+from data.inputs import Inputs
+from data.money import CostBasis, RateBasis, VatTreatment
 from data.places import Session
-from data.runs import PassengerShare
+from data.plans import Plan, Timetable
 from data.statements import check_identity
+from tests.costing.builders import (
+    make_card,
+    make_duty,
+    make_inputs,
+    make_plan,
+    make_route,
+    rate,
+)
 
 PAYROLL = CentralOffer(
     line="payroll",
@@ -257,22 +283,89 @@ def test_deductions_follow_the_terms_and_stop_at_their_cap() -> None:
     assert (card.run_bp, card.on_time_bp) == (5_000, 0)
 
 
-def test_recharges_are_shares_of_exact_cost_and_add_up() -> None:
-    shares = [
-        PassengerShare(
-            plan_id="p", duty_id="d", route_id="r", session=session, passenger_id="P1",
-            amount_pence=pence,
-        )
-        for session, pence in ((Session.AM, 1_001), (Session.PM, 1_000))
-    ]  # fmt: skip
-    asked = [
-        Recharge(passenger_id="P1", payer="Essex", kind="other council", share_bp=5_000),
-        Recharge(passenger_id="P2", payer="Essex", kind="other council", share_bp=5_000),
+def test_spend_to_date_is_what_is_claimed_and_what_is_due_by_that_day() -> None:
+    # 100.00 a day: 120.00 is claimed on the 7th, 100.00 is due; the 8th is claimed twice and
+    # due once; the 9th is after the date asked for. From records: one of two journeys ran on
+    # the 7th, both on the 8th, so 50.00 + 100.00 are due.
+    lines = [
+        claim(12_000),
+        claim(10_000, service_date=date(2026, 1, 8)),
+        claim(10_000, service_date=date(2026, 1, 8), row=4),
+        claim(10_000, service_date=date(2026, 1, 9)),
     ]
-    lines = price_recharges(asked, shares)
-    # half of 20.01, rounded half up; who does not travel is not charged
-    assert [line.income_pence for line in lines] == [1_001]
-    assert sum_by_payer(lines) == {("Essex", "other council"): 1_001}
+    on = date(2026, 1, 8)
+    spend = measure_spend([FLAT], lines, indices={}, on=on)
+    assert spend == {"K1": Spend(n_days=2, invoiced_pence=32_000, due_pence=20_000)}
+    records = [
+        DayRecord(contract_id="K1", service_date=date(2026, 1, 7), n_run=1),
+        DayRecord(contract_id="K1", service_date=on),
+        DayRecord(contract_id="K1", service_date=date(2026, 1, 9)),
+    ]
+    ran = measure_spend([FLAT], (), indices={}, on=on, records=records, is_invoiced=False)
+    assert ran == {"K1": Spend(n_days=2, invoiced_pence=None, due_pence=15_000)}
+
+
+def build_recharge_case() -> tuple[Plan, Inputs]:
+    """A car with p1 and p2 from one home, out and home, at 20.02 pounds a route."""
+    plan = make_plan(
+        make_duty(
+            make_route("am", passenger_ids=("p1", "p2")),
+            make_route("pm", Session.PM, start_s=54_000, passenger_ids=("p1", "p2")),
+        )
+    )
+    card = make_card(rate(RateBasis.FIXED, 2_002_000), vat=VatTreatment.EXEMPT)
+    return plan, make_inputs([card])
+
+
+def test_recharges_are_lines_of_income_on_the_routes_that_carry_the_passenger() -> None:
+    # Each route's 20.02 falls on p1 and p2 alike: 10.01. Essex pays half of p1's, 5.005, that
+    # is 5.01 for each route. The spare seat's 3.01 a day falls on two routes: 1.51 and 1.50.
+    # Who does not travel is not charged.
+    plan, inputs = build_recharge_case()
+    shares = share_route_costs(price_plan(plan, inputs), plan, inputs)
+    asked = [
+        Recharge(passenger_id="p1", payer="Essex", kind="other council", share_bp=5_000),
+        Recharge(passenger_id="p2", payer="Family", kind="spare seat", day_pence=301),
+        Recharge(passenger_id="px", payer="Essex", kind="other council", share_bp=5_000),
+    ]
+    rows = price_recharges(asked, shares, plan)
+    assert sum_by_payer(rows) == {
+        ("Essex", "other council"): 1_002,
+        ("Family", "spare seat"): 301,
+    }
+    lines = build_income_lines(rows)
+    assert {line.basis for line in lines} == {CostBasis.INCOME}
+    assert -sum(line.amount_pence for line in lines) == 1_303
+    assert sorted(-x.amount_pence for x in lines if x.item == "spare seat") == [150, 151]
+    # Income is in no cost: the plan's own lines and totals stay as they were.
+    before = build_totals(price_plan(plan, inputs))
+    after = build_totals((*price_plan(plan, inputs), *lines))
+    assert after == before
+
+
+def test_a_year_of_recharges_is_its_dates() -> None:
+    plan, inputs = build_recharge_case()
+    dates = [date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 18)]
+    inputs = replace(inputs, year_from=dates[0], year_to=dates[1])
+    timetable = Timetable(
+        timetable_id="t",
+        plans=(plan,),
+        dates=tuple((on, plan.day_type.day_type_id) for on in dates),
+    )
+    asked = [Recharge(passenger_id="p1", payer="Essex", kind="looked after", share_bp=10_000)]
+    shares = share_route_costs(price_plan(plan, inputs), plan, inputs)
+    day = sum(s.amount_pence for s in shares if s.passenger_id == "p1")
+    year = price_recharge_year(asked, timetable, inputs)
+    # The third date lies outside the year.
+    assert year.n_dates == 2
+    assert year.income_pence == ((("Essex", "looked after"), 2 * day),)
+    assert year.cost_pence == price_year(timetable, inputs).cost_pence
+    assert year.net_pence == year.cost_pence - 2 * day
+    statement = build_recharge_statement(
+        price_recharges(asked, shares, plan), sum(s.amount_pence for s in shares), year, "2026"
+    )
+    net = next(t for t in statement.tables if t.name == "Net cost")
+    assert net.total == ("Net cost", sum(s.amount_pence for s in shares) - day, year.net_pence)
 
 
 def test_the_company_balances_every_year() -> None:

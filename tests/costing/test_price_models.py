@@ -46,6 +46,7 @@ def run(
         suppliers,
         accept,
         created_utc=STAMP,
+        margin_bp=800,
         behaviour=behaviour,
         n_draws=n_draws,
         seed=seed,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise, product
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +21,11 @@ from costing import (
 from costing.day_use import measure_hours, value_spare
 from costing.prices import price_plan
 from costing.provider_choice import find_most_apart
-from costing.provider_program import Demand, count_vehicles
+from costing.provider_demand import Demand
+from costing.provider_limits import count_vehicles
+from costing.provider_tables import add_tables
 from data.choices import CostHorizon, FleetPoint, ProviderChoice, ProviderRules
-from data.errors import IdentityError, InfeasibleError
+from data.errors import IdentityError, InfeasibleError, InputError
 from data.fleet import OWN_PROVIDER_ID, SupplierVehicles
 from data.inputs import Inputs
 from data.networks import TravelMatrix
@@ -189,6 +193,67 @@ def test_risk_and_change_are_counted_and_never_paid(demand: Demand) -> None:
         is_moved = route.before_id not in ("", route.provider_id)
         assert route.transition_pence == (100 if is_moved else 0)
     assert found.paid_pence == sum(r.price_pence for r in found.routes)
+
+
+def test_each_suppliers_own_terms_hold(demand: Demand) -> None:
+    free = choose_providers(demand, ProviderRules(max_own_bp=0))
+    counts = Counter(r.provider_id for r in free.routes)
+    supplier_id, n = counts.most_common(1)[0]
+    fewer = choose_providers(
+        demand, ProviderRules(max_own_bp=0, most_routes=((supplier_id, n - 1),))
+    )
+    assert sum(r.provider_id == supplier_id for r in fewer.routes) <= n - 1
+    assert fewer.evaluated_pence >= free.evaluated_pence
+    # Its own chance and rise, a fifth of a half; others keep theirs, a tenth of a fifth.
+    rules = ProviderRules(
+        max_own_bp=0,
+        hand_back_bp=1_000,
+        hand_back_shock_bp=2_000,
+        hand_backs=((supplier_id, 2_000, 5_000),),
+        transition_pence=76_000,
+        transitions=((supplier_id, 152_000),),
+    )
+    for route in choose_providers(demand, rules).routes:
+        part, moved = (10, 200) if route.provider_id == supplier_id else (50, 100)
+        assert abs(route.risk_pence - route.price_pence // part) <= 1
+        is_moved = route.before_id not in ("", route.provider_id)
+        assert route.transition_pence == (moved if is_moved else 0)
+
+
+def test_tables_are_read_whole_or_refused_with_every_problem(tmp_path: Path) -> None:
+    known = {"supplier_ids": {"S1", "S2"}, "route_ids": {"R1", "R2", "R3"}}
+    files = {
+        "terms": "supplier_id,least_routes,most_routes,transition_pounds,hand_back_percent,"
+        "hand_back_rise_percent\nS1,2,5,150,4,12.5\nS2,,,,,\n",
+        "discounts": "supplier_id,from_routes,discount_percent\nS1,3,2.5\nS1,6,5\n",
+        "lots": "lot,route_id\nA,R1\nA,R3\n",
+    }
+    paths = {name: tmp_path / f"{name}.csv" for name in files}
+    for name, text in files.items():
+        paths[name].write_text(text)
+    rules = add_tables(ProviderRules(), **known, **paths)
+    assert rules.min_routes == (("S1", 2),)
+    assert rules.most_routes == (("S1", 5),)
+    assert rules.transitions == (("S1", 15_000),)
+    assert rules.hand_backs == (("S1", 400, 1_250),)
+    assert [(d.from_contracts, d.discount_bp) for d in rules.discounts] == [(3, 250), (6, 500)]
+    assert rules.lots == (("R1", "R3"),)
+    bad = {
+        "terms": (
+            "supplier_id,least_routes,most_routes,hand_back_percent\nS9,,,\nS1,5,2,4\n",
+            ["Q006", "Q008", "Q008"],
+        ),
+        "discounts": (
+            "supplier_id,from_routes,discount_percent\nS9,3,2\nS1,3,2\nS1,3,4\n",
+            ["Q006", "Q008"],
+        ),
+        "lots": ("lot,route_id\nA,R9\n", ["Q006"]),
+    }
+    for name, (text, codes) in bad.items():
+        paths[name].write_text(text)
+        with pytest.raises(InputError) as caught:
+            add_tables(ProviderRules(), **known, **{name: paths[name]})
+        assert [p.code for p in caught.value.problems] == codes
 
 
 def test_one_more_vehicle_never_makes_the_day_dearer(demand: Demand) -> None:
