@@ -8,7 +8,7 @@ due when it starts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from data.units import divide_half_up
@@ -69,7 +69,7 @@ class SavingYear:
     counted_pence
         What counts once overlaps are taken out: the same, or nought.
     cost_pence
-        Of implementation.
+        Of implementation; nought where another proposal of the group counts in every year.
     """
 
     saving: Saving
@@ -148,7 +148,12 @@ def profile_savings(
                     ),
                 )
             )
-    return tuple(rows)
+    # A proposal that another of its group outdoes in every year is not carried out.
+    carried_out = {r.saving.saving_id for r in rows if r.counted_pence or not r.saving.group}
+    return tuple(
+        row if row.saving.saving_id in carried_out else replace(row, cost_pence=0)
+        for row in rows
+    )
 
 
 def profile_budget(

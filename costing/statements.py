@@ -149,7 +149,8 @@ def build_savings_statement(
             StatementTable(
                 name="Proposals",
                 headings=_headings(
-                    "Id", "Proposal", "Kind", "Budget line", ("Risk, %", _D), ("Cost", _P),
+                    "Id", "Proposal", "Kind", "Budget line", ("Risk, %", _D),
+                    ("Cost counted", _P),
                     *((_year(y), _P) for y in years), "Impact", "Run",
                 ),
                 rows=tuple(
@@ -157,14 +158,14 @@ def build_savings_statement(
                         held[0].saving.saving_id, held[0].saving.title,
                         "cashable" if held[0].saving.is_cashable else "avoided",
                         held[0].saving.budget_line, _tenths(held[0].saving.risk_bp),
-                        held[0].saving.cost_pence, *(r.counted_pence for r in held),
+                        sum(r.cost_pence for r in held), *(r.counted_pence for r in held),
                         held[0].saving.impact, held[0].saving.run_id,
                     )
                     for held in by_id.values()
                 ),
                 total=(
                     "All", "", "", "", None,
-                    sum(held[0].saving.cost_pence for held in by_id.values()),
+                    sum(r.cost_pence for held in by_id.values() for r in held),
                     *(sum(r.counted_pence for r in rows if r.year == y) for y in years), "", "",
                 ),
                 notes=(
@@ -300,8 +301,8 @@ def build_register_statement(
         )  # fmt: skip
 
     def total(column: int) -> int | None:
-        values = [row[column] for row in rows if row[column] is not None]
-        return sum(int(v) for v in values) if values else None
+        values = [value for row in rows if isinstance(value := row[column], int)]
+        return sum(values) if values else None
 
     notes = () if spend else ("Spend to date needs invoices or records of what was run.",)
     return Statement(

@@ -21,6 +21,16 @@ from reports.sources import (
 )
 from reports.words import build_provider_names
 
+_PROVIDER_COLUMNS = (
+    Column(heading="Provider", width=40),
+    Column(heading="Routes", kind=Kind.COUNT, width=12),
+    Column(heading="Passenger journeys", kind=Kind.COUNT, width=14),
+    Column(heading="Miles, empty ones in", kind=Kind.MILES, width=16),
+    Column(heading="kg CO\u2082e a day", kind=Kind.TENTHS, width=14),
+    Column(heading="g CO\u2082e a journey", kind=Kind.COUNT, width=16),
+    Column(heading="kg CO\u2082e a year", kind=Kind.COUNT, width=16),
+)
+
 
 def build_carbon_lines(
     providers: Sequence[ProviderCarbon], missing: Sequence[str]
@@ -70,25 +80,19 @@ def build_carbon_book(
     book = open_book(run, f"Carbon, {inputs.title}")
     names = build_provider_names(inputs)
     sheet = book.add_sheet("Providers")
+    sheet.set_widths([c.width for c in _PROVIDER_COLUMNS])
     sheet.write_title(f"Carbon: {inputs.title}", describe_day(run))
     for warning in describe_warnings(run):
         sheet.write_note(warning, "warning")
     for type_id in find_missing_factors(routes, inputs):
         sheet.write_note(f"Vehicle type {type_id} has no factor: counted as nought.", "warning")
     sheet.skip()
-    columns = (
-        Column(heading="Provider", width=40),
-        Column(heading="Routes", kind=Kind.COUNT, width=10),
-        Column(heading="Passenger journeys", kind=Kind.COUNT, width=12),
-        Column(heading="Miles, empty ones in", kind=Kind.MILES, width=14),
-        Column(heading="g CO2e a day", kind=Kind.COUNT, width=16),
-        Column(heading="g CO2e a journey", kind=Kind.COUNT, width=14),
-        Column(heading="kg CO2e a year", kind=Kind.COUNT, width=16),
-    )
-    sheet.write_header(columns)
+    sheet.write_header(_PROVIDER_COLUMNS)
     for p in providers:
-        sheet.write_row(columns, _build_provider_row(names.get(p.provider_id, ""), [p]))
-    sheet.write_row(columns, _build_provider_row("All", providers), style="total")
+        sheet.write_row(
+            _PROVIDER_COLUMNS, _build_provider_row(names.get(p.provider_id, ""), [p])
+        )
+    sheet.write_row(_PROVIDER_COLUMNS, _build_provider_row("All", providers), style="total")
     sheet.skip()
     write_origin(sheet, run)
     _write_routes(book.add_sheet("Routes"), routes)
@@ -105,7 +109,7 @@ def _build_provider_row(name: str, providers: Sequence[ProviderCarbon]) -> list[
         sum(p.n_routes for p in providers),
         journeys,
         sum(p.total_m for p in providers),
-        grams,
+        divide_half_up(grams, 100),
         grams // journeys if journeys else None,
         None if None in years else sum(y or 0 for y in years) // 1_000,
     ]
@@ -120,8 +124,8 @@ def _write_routes(sheet: Any, routes: Sequence[RouteCarbon]) -> None:
         Column(heading="Passengers", kind=Kind.COUNT, width=12),
         Column(heading="Loaded miles", kind=Kind.MILES, width=12),
         Column(heading="All miles", kind=Kind.MILES, width=12),
-        Column(heading="g CO2e", kind=Kind.COUNT, width=12),
-        Column(heading="g CO2e a passenger", kind=Kind.COUNT, width=14),
+        Column(heading="g CO\u2082e", kind=Kind.COUNT, width=12),
+        Column(heading="g CO\u2082e a passenger", kind=Kind.COUNT, width=14),
     )
     rows = [
         [
@@ -146,11 +150,12 @@ def _write_factors(sheet: Any, inputs: Inputs) -> None:
     columns = (
         Column(heading="Vehicle type", width=20),
         Column(heading="Name", width=36),
-        Column(heading="Fuel: g CO2e a km", kind=Kind.COUNT, width=14),
+        Column(heading="Fuel: g CO\u2082e a km", kind=Kind.COUNT, width=14),
         Column(heading="Electric: Wh a mile", kind=Kind.COUNT, width=14),
-        Column(heading="All: g CO2e a km", kind=Kind.COUNT, width=14),
+        Column(heading="All: g CO\u2082e a km", kind=Kind.COUNT, width=14),
     )
     costs = inputs.own_costs
+    sheet.set_widths([c.width for c in columns])
     sheet.write_title("Factors", "Fuel as entered; sources and years beneath.")
     sheet.write_header(columns)
     for t in inputs.vehicle_types:

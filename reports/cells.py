@@ -59,6 +59,8 @@ class Kind(StrEnum):
     """Pence, shown as pounds."""
     RATE = "rate"
     """Thousandths of a penny, shown as pounds with up to five decimals."""
+    TENTHS = "tenths"
+    """Whole tenths, e.g. of a per cent, shown with one decimal."""
     DATE = "date"
 
 
@@ -69,6 +71,7 @@ _NUMBER_FORMATS = {
     Kind.MILES: "#,##0.00",
     Kind.POUNDS: "#,##0.00",
     Kind.RATE: "#,##0.00###",
+    Kind.TENTHS: "#,##0.0",
     Kind.DATE: "d mmm yyyy",
 }
 
@@ -328,6 +331,8 @@ def _scale(value: int, kind: Kind) -> Decimal | int | float:
         return Decimal(value) / 100
     if kind is Kind.RATE:
         return Decimal(value) / 100_000
+    if kind is Kind.TENTHS:
+        return Decimal(value) / 10
     if kind in (Kind.TIME, Kind.MINUTES):
         return value / S_PER_DAY
     if kind is Kind.MILES:

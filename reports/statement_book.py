@@ -12,9 +12,11 @@ _KINDS = {
     Measure.TEXT: Kind.WRAPPED,
     Measure.COUNT: Kind.COUNT,
     Measure.POUNDS: Kind.POUNDS,
-    Measure.TENTHS: Kind.TEXT,
+    Measure.TENTHS: Kind.TENTHS,
 }
 _MOST_COLUMN = 44
+_MOST_IN_BOOK = 34
+"""Longer texts wrap, so that a table of many columns still prints to be read."""
 
 
 def build_statement_book(
@@ -32,8 +34,8 @@ def build_statement_book(
             sheet.write_note(warning, style="warning")
         sheet.write_table(
             columns,
-            [_show_row(table.headings, row) for row in table.rows],
-            total=None if table.total is None else _show_row(table.headings, table.total),
+            [list(row) for row in table.rows],
+            total=None if table.total is None else list(table.total),
         )
         sheet.skip()
         for note in table.notes:
@@ -102,16 +104,12 @@ def _build_column(table: StatementTable, k: int) -> Column:
     widest = max(
         (len(_write_cell(heading, row[k])) for row in table.rows), default=len(heading.name)
     )
-    width = max(10, min(_MOST_COLUMN, max(widest + 2, len(heading.name) // 2 + 4)))
     name = f"{heading.name}, £" if heading.measure is Measure.POUNDS else heading.name
+    # Headings wrap to two lines, and a gap keeps them apart.
+    longest_word = max(len(word) for word in name.split())
+    needed = max(widest + 2, longest_word + 4, len(name) // 2 + 6)
+    width = max(10, min(_MOST_IN_BOOK, needed))
     return Column(heading=name, kind=_KINDS[heading.measure], width=width)
-
-
-def _show_row(headings: tuple[Heading, ...], row: tuple[Value, ...]) -> list[Value]:
-    return [
-        _write_cell(h, value) if h.measure is Measure.TENTHS and value is not None else value
-        for h, value in zip(headings, row, strict=True)
-    ]
 
 
 def _write_row(headings: tuple[Heading, ...], row: tuple[Value, ...]) -> tuple[str, ...]:

@@ -165,6 +165,8 @@ def test_of_a_group_only_the_largest_counts_in_each_year() -> None:
     rows = profile_savings([replace(BELLS, group="g"), other], first_year=2026, n_years=1)
     assert [r.counted_pence for r in rows] == [700_000, 0]
     assert [r.saved_pence for r in rows] == [700_000, 525_000]
+    # The one that never counts is not carried out, so its cost does not count either.
+    assert [r.cost_pence for r in rows] == [BELLS.cost_pence, 0]
 
 
 def test_risk_and_avoided_cost_never_reach_the_budget_as_cash() -> None:

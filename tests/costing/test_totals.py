@@ -48,7 +48,22 @@ def test_totals_keep_the_bases_apart() -> None:
     assert totals.gross_pence == totals.full_cost_pence + 500
     assert total_cost_pence(lines) == totals.cost_pence
     assert total_full_cost_pence(lines) == totals.full_cost_pence
-    assert {line.basis for line in lines} == set(CostBasis)
+    assert {line.basis for line in lines} == set(CostBasis) - {CostBasis.INCOME}
+
+
+def test_income_from_others_is_in_no_total() -> None:
+    lines = make_lines()
+    income = replace(
+        lines[0],
+        basis=CostBasis.INCOME,
+        quantity=1,
+        unit="route",
+        rate_mpence=-500_000,
+        amount_pence=-500,
+    )
+    assert build_totals((*lines, income)) == build_totals(lines)
+    with pytest.raises(IdentityError):
+        build_totals((*lines, replace(income, amount_pence=-501)))
 
 
 def test_no_lines_cost_nothing() -> None:
