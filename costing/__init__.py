@@ -19,6 +19,7 @@ from costing.provider_choice import (
     check_choice,
     choose_providers,
     find_last_paying,
+    solve_providers,
     trace_frontier,
     value_vehicles,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "share_duty_costs",
     "share_route_costs",
     "simulate_price_models",
+    "solve_providers",
     "sum_carbon",
     "total_cost_pence",
     "total_full_cost_pence",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from costing.carbon import MG_M_PER_G_KM, find_co2e_mg_per_km
@@ -17,6 +17,7 @@ from costing.provider_program import (
     build_provider_program,
     with_shares,
 )
+from costing.provider_starts import move_share
 from data.choices import (
     ChosenRoute,
     CostHorizon,
@@ -59,9 +60,24 @@ def choose_providers(
     IdentityError
         If the choice does not add up.
     """
+    return solve_providers(demand, rules, seconds=seconds, seed=seed).choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvedChoice:
+    """A choice with its columns, from which other choices of the same routes can begin."""
+
+    choice: ProviderChoice
+    taken: frozenset[int]
+
+
+def solve_providers(
+    demand: Demand, rules: ProviderRules | None = None, *, seconds: int = 60, seed: int = 1
+) -> SolvedChoice:
+    """Choose as `choose_providers` does; give the columns too."""
     used = rules or ProviderRules()
     program = build_provider_program(demand, used)
-    return _solve(demand, used, program, None, seconds=seconds, seed=seed)[0]
+    return _solve(demand, used, program, None, seconds=seconds, seed=seed)
 
 
 def _solve(
@@ -72,15 +88,19 @@ def _solve(
     *,
     seconds: int,
     seed: int,
-) -> tuple[ProviderChoice, frozenset[int]]:
+) -> SolvedChoice:
     """Solve a program without shares; rounds of adding what suppliers' vehicles cannot do.
 
-    Returns
-    -------
-    The choice and its columns.
+    Parameters
+    ----------
+    hint
+        Columns of a choice for another share, to begin near.
     """
     end_s = read_clock_s() + seconds
+    n_rows = len(program.choice.rows)
     program = with_shares(program, demand, rules)
+    if hint is not None:
+        hint = move_share(program, demand, rules, hint, len(program.choice.rows) - n_rows)
     costs = program.choice.costs
     # Rows added later only raise the least: the bound of the first relaxation stays true.
     relaxation = relax_choice(program.choice)
@@ -99,7 +119,8 @@ def _solve(
         )
         more = _find_cuts(demand, program, answer)
         if not more:
-            return _build_choice(demand, rules, program, answer), answer.taken
+            choice = _build_choice(demand, rules, program, answer)
+            return SolvedChoice(choice=choice, taken=answer.taken)
         program = add_cuts(program, demand, more)
         if read_clock_s() >= end_s and not starts:
             break
@@ -281,7 +302,7 @@ def trace_frontier(
     demand: Demand,
     rules: ProviderRules,
     *,
-    best: ProviderChoice | None = None,
+    best: SolvedChoice | None = None,
     step_bp: int = 1_000,
     seconds: int = 60,
     seed: int = 1,
@@ -304,21 +325,27 @@ def trace_frontier(
     program = build_provider_program(demand, rules)
     if best is None:
         n_left = len(targets) + 1
-        best = choose_providers(demand, rules, seconds=find_left_s(end_s, n_left), seed=seed)
+        best = solve_providers(demand, rules, seconds=find_left_s(end_s, n_left), seed=seed)
     found: dict[int, FrontierPoint] = {}
-    # From both ends inwards: what keeps a tighter share keeps the next one as well.
-    down = [replace(rules, max_own_bp=t) for t in targets if t <= best.own_bp]
-    up = [replace(rules, min_own_bp=t) for t in reversed(targets) if t > best.own_bp]
+    # From the best outwards: each share begins with its neighbour's choice, moved on.
+    own_bp = best.choice.own_bp
+    down = [replace(rules, max_own_bp=t) for t in reversed(targets) if t <= own_bp]
+    up = [replace(rules, min_own_bp=t) for t in targets if t > own_bp]
     for side in (down, up):
-        hint: frozenset[int] | None = None
+        before = best
         for wanted in side:
             target_bp = wanted.min_own_bp if side is up else wanted.max_own_bp
-            seconds_each = find_left_s(end_s, len(targets) - len(found))
             choice, is_impossible = None, False
             try:
-                choice, hint = _solve(
-                    demand, wanted, program, hint, seconds=seconds_each, seed=seed
+                before = _solve(
+                    demand,
+                    wanted,
+                    program,
+                    before.taken,
+                    seconds=find_left_s(end_s, len(targets) - len(found)),
+                    seed=seed,
                 )
+                choice = before.choice
             except InfeasibleError:
                 is_impossible = True
             except SolverError:
@@ -335,6 +362,7 @@ def value_vehicles(
     vehicle_type_id: str,
     changes: Sequence[int],
     *,
+    start: SolvedChoice | None = None,
     seconds: int = 60,
     seed: int = 1,
 ) -> tuple[FleetPoint, ...]:
@@ -344,6 +372,8 @@ def value_vehicles(
     ----------
     changes
         By how many, e.g. ``range(-3, 6)``.
+    start
+        The best choice in the short run with the vehicles there are, where it is known.
     seconds
         For all of them together. [s]
     """

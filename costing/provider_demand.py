@@ -47,6 +47,8 @@ class Demand:
         Vehicle type and depot of each own piece of work of the plan.
     can_follow
         (r, r) whether a vehicle can run the second route after the first.
+    is_apart
+        (r, r) whether no vehicle can run both, in either order.
     """
 
     routes: tuple[Route, ...]
@@ -61,11 +63,7 @@ class Demand:
     can_follow: NDArray[np.bool_]
     book: PriceBook
     reach: Reach
-
-    @property
-    def is_apart(self) -> NDArray[np.bool_]:
-        """(r, r) whether no vehicle can run both routes, in either order."""
-        return ~(self.can_follow | self.can_follow.T)
+    is_apart: NDArray[np.bool_]
 
 
 def build_demand(
@@ -91,6 +89,7 @@ def build_demand(
     on_market = build_route_market(alone, inputs, matrix, priced_on)
     book, reach, needs = on_market.book, on_market.reach, on_market.needs
     sellers, prices = on_market.sellers, on_market.prices
+    can_follow = _find_following(alone.routes, matrix)
     return Demand(
         routes=alone.routes,
         needs=needs,
@@ -103,7 +102,8 @@ def build_demand(
         before_ids=_find_before(alone.duties, inputs),
         planned=_find_all_planned(plan, alone.routes, sellers),
         planned_bases=_find_planned_bases(plan, alone.routes, inputs),
-        can_follow=_find_following(alone.routes, matrix),
+        can_follow=can_follow,
+        is_apart=~(can_follow | can_follow.T),
         book=book,
         reach=reach,
     )

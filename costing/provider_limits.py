@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from costing.charges import PriceBook, compute_amount_pence
 from costing.own_fleet import find_type_rates
 from costing.programs import Row
@@ -202,7 +205,7 @@ def widen(demand: Demand, now: set[int], held: set[int]) -> frozenset[int]:
         return frozenset()
     middle_s = sum(demand.routes[r].start_s for r in now) // len(now)
     widened = set(now)
-    is_free = demand.is_apart[sorted(now)].all(axis=0)
+    is_free: NDArray[np.bool_] = np.logical_and.reduce(demand.is_apart[sorted(now)])
     for r in sorted(held - now, key=lambda r: (abs(demand.routes[r].start_s - middle_s), r)):
         if is_free[r]:
             widened.add(r)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from costing.programs import Choice, Row, is_kept
@@ -116,14 +116,16 @@ def _find_start(made: Builder, demand: Demand) -> frozenset[int] | None:
         if found is None:
             return None
         taken.add(found)
-    return frozenset(taken | _find_start_vehicles(made, taken))
+    return frozenset(taken | find_vehicles(made.columns, made.rows, taken))
 
 
-def _find_start_vehicles(made: Builder, taken: set[int]) -> set[int]:
+def find_vehicles(
+    columns: Sequence[ProviderColumn], rows: Sequence[Row], taken: Set[int]
+) -> set[int]:
     """Find as many vehicles to keep as the pieces of work taken have out at one time."""
     needed: dict[tuple[int, ...], int] = {}
-    for row in made.rows:
-        vehicles = tuple(c for c, k in row.terms if k == -1 and made.columns[c].vehicle_type_id)
+    for row in rows:
+        vehicles = tuple(c for c, k in row.terms if k == -1 and columns[c].vehicle_type_id)
         if vehicles:
             n_out = sum(k for c, k in row.terms if c in taken)
             needed[vehicles] = max(needed.get(vehicles, 0), n_out)

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from costing import (
     build_demand,
-    choose_providers,
     measure_carbon,
     measure_hours,
+    solve_providers,
     trace_frontier,
     value_spare,
     value_vehicles,
@@ -110,7 +110,7 @@ def study_providers(
     best = {}
     for horizon in CostHorizon:
         progress(f"least cost in the {horizon.replace('_', ' ')}")
-        best[horizon] = choose_providers(
+        best[horizon] = solve_providers(
             demand, replace(rules, horizon=horizon), seconds=max(1, seconds // 5), seed=seed
         )
     progress("the frontier of self-delivery")
@@ -131,6 +131,7 @@ def study_providers(
             rules,
             type_id,
             sorted({0, *fleet_changes}),
+            start=best[CostHorizon.SHORT_RUN],
             seconds=max(1, seconds // 5),
             seed=seed,
         )
@@ -151,7 +152,7 @@ def study_providers(
         priced_on=on.isoformat(),
         n_days=n_days,
         planned_pence=run.plan.cost_pence or 0,
-        best=tuple(best.values()),
+        best=tuple(found.choice for found in best.values()),
         frontier=frontier,
         fleet=fleet,
         joint=tuple(points),
