@@ -199,6 +199,8 @@ def _build_lines(study: ProviderStudy) -> list[str]:
     if last is not None:
         kind = study.fleet[0].vehicle_type_id
         lines.append(f"  one more {kind} stops paying above {last}")
+    elif not all(point.is_proven for point in study.fleet):
+        lines.append("  what one more vehicle saves is not proven in the time; give --seconds")
     if study.spare is not None:
         lines.append(
             f"  between the peaks {study.spare.n_vehicles} own vehicles are free: "

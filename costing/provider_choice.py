@@ -410,8 +410,13 @@ def value_vehicles(
 
 
 def find_last_paying(points: Sequence[FleetPoint]) -> int | None:
-    """Find the number of vehicles from which one more no longer saves what it costs a day."""
+    """Find the number of vehicles from which one more no longer saves what it costs a day.
+
+    Only what is proven is compared: a choice that could be cheaper says nothing of a vehicle.
+    """
     for before, after in pairwise(points):
+        if not (before.is_proven and after.is_proven):
+            continue
         saved_pence = before.paid_pence - after.paid_pence
         if saved_pence < after.fixed_pence - before.fixed_pence:
             return before.n_vehicles

@@ -9,7 +9,7 @@ from typing import Any
 from costing import check_choice, find_last_paying
 from data.choices import CostHorizon, ProviderChoice, ProviderStudy
 from data.inputs import Inputs
-from data.units import format_pounds, format_time
+from data.units import divide_half_up, format_pounds, format_time
 from reports.cells import Book, Column, Kind, Origin, Sheet
 from reports.files import open_folder, write_whole
 from reports.providers_chart import build_providers_chart
@@ -96,6 +96,8 @@ def _write_summary(sheet: Sheet, study: ProviderStudy) -> None:
             if last is not None
             else "not among the numbers looked at"
         )
+        if last is None and not all(point.is_proven for point in study.fleet):
+            text = "not proven in the time given"
         sheet.write_pair("One more costs more than it saves", text)
         sheet.skip()
     if study.spare is not None:
@@ -150,7 +152,12 @@ def _write_choice(sheet: Sheet, choice: ProviderChoice, study: ProviderStudy) ->
             _POUNDS,
             f"over {choice.n_columns:,} pieces of work, prices and vehicles",
         ),
-        ("Journeys carried by the own company", _percent(choice.own_bp), Kind.TEXT, ""),
+        (
+            "Journeys carried by the own company, %",
+            divide_half_up(choice.own_bp, 10),
+            Kind.TENTHS,
+            "",
+        ),
         (
             "Own vehicles out at one time",
             sum(n for _, n in choice.own_vehicles),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from data.inputs import Inputs, fingerprint
 from data.workspace import read_inputs
 from routing import read_network
 from tests.cli.conftest import run
+from tests.data.import_council import build_council, put, write_folder
 from tests.data.open_roads_files import write_open_roads
 
 OSM = """<?xml version="1.0"?>
@@ -191,3 +193,19 @@ def test_the_register_of_schools_becomes_sites(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert "2 rows read: 1 sites written" in done.out
     assert "Elm Primary" in out.read_text(encoding="utf-8-sig")
+
+
+def test_rate_cards_that_cannot_price_are_refused_together(tmp_path: Path) -> None:
+    # Two of its faults at once: a card that ends before it begins, and bands that overlap.
+    rows = build_council()
+    put("rate_cards", 4, from_m=8_000)(rows)
+    for row in (2, 3, 4):
+        put("rate_cards", row, valid_to=date(2026, 8, 31))(rows)
+    source = write_folder(rows, tmp_path / "spoilt")
+    done = run("import", source, "--place", "rates", folder=tmp_path)
+    assert done.code == 30
+    assert (
+        "Card ends before it begins" in done.out or "valid_to is before valid_from" in done.out
+    )
+    assert "overlaps that of row" in done.out
+    assert not (tmp_path / "rates" / "wayfare.sqlite").exists()

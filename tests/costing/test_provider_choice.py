@@ -279,6 +279,8 @@ def test_the_last_vehicle_that_pays_is_found() -> None:
     ]
     assert find_last_paying(points) == 2
     assert find_last_paying(points[:3]) is None
+    unproven = [*points[:3], replace(points[3], is_proven=False)]
+    assert find_last_paying(unproven) is None
 
 
 def test_a_false_choice_is_found_out(demand: Demand) -> None:
