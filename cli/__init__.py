@@ -14,7 +14,7 @@ import typer
 from cli import (
     bells,
     company,
-    eligibility_cases,
+    eligibility_policies,
     finance,
     loading,
     night,
@@ -46,7 +46,7 @@ app.add_typer(repairing.app)
 app.add_typer(night.app)
 app.add_typer(night.changes_app, name="changes")
 app.add_typer(policy.app)
-app.add_typer(eligibility_cases.cases_app, name="eligibility")
+app.add_typer(eligibility_policies.policies_app, name="eligibility")
 app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")

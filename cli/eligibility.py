@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +27,6 @@ from cli.common import (
 if TYPE_CHECKING:
     from data.eligibility import Assessment
     from data.inputs import Inputs
-    from data.networks import RoadNetwork
     from data.sources.qualifying import School
     from data.workspace import Workspace
     from scenarios.applicants import Applicant
@@ -122,24 +122,14 @@ def assess_place(
     kept; a named person decides.
     """
     from reports.eligibility_book import write_assessments
-    from scenarios.measured_eligibility import assess_applicants
 
-    workspace, inputs, network = _open(folder, place)
-    if not trial:
-        _refuse(network)
-    applicants, schools = read_asked(workspace, inputs, cases, register)
-    found = assess_applicants(
-        applicants,
-        inputs,
-        network,
-        schools,
-        on=read_day(on) or inputs.service_date,
-        rules=_build_rules(full, by_road=by_road),
-        is_trial=trial,
+    made = assess_everybody(
+        folder, place, cases, register, read_day(on), full, by_road=by_road, trial=trial
     )
+    workspace, found = made.workspace, made.found
     n_kept = None if person_id is None else _keep(workspace, found, person_id)
     target = out or workspace.outputs_folder / "eligibility.xlsx"
-    write_assessments(found, inputs, network.attribution, target, created_utc=now())
+    write_assessments(found, made.inputs, made.attribution, target, created_utc=now())
     _say_counts(found, as_json=as_json)
     if as_json:
         return
@@ -162,20 +152,62 @@ def _keep(workspace: Workspace, found: tuple[Assessment, ...], person_id: str) -
     return len(events)
 
 
-def _open(folder: Path, place: str) -> tuple[Workspace, Inputs, RoadNetwork]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """Everybody of a place and a table, assessed on the place's roads."""
+
+    workspace: Workspace
+    inputs: Inputs
+    attribution: tuple[str, ...]
+    applicants: tuple[Applicant, ...]
+    found: tuple[Assessment, ...]
+
+
+def assess_everybody(
+    folder: Path,
+    place: str,
+    cases: Path | None,
+    register: Path | None,
+    on: date | None,
+    full: list[str] | None,
+    *,
+    by_road: bool,
+    trial: bool,
+) -> Assessed:
+    """Measure and assess everybody of a place and of a table, on the place's roads.
+
+    Raises
+    ------
+    InputError
+        With every problem of the tables; W010 for roads that no decision may stand on.
+    """
     from data.store import Store
+    from scenarios.measured_eligibility import MeasureRules, assess_applicants, refuse_unfit
 
     workspace = find_place(folder, place, may_be_sample=True)
     workspace.open_folder()
     with Store.open(workspace.store_path) as store:
         inputs, network = open_inputs(workspace, store)
-    return workspace, inputs, network
-
-
-def _refuse(network: RoadNetwork) -> None:
-    from scenarios.measured_eligibility import refuse_unfit
-
-    refuse_unfit(network)
+    if not trial:
+        refuse_unfit(network)
+    applicants, schools = read_asked(workspace, inputs, cases, register)
+    rules = MeasureRules(is_ranked_by_road=by_road, full_schools=frozenset(full or ()))
+    found = assess_applicants(
+        applicants,
+        inputs,
+        network,
+        schools,
+        on=on or inputs.service_date,
+        rules=rules,
+        is_trial=trial,
+    )
+    return Assessed(
+        workspace=workspace,
+        inputs=inputs,
+        attribution=network.attribution,
+        applicants=applicants,
+        found=found,
+    )
 
 
 def read_asked(
@@ -210,12 +242,6 @@ def read_asked(
             [Problem(code="W011", severity=Severity.ERROR, cause=cause, suggestion=how)]
         )
     return applicants, schools
-
-
-def _build_rules(full: list[str] | None, *, by_road: bool) -> Any:
-    from scenarios.measured_eligibility import MeasureRules
-
-    return MeasureRules(is_ranked_by_road=by_road, full_schools=frozenset(full or ()))
 
 
 def read_day(text: str | None) -> date | None:

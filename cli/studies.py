@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,7 +79,7 @@ def run_scenarios(
     limit_s = 60.0 if seconds is None and steps is None else seconds
     search = Search(seconds=limit_s, steps=steps, seed=seed)
     workspace = find_place(folder, place, may_be_sample=True)
-    runs = _solve(workspace, scenarios, search)
+    runs = solve_all(workspace, scenarios, search)
     found = compare(runs[0], runs[1:])
     if as_json:
         import json
@@ -122,10 +123,10 @@ def compare_runs(
         say(line)
 
 
-def _solve(
-    workspace: Workspace, scenarios: tuple[object, ...], search: Search
+def solve_all(
+    workspace: Workspace, scenarios: Sequence[object], search: Search
 ) -> list[RunRecord]:
-    """Solve the base and every scenario, or take them from the store."""
+    """Solve the base and every scenario, or take them from the store; the base first."""
     from cli.compiling import compile_kernels, is_compiled
     from cli.progress import ShownProgress
     from cli.stopping import leaving_at_once

@@ -102,7 +102,7 @@ def _write_summary(
         ("Code version", version),
     ):
         sheet.write_pair(label, value)
-    for line in (*attribution, *inputs.attribution):
+    for line in dict.fromkeys((*attribution, *inputs.attribution)):
         sheet.write_note(line)
 
 

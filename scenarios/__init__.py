@@ -20,12 +20,14 @@ from scenarios.definition import Scenario, read_scenario, read_scenarios
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
+from scenarios.policy_study import CaseUnderPolicies, EqualityRow, suppress_small
 from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, repair_case
 from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
+from scenarios.travel_policies import TravelPolicy
 
 __all__ = [
     "Answer",
@@ -35,15 +37,18 @@ __all__ = [
     "BellStep",
     "Case",
     "CaseResult",
+    "CaseUnderPolicies",
     "Comparison",
     "EligibilityCase",
     "EligibilityFinding",
+    "EqualityRow",
     "JointStep",
     "Option",
     "OptionsTable",
     "RepairedCase",
     "Scenario",
     "Search",
+    "TravelPolicy",
     "appraise_options",
     "assess_case",
     "benchmark_rates",
@@ -71,4 +76,5 @@ __all__ = [
     "solve_case",
     "solve_study_case",
     "study_providers",
+    "suppress_small",
 ]

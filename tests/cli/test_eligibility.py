@@ -73,3 +73,25 @@ def test_unfit_roads_and_strangers_are_refused(folder: Path) -> None:
     assert json.loads(trial.out)["is_trial"]
     stranger = run("eligibility", "assess", *AT, "--as", "x.nobody", folder=folder)
     assert (stranger.code, "register of people has no" in stranger.err) == (30, True)
+
+
+def test_two_policies_are_compared_and_a_lost_right_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    examples = Path(__file__).resolve().parents[2] / "docs/examples"
+    words = ("eligibility", "compare", str(examples / "policy-two-miles.toml"),
+             str(examples / "policy-law-only.toml"), *AT, "--no-plan", "--json",
+             "--cases", str(examples / "eligibility-rutland.csv"))  # fmt: skip
+    done = run(*words, folder=folder)
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert found["cases"] == 150
+    # nobody is left to a person before and given nothing after: losers were given travel
+    assert found["given_before"] + found["gain"] - found["lose"] == found["given_after"]
+    assert found["lose"] >= 18  # the young people over 16
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('policy_id = "w"\ntitle = "W"\nfrom_8_walk_m = 6000\n')
+    refused = run("eligibility", "compare", "statutory", str(wrong), *AT, folder=folder)
+    assert refused.code == 30
+    assert "Y013" in refused.err
+    assert "(ELIG-2)" in refused.err

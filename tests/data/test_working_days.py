@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError
@@ -81,6 +81,7 @@ def test_a_council_closing_between_the_years_moves_the_clock() -> None:
     assert WorkingDays(calendar=own).add(date(2026, 12, 14), 20) == date(2027, 1, 19)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
 def test_the_nth_day_is_worked_and_n_days_away(start: date, n: int) -> None:
     due = PLAIN.add(start, n)
