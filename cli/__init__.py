@@ -27,6 +27,7 @@ from cli import (
     studies,
     tenders,
     timetables,
+    training,
 )
 from cli.common import note
 from cli.stopping import INTERRUPTED
@@ -51,6 +52,7 @@ app.add_typer(bells.app)
 app.add_typer(loading.app)
 app.add_typer(loading.roads_app, name="roads")
 app.add_typer(timetables.app, name="timetable")
+app.add_typer(training.app, name="training")
 app.add_typer(loading.postcodes_app, name="postcodes")
 app.add_typer(loading.schools_app, name="schools")
 app.add_typer(finance.app, name="finance")

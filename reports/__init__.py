@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         write_carbon,
         write_company_cost,
         write_comparison,
+        write_training,
     )
     from reports.outputs import write_outputs
 
@@ -27,6 +28,7 @@ __all__ = [
     "write_company_cost",
     "write_comparison",
     "write_outputs",
+    "write_training",
     "write_whole",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "write_company_cost": "reports.money_outputs",
     "write_comparison": "reports.money_outputs",
     "write_outputs": "reports.outputs",
+    "write_training": "reports.money_outputs",
     "write_whole": "reports.files",
 }
 

@@ -12,6 +12,7 @@ from data.comparisons import PlanComparison
 from data.inputs import Inputs
 from data.market import MarketCosts
 from data.runs import RunRecord
+from data.training import Programme, TrainingStudy
 from reports.benchmark_book import build_benchmark_book
 from reports.benchmark_chart import build_benchmark_chart
 from reports.carbon_book import build_carbon_book
@@ -20,6 +21,8 @@ from reports.company_chart import build_company_chart
 from reports.files import open_folder, write_whole
 from reports.rates_book import build_comparison_book
 from reports.rates_chart import build_comparison_chart
+from reports.training_book import build_training_book
+from reports.training_chart import build_training_chart
 from reports.words import build_provider_names
 
 
@@ -104,3 +107,21 @@ def write_carbon(
     open_folder(folder)
     book = build_carbon_book(routes, providers, run, inputs)
     return (write_whole(folder / "carbon.xlsx", book),)
+
+
+def write_training(
+    study: TrainingStudy, programme: Programme | None, folder: Path
+) -> tuple[Path, ...]:
+    """Write the workbook and the chart of travel training.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be written.
+    """
+    open_folder(folder)
+    book = build_training_book(study, programme)
+    return (
+        write_whole(folder / "training.xlsx", book),
+        write_whole(folder / "training.png", build_training_chart(study, programme)),
+    )

@@ -27,6 +27,14 @@ from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, repair_case
 from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
+from scenarios.training.candidates import find_candidates
+from scenarios.training.files import build_training_scenario, read_cohort
+from scenarios.training.programme import build_programme
+from scenarios.training.study import (
+    TrainingSearch,
+    build_training_study,
+    find_timetable_date,
+)
 from scenarios.travel_policies import TravelPolicy
 
 __all__ = [
@@ -48,6 +56,7 @@ __all__ = [
     "RepairedCase",
     "Scenario",
     "Search",
+    "TrainingSearch",
     "TravelPolicy",
     "appraise_options",
     "assess_case",
@@ -56,19 +65,25 @@ __all__ = [
     "build_case_matrix",
     "build_option_inputs",
     "build_options",
+    "build_programme",
     "build_run",
+    "build_training_scenario",
+    "build_training_study",
     "compare",
     "compare_best_routes",
     "complete_case",
     "draw_first_places",
     "find_bid_prices",
+    "find_candidates",
     "find_priced_routes",
     "find_rides",
+    "find_timetable_date",
     "measure_plan",
     "measure_rides",
     "move_bells",
     "plan_jointly",
     "price_exactly",
+    "read_cohort",
     "read_scenario",
     "read_scenarios",
     "repair_case",

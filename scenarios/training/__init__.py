@@ -1,0 +1,1 @@
+"""Independent travel training: candidates, whom to train first, the programme in time."""
