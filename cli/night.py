@@ -258,3 +258,50 @@ def _say_gain(one: Proposal) -> str:
     if one.n_more_carried:
         return f" alone: carries {one.n_more_carried} journeys more, {money}"
     return f" and days like it: {money}"
+
+
+@app.command()
+def health(
+    place: PlaceOption,
+    metrics: Annotated[
+        Path | None, typer.Option("--metrics", help="Write Prometheus text to this file.")
+    ] = None,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Say whether tomorrow is safe.
+
+    Last plan, its age and state, what waits, disk and store. Exit 40 if something is to be
+    mended.
+    """
+    from nightly.health import find_health, write_metrics
+    from reports import write_whole
+
+    moment = now()
+    found = find_health(find_place(folder, place), moment)
+    nothing = "nothing is published yet"
+    if found.next_date is None:
+        say("no service within two weeks")
+    elif found.current is None:
+        say(f"{found.next_date.isoformat()} (next service): not published")
+    else:
+        say(
+            f"{found.next_date.isoformat()} (next service): version "
+            f"{found.current.version_no}, {found.current.state}"
+        )
+    last = nothing
+    if found.last is not None:
+        last = (
+            f"last publication {found.last.published_utc:%Y-%m-%d %H:%M} UTC for "
+            f"{found.last.service_date.isoformat()}"
+        )
+    say(last)
+    say(
+        f"{found.n_waiting} proposals wait; store {found.store_bytes >> 20} MB, "
+        f"{found.free_bytes >> 20:,} MB free"
+    )
+    for fault in found.faults:
+        say(f"to mend: {fault}")
+    if metrics is not None:
+        write_whole(metrics, write_metrics(found, moment).encode())
+    if found.faults:
+        raise typer.Exit(40)

@@ -251,6 +251,36 @@ def price(
         say(line)
 
 
+@store_app.command("backup")
+def store_backup(
+    place: PlaceOption,
+    target: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Back up a place's store while it is in use, and check the copy."""
+    from data.store.backup import backup_store
+
+    digest = backup_store(find_place(folder, place).store_path, target)
+    say(f"{target}: {target.stat().st_size:,} bytes, sha256 {digest}")
+
+
+@store_app.command("restore")
+def store_restore(
+    place: PlaceOption,
+    source: Annotated[Path, typer.Argument(help="A backup with its .sha256 beside it.")],
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Restore a place's store from a backup; the store that was there is kept beside it."""
+    from data.store.backup import restore_store
+
+    workspace = name_place(folder, place)
+    workspace.open_folder()
+    aside = restore_store(source, workspace.store_path, now_utc=now())
+    say(f"restored from {source}")
+    if aside is not None:
+        say(f"the store that was there: {aside}")
+
+
 @store_app.command("history")
 def store_history(
     place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,

@@ -206,7 +206,13 @@ def _write_documents(
     workspace: Workspace, store: Store, publication: Publication, folder: Path
 ) -> None:
     """Write the workbooks for drivers, sites and suppliers."""
-    from reports import build_run_shapes, write_outputs
+    from reports import (
+        build_facts,
+        build_notices,
+        build_notices_book,
+        build_run_shapes,
+        write_outputs,
+    )
     from routing import read_network
 
     run = store.find_run(publication.run_id, publication.place)
@@ -220,6 +226,10 @@ def _write_documents(
         roads=network,
         written_utc=publication.published_utc,
     )
+    facts = build_facts(run, inputs)
+    known = store.nights.find_plan(publication.reference_hash)
+    notices = build_notices(known, facts)
+    write_whole(folder / "documents" / "notices.xlsx", build_notices_book(notices, facts))
 
 
 def _read_current(day: Path) -> str | None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reports.facts import build_facts
     from reports.files import open_folder, write_whole
     from reports.lines import LegShapes, build_run_shapes
     from reports.money_outputs import (
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
         write_comparison,
         write_training,
     )
+    from reports.notices import build_notices, build_notices_book
     from reports.outputs import write_outputs
 
 __all__ = [
     "LegShapes",
+    "build_facts",
+    "build_notices",
+    "build_notices_book",
     "build_run_shapes",
     "open_folder",
     "write_benchmark",
@@ -34,6 +39,9 @@ __all__ = [
 
 _HOMES = {
     "LegShapes": "reports.lines",
+    "build_facts": "reports.facts",
+    "build_notices": "reports.notices",
+    "build_notices_book": "reports.notices",
     "build_run_shapes": "reports.lines",
     "open_folder": "reports.files",
     "write_benchmark": "reports.money_outputs",

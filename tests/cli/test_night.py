@@ -194,3 +194,24 @@ def test_thirty_killed_nights_are_finished_by_the_last(
     nights: list[Done], own_town: Town
 ) -> None:
     kill_nights(own_town.folder, 30, seed=2, most_s=10.0)
+
+
+def test_health_says_whether_tomorrow_is_safe(nights: list[Done], own_town: Town) -> None:
+    metrics = own_town.folder / "wayfare.prom"
+    found = run(
+        "health", "--place", "grid", "--metrics", metrics, folder=own_town.folder
+    )  # fmt: skip
+    assert "proposals wait" in found.out
+    text = metrics.read_text("utf-8")
+    assert 'wayfare_faults{place="grid"}' in text
+    assert all(line.startswith(("#", "wayfare_")) for line in text.splitlines())
+    assert "P0" not in text
+
+
+def test_a_backup_is_made_and_restored_by_command(nights: list[Done], own_town: Town) -> None:
+    folder = own_town.folder
+    target = folder / "backup.sqlite"
+    assert run("store", "backup", "--place", "grid", target, folder=folder).code == 0
+    done = run("store", "restore", "--place", "grid", target, folder=folder)
+    assert done.code == 0, done.err
+    assert "the store that was there" in done.out
