@@ -309,7 +309,7 @@ def _place_dropped(
 def _find_usual_offers(
     cost_model: CostModel, usual: Sequence[Duty]
 ) -> dict[tuple[Session, str], int]:
-    """Find the offer that carries each passenger on the reference day."""
+    """Find the offer that carries each passenger on the reference day, if it is one still."""
     offers = {
         key: o
         for o, key in enumerate(
@@ -321,14 +321,13 @@ def _find_usual_offers(
             )
         )
     }
-    return {
-        (route.session, p): offers[
-            duty.provider_id, duty.vehicle_type_id, duty.base_place_id or ""
-        ]
-        for duty in usual
-        for route in duty.routes
-        for p in route.passenger_ids
-    }
+    found: dict[tuple[Session, str], int] = {}
+    for duty in usual:
+        kind = (duty.provider_id, duty.vehicle_type_id, duty.base_place_id or "")
+        if kind in offers:
+            carried = ((route.session, p) for route in duty.routes for p in route.passenger_ids)
+            found.update(dict.fromkeys(carried, offers[kind]))
+    return found
 
 
 def _price_usual(

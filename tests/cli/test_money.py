@@ -135,5 +135,7 @@ def test_carbon_of_routes_is_that_of_providers(town: Town) -> None:
     sheets = read_sheets((town.folder / "grid" / "outputs" / "carbon.xlsx").read_bytes())
     providers = read_table(sheets["Providers"], "Provider")
     routes = read_table(sheets["Routes"], "Route")
-    assert providers[-1]["g CO2e a day"] == routes[-1]["g CO2e"]
-    assert sum(r["g CO2e"] for r in routes[:-1]) == routes[-1]["g CO2e"]
+    grams = "g CO\u2082e"
+    assert sum(r[grams] for r in routes[:-1]) == routes[-1][grams]
+    # Providers are shown in kilograms to a tenth, half up.
+    assert round(10 * providers[-1][f"k{grams} a day"]) == (routes[-1][grams] + 50) // 100
