@@ -381,6 +381,7 @@ def value_vehicles(
     day_pence = find_vehicle_day_pence(demand.book, vehicle_type_id)
     end_s = read_clock_s() + seconds
     points = []
+    before: SolvedChoice | None = None
     wanted_changes = [change for change in changes if n_now + change >= 0]
     for number, change in enumerate(wanted_changes):
         wanted = replace(
@@ -388,15 +389,20 @@ def value_vehicles(
             horizon=CostHorizon.SHORT_RUN,
             extra_vehicles=((vehicle_type_id, change),),
         )
+        # From the choice for the fleet there is, else from that for one vehicle fewer.
+        near = start if change == 0 else before or start
         try:
-            found = choose_providers(
+            before = _solve(
                 demand,
                 wanted,
+                build_provider_program(demand, wanted),
+                None if near is None else near.taken,
                 seconds=find_left_s(end_s, len(wanted_changes) - number),
                 seed=seed,
             )
         except (InfeasibleError, SolverError):
             continue
+        found = before.choice
         points.append(
             FleetPoint(
                 vehicle_type_id=vehicle_type_id,
