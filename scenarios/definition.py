@@ -9,6 +9,7 @@
     completion = { low = 0.60, mode = 0.80, high = 0.85 }
 
 A scenario without a base, or with base ``baseline``, changes a place's inputs as they stand.
+Any number of a change may be uncertain, as `scenarios.distributions` says how.
 """
 
 from __future__ import annotations
@@ -30,7 +31,14 @@ from pydantic import (
 
 from data.errors import InputError, Problem, Severity
 from scenarios.changes import KINDS, Change
-from scenarios.numbers import Range, find_ranges, fix_ranges
+from scenarios.distributions import DISTRIBUTIONS, Distribution, choose_model
+from scenarios.numbers import (
+    NamedNumber,
+    UncertainNumber,
+    find_uncertain,
+    find_whole,
+    put_value,
+)
 
 BASELINE = "baseline"
 """The base of scenarios that change a place's inputs as they stand."""
@@ -48,6 +56,10 @@ class Scenario(BaseModel):
         What the scenario answers, one sentence.
     seed
         Of its random choices; scenarios to be compared share it.
+    changes
+        With every uncertain number at its most likely value.
+    uncertain
+        The numbers that are not known exactly; no key of the file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +70,7 @@ class Scenario(BaseModel):
     base_id: Name = BASELINE
     seed: int = Field(default=1, ge=0)
     changes: tuple[SerializeAsAny[Change], ...] = ()
+    uncertain: tuple[UncertainNumber, ...] = ()
 
     @field_validator("scenario_id")
     @classmethod
@@ -99,6 +112,7 @@ def build_scenario(document: Mapping[str, Any], file: str) -> Scenario:
             _problem(file, "Y003", "changes", "changes is not a list.", "Write [[changes]].")
         )
         listed = []
+    uncertain: list[UncertainNumber] = []
     for n, entry in enumerate(listed):
         where = f"changes[{n + 1}]"
         kind = entry.get("kind") if isinstance(entry, dict) else None
@@ -109,14 +123,20 @@ def build_scenario(document: Mapping[str, Any], file: str) -> Scenario:
             how = f"Kinds: {', '.join(sorted(KINDS))}."
             problems.append(_problem(file, "Y004", f"{where}.kind", cause, how))
             continue
-        try:
-            changes.append(model.model_validate(entry))
-        except ValidationError as error:
-            problems += _explain(file, f"{where} {kind}", error, model)
-    plain = {key: value for key, value in document.items() if key != "changes"}
+        change, numbers, faults = _read_change(entry, n, model, file, f"{where} {kind}")
+        problems += faults
+        if change is not None:
+            changes.append(change)
+            uncertain += numbers
+    plain = {k: v for k, v in document.items() if k not in ("changes", "uncertain")}
+    if "uncertain" in document:
+        cause = "uncertain is not a known key."
+        how = "Write the range where the number stands."
+        problems.append(_problem(file, "Y002", "uncertain", cause, how))
     scenario = None
     try:
         scenario = Scenario.model_validate({**plain, "changes": tuple(changes)})
+        scenario = scenario.model_copy(update={"uncertain": tuple(uncertain)})
     except ValidationError as error:
         problems += _explain(file, "", error, Scenario)
     if problems or scenario is None:
@@ -193,53 +213,168 @@ def gather_changes(scenario: Scenario, others: Iterable[Scenario]) -> tuple[Chan
     return tuple(changes)
 
 
-def find_scenario_ranges(changes: Iterable[Change]) -> tuple[tuple[str, Range], ...]:
-    """Find the uncertain numbers of changes, by names such as ``2.completion``."""
-    return tuple(
-        (name, found)
-        for n, change in enumerate(changes)
-        for name, found in find_ranges(change, str(n + 1))
-    )
+def find_named_numbers(
+    scenario: Scenario, others: Iterable[Scenario]
+) -> tuple[NamedNumber, ...]:
+    """Find the uncertain numbers of a scenario and all it stands on, each with its name.
+
+    A number without a name of its own is called by the kind and key it stands in, such as
+    ``offer_travel_training.completion``, with ``#2`` after the kind where it is the second
+    change of that kind. So scenarios that make the same kind of change share its draws, as they
+    share its random choices, and their difference is that of what they do otherwise.
+    """
+    by_id = {s.scenario_id: s for s in others}
+    chain: list[Scenario] = []
+    at: Scenario | None = scenario
+    while at is not None:
+        chain.insert(0, at)
+        at = by_id.get(at.base_id)
+    met: dict[str, int] = {}
+    found: list[NamedNumber] = []
+    position = 0
+    for story in chain:
+        for n, change in enumerate(story.changes):
+            kind = str(getattr(change, "kind", ""))
+            met[kind] = met.get(kind, 0) + 1
+            owner = kind if met[kind] == 1 else f"{kind}#{met[kind]}"
+            found += [
+                NamedNumber(
+                    name=number.distribution.name or ".".join((owner, *number.path)),
+                    position=position + n,
+                    number=number,
+                )
+                for number in story.uncertain
+                if number.change == n
+            ]
+        position += len(story.changes)
+    return tuple(found)
 
 
 def fix_changes(
-    changes: Iterable[Change], values: Mapping[str, float] | None = None
+    scenario: Scenario,
+    others: Iterable[Scenario] = (),
+    values: Mapping[str, float] | None = None,
 ) -> tuple[Change, ...]:
-    """Fix every uncertain number: at the value given, else at the most likely one."""
-    fixed = [fix_ranges(c, values or {}, str(n + 1)) for n, c in enumerate(changes)]
-    return tuple(c for c in fixed if isinstance(c, Change))
+    """Gather the changes with every uncertain number fixed: as given, else most likely.
+
+    Parameters
+    ----------
+    values
+        By the names of `find_named_numbers`.
+    """
+    held = tuple(others)
+    changes = list(gather_changes(scenario, held))
+    for named in find_named_numbers(scenario, held):
+        if values is None or named.name not in values:
+            continue
+        change = changes[named.position]
+        entry = change.model_dump(exclude_unset=True)
+        changes[named.position] = type(change).model_validate(
+            named.number.put(entry, values[named.name])
+        )
+    return tuple(changes)
+
+
+def _read_change(
+    entry: Mapping[str, Any], n: int, model: type[Change], file: str, where: str
+) -> tuple[Change | None, list[UncertainNumber], list[Problem]]:
+    """Read one change: its uncertain numbers, and itself with the most likely values.
+
+    The change must be one that can be read at both ends of every range too, so that no draw
+    is ever impossible.
+    """
+    problems: list[Problem] = []
+    found: dict[tuple[str, ...], Distribution] = {}
+    plain: dict[str, Any] = dict(entry)
+    for path, table in find_uncertain(entry).items():
+        try:
+            kind = choose_model(table)
+        except ValueError as error:
+            key = ".".join((where, *path, "distribution"))
+            how = f"Choose from {', '.join(DISTRIBUTIONS)}."
+            problems.append(_problem(file, "Y003", key, f"{str(error).capitalize()}.", how))
+            plain = put_value(plain, path, table.get("mode", table.get("low", 0)))
+            continue
+        try:
+            found[path] = kind.model_validate(table)
+        except ValidationError as error:
+            problems += _explain(file, ".".join((where, *path)), error, kind)
+            plain = put_value(plain, path, table.get("mode", table.get("low", 0)))
+    for path, distribution in found.items():
+        plain = put_value(plain, path, _show_number(distribution.central))
+    wholes = {p: _is_whole(model, plain, p, d) for p, d in found.items()}
+    for path, distribution in found.items():
+        if wholes[path]:
+            plain = put_value(plain, path, find_whole(distribution.central))
+    change, faults = _validate(model, plain, file, where)
+    if not faults:
+        for path, distribution in found.items():
+            for end in (distribution.lowest, distribution.highest):
+                value = find_whole(end) if wholes[path] else end
+                at_end = put_value(plain, path, value)
+                faults += _validate(model, at_end, file, where, f" at {value:g}")[1]
+    numbers = [
+        UncertainNumber(change=n, path=p, distribution=d, is_whole=wholes[p])
+        for p, d in found.items()
+    ]
+    return (None if problems or faults else change), numbers, [*problems, *faults]
+
+
+def _show_number(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _is_whole(
+    model: type[Change], plain: Mapping[str, Any], path: tuple[str, ...], held: Distribution
+) -> bool:
+    """Whether a number has to be whole: a broken one between its ends is refused as such."""
+    broken = held.lowest + (held.highest - held.lowest) / 2
+    broken = int(broken) + 0.5
+    try:
+        model.model_validate(put_value(plain, path, broken))
+    except ValidationError as error:
+        return any(
+            fault["type"] in ("int_from_float", "int_type")
+            and tuple(str(step) for step in fault["loc"])[: len(path)] == path
+            for fault in error.errors(include_url=False)
+        )
+    return False
+
+
+def _validate(
+    model: type[Change], plain: Mapping[str, Any], file: str, where: str, at: str = ""
+) -> tuple[Change | None, list[Problem]]:
+    """Read a change of plain values."""
+    try:
+        return model.model_validate(plain), []
+    except ValidationError as error:
+        return None, _explain(file, where, error, model, at)
 
 
 def _explain(
-    file: str, where: str, error: ValidationError, model: type[BaseModel]
+    file: str, where: str, error: ValidationError, model: type[BaseModel], at: str = ""
 ) -> list[Problem]:
     """Say each fault of a record, with the nearest known key."""
     problems = []
     seen: set[str] = set()
     for fault in error.errors(include_url=False):
-        # pydantic names the arms of a union in the path too; they are no keys of the file
-        steps = [str(step) for step in fault["loc"] if not _is_arm(str(step))]
+        # pydantic names the validators of a union in the path too; they are no keys of a file
+        steps = [str(step) for step in fault["loc"] if "(" not in str(step)]
         key = ".".join(part for part in (where, *steps) if part)
         known = list(model.model_fields)
         if fault["type"] == "extra_forbidden":
             name = steps[-1] if steps else ""
-            if len(steps) > 1:
-                known = list(Range.model_fields)
             cause = f"{name} is not a known key{_find_near(name, known)}."
             how = f"Known keys: {', '.join(k for k in known)}."
             problems.append(_problem(file, "Y002", key, cause, how))
             continue
         if key in seen:
-            continue  # one fault for a number that is neither a number nor a range
+            continue  # one fault a key
         seen.add(key)
         cause = fault["msg"].removeprefix("Value error, ")
-        cause = f"{key.rsplit('.', 1)[-1]}: {cause[:1].lower()}{cause[1:]}."
+        cause = f"{key.rsplit('.', 1)[-1]}{at}: {cause[:1].lower()}{cause[1:]}."
         problems.append(_problem(file, "Y003", key, cause, "Correct the value."))
     return problems
-
-
-def _is_arm(step: str) -> bool:
-    return step in ("float", "Range") or "(" in step
 
 
 def _find_near(name: str, known: Iterable[str]) -> str:

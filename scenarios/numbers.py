@@ -1,81 +1,98 @@
-"""Numbers of a scenario: fixed, or a range that makes them uncertain."""
+"""Numbers of a scenario: fixed, or uncertain and fixed at a value before anything is done.
+
+A change only ever sees plain numbers. Uncertain ones are taken out of a file's values first and
+kept beside the changes with where they stood; a draw puts its values there and the change is
+read again, so that every limit a change sets on a number holds for every draw of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny
 
-
-class Range(BaseModel):
-    """A number that is not known exactly: low, most likely, high.
-
-    Draws follow the PERT distribution (a beta distribution on low..high with its mode at
-    ``mode`` and weight 4; Malcolm et al., Operations Research 7(5), 1959).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    low: float
-    mode: float
-    high: float
-    source: str = ""
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Range:
-        if not self.low <= self.mode <= self.high:
-            raise ValueError("a range needs low <= mode <= high")
-        return self
-
-    def draw(self, u: float) -> float:
-        """Find the quantile of a share u of all draws, 0 < u < 1."""
-        from scipy.special import betaincinv
-
-        width = self.high - self.low
-        if width == 0:
-            return self.low
-        a = 1 + 4 * (self.mode - self.low) / width
-        b = 1 + 4 * (self.high - self.mode) / width
-        return float(self.low + width * betaincinv(a, b, u))
+from scenarios.distributions import Distribution, is_uncertain
 
 
 def _refuse_truth(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("a number or a range { low, mode, high } is needed")
+        raise ValueError("a number or a range such as { low, mode, high } is needed")
     return value
 
 
-Number = Annotated[
-    float | Range, Field(union_mode="left_to_right"), BeforeValidator(_refuse_truth)
-]
-"""A number, or a range { low = 1, mode = 2, high = 4 }."""
+Number = Annotated[float, BeforeValidator(_refuse_truth)]
+"""A number; in a file it may be a range such as { low = 1, mode = 2, high = 4 } instead."""
 
 
-def find_ranges(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Range]]:
-    """Find every range in a model, by its key path."""
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        path = f"{prefix}.{name}" if prefix else name
-        if isinstance(value, Range):
-            yield path, value
-        elif isinstance(value, BaseModel):
-            yield from find_ranges(value, path)
+def fixed(number: float) -> float:
+    """Read a number of a change: always one value, never a range."""
+    return number
 
 
-def fix_ranges(model: BaseModel, values: Mapping[str, float], prefix: str = "") -> BaseModel:
-    """Put numbers in the place of ranges: those given, else the most likely ones."""
-    changed: dict[str, Any] = {}
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        path = f"{prefix}.{name}" if prefix else name
-        if isinstance(value, Range):
-            changed[name] = values.get(path, value.mode)
-        elif isinstance(value, BaseModel):
-            changed[name] = fix_ranges(value, values, path)
-    return model.model_copy(update=changed) if changed else model
+class UncertainNumber(BaseModel):
+    """A number of a change that is not known exactly.
+
+    Attributes
+    ----------
+    change
+        Which of the scenario's own changes it stands in, from 0.
+    path
+        Keys that lead to it.
+    is_whole
+        Whether its draws are rounded to whole numbers, half up.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    change: int
+    path: tuple[str, ...]
+    distribution: SerializeAsAny[Distribution]
+    is_whole: bool = False
+
+    def put(self, entry: Mapping[str, Any], value: float) -> dict[str, Any]:
+        """Put a value in its place in a change's values."""
+        return put_value(entry, self.path, find_whole(value) if self.is_whole else value)
 
 
-def fixed(number: float | Range) -> float:
-    """Read a number that has been fixed; the most likely one of a range that has not."""
-    return number.mode if isinstance(number, Range) else number
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedNumber:
+    """An uncertain number of a scenario and its bases, with what it is drawn by.
+
+    Attributes
+    ----------
+    name
+        Numbers of one name have the same quantile in a draw, in every scenario.
+    position
+        Which of all changes of the chain it stands in, from 0.
+    """
+
+    name: str
+    position: int
+    number: UncertainNumber
+
+
+def find_whole(value: float) -> int:
+    """Round to the nearest whole number, a half away from nought."""
+    return int(abs(value) + 0.5) * (1 if value >= 0 else -1)
+
+
+def find_uncertain(
+    entry: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Find the tables of a change that stand for uncertain numbers, by their keys."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for key, value in entry.items():
+        if is_uncertain(value):
+            found[(*path, key)] = value
+        elif isinstance(value, dict):
+            found.update(find_uncertain(value, (*path, key)))
+    return found
+
+
+def put_value(entry: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Put a value in the place that keys lead to; the entry given stays as it is."""
+    head, *rest = path
+    inner = put_value(entry.get(head, {}), tuple(rest), value) if rest else value
+    return {**entry, head: inner}

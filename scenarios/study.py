@@ -23,7 +23,7 @@ from data.versions import find_code_version
 from routing import ProgressReport
 from scenarios.case import KeepPlan, Search, build_case_matrix, solve_case
 from scenarios.changes import Draft, YearlyLine, apply_changes
-from scenarios.definition import BASELINE, Scenario, fix_changes, gather_changes
+from scenarios.definition import BASELINE, Scenario, fix_changes
 from scenarios.record import build_run
 
 
@@ -71,14 +71,15 @@ def build_case(
         Plan that the search starts from: the same one for all cases of a study, the base too,
         so that the gain of searching on is not taken for one of a change.
     values
-        Numbers for uncertain ones; the most likely ones by default.
+        Numbers for uncertain ones, by the names of `find_named_numbers`; the most likely ones
+        by default.
 
     Raises
     ------
     InputError
         If a change does not fit the inputs.
     """
-    changes = () if scenario is None else fix_changes(gather_changes(scenario, others), values)
+    changes = () if scenario is None else fix_changes(scenario, others, values)
     seed = 1 if scenario is None else scenario.seed
     name = BASELINE if scenario is None else scenario.scenario_id
     draft: Draft = apply_changes(inputs, changes, seed=seed, file=f"{name}.toml")

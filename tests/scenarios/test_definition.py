@@ -5,20 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from data.errors import InputError
 from scenarios.changes import KINDS
 from scenarios.definition import (
-    find_scenario_ranges,
+    find_named_numbers,
     fix_changes,
     gather_changes,
     read_scenario,
     read_scenarios,
 )
 from scenarios.library import find_scenarios, list_library
-from scenarios.numbers import Range
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -119,29 +116,104 @@ def test_the_stock_holds_at_least_fifteen_scenarios_of_distinct_names() -> None:
 
 def test_a_range_becomes_the_number_given_or_its_most_likely_one() -> None:
     story = find_scenarios(["travel-training"])[0]
-    names = [name for name, _ in find_scenario_ranges(story.changes)]
-    assert names == ["1.completion", "1.sustained", "1.cost_per_start_pounds"]
-    (plain,) = fix_changes(story.changes)
-    (drawn,) = fix_changes(story.changes, {"1.completion": 0.7})
+    names = [n.name for n in find_named_numbers(story, (story,))]
+    kind = "offer_travel_training"
+    assert names == [f"{kind}.completion", f"{kind}.sustained", f"{kind}.cost_per_start_pounds"]
+    (plain,) = fix_changes(story)
+    (drawn,) = fix_changes(story, (story,), {f"{kind}.completion": 0.7})
     assert plain.model_dump()["completion"] == 0.80
     assert drawn.model_dump()["completion"] == 0.7
     assert drawn.model_dump()["sustained"] == 0.82
 
 
-@settings(deadline=None)
-@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
-def test_draws_stay_in_their_range_and_grow_with_their_quantile(u: float, v: float) -> None:
-    found = Range(low=2, mode=3, high=7)
-    assert 2 <= found.draw(u) <= 7
-    if u < v:
-        assert found.draw(u) <= found.draw(v)
+def test_equal_changes_of_several_scenarios_share_their_draws_by_name(tmp_path: Path) -> None:
+    text = """
+    scenario_id = "ID"
+    title = "T"
+    base_id = "BASE"
+    [[changes]]
+    kind = "pay_award"
+    percent = { low = 1, high = 4 }
+    [[changes]]
+    kind = "change_rates"
+    percent = { low = -3, mode = 0, high = 3, name = "fuel" }
+    """
+    write(tmp_path, "a", text.replace("ID", "a", 1).replace("BASE", "baseline"))
+    write(tmp_path, "b", text.replace("ID", "b", 1).replace("BASE", "a"))
+    stories = read_scenarios([tmp_path])
+    names = {s.scenario_id: [n.name for n in find_named_numbers(s, stories)] for s in stories}
+    assert names["a"] == ["pay_award.percent", "fuel"]
+    # the second award of the chain is another one; what has a name of its own is the same
+    assert names["b"] == ["pay_award.percent", "fuel", "pay_award#2.percent", "fuel"]
+    first, second = (
+        fix_changes(s, stories, {"pay_award.percent": 2.0, "fuel": 1.5}) for s in stories
+    )
+    assert [c.model_dump()["percent"] for c in first] == [2.0, 1.5]
+    assert [c.model_dump()["percent"] for c in second] == [2.0, 1.5, 2.5, 1.5]
 
 
-def test_the_mean_of_a_range_is_that_of_pert() -> None:
-    # (low + 4 mode + high) / 6 = (2 + 12 + 7) / 6 = 3.5
-    found = Range(low=2, mode=3, high=7)
-    draws = [found.draw((k + 0.5) / 2_000) for k in range(2_000)]
-    assert sum(draws) / len(draws) == pytest.approx(3.5, abs=1e-3)
+def test_whole_numbers_are_drawn_whole_and_a_range_keeps_the_limits_of_its_key(
+    tmp_path: Path,
+) -> None:
+    path = write(
+        tmp_path,
+        "s",
+        """
+        scenario_id = "s"
+        title = "S"
+        [[changes]]
+        kind = "set_ride_limits"
+        primary_minutes = { low = 40, mode = 45, high = 61 }
+        [[changes]]
+        kind = "starters"
+        number = { values = [5, 8], shares = [0.25, 0.75] }
+        """,
+    )
+    story = read_scenario(path)
+    assert [n.is_whole for n in story.uncertain] == [True, True]
+    name = "set_ride_limits.primary_minutes"
+    (limits, starters) = fix_changes(story, (), {name: 44.5})
+    assert limits.model_dump()["primary_minutes"] == 45
+    assert starters.model_dump()["number"] == 8
+
+    path.write_text(path.read_text().replace("high = 61", "high = 200"))
+    with pytest.raises(InputError) as caught:
+        read_scenario(path)
+    (problem,) = caught.value.problems
+    assert problem.column == "changes[1] set_ride_limits.primary_minutes"
+    assert "at 200" in problem.cause
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ low = 3, high = 1 }",
+        "{ low = nan, high = 1 }",
+        '{ distribution = "triangular", low = 1, high = 2 }',
+        '{ distribution = "normal", mean = 1, sd = 0, low = 0, high = 2 }',
+        '{ distribution = "normal", mean = 5, sd = 1, low = 0, high = 2 }',
+        '{ distribution = "normal", mean = 0, sd = 9, low = -1, high = 1 }',
+        '{ distribution = "lognormal", mean = 9, sd = 1, low = 0, high = 2 }',
+        '{ distribution = "gauss", mean = 9, low = 0, high = 2 }',
+        "{ values = [1, 2], shares = [0.5, 0.6] }",
+        "{ values = [2, 1], shares = [0.5, 0.5] }",
+        "{ values = [2], shares = [0.5, 0.5] }",
+        '{ low = 1, high = 2, name = "Not A Name" }',
+    ],
+)
+def test_impossible_ranges_are_refused_with_their_key(tmp_path: Path, text: str) -> None:
+    path = write(
+        tmp_path,
+        "s",
+        f"""
+        scenario_id = "s"
+        title = "S"
+        [[changes]]
+        kind = "pay_award"
+        percent = {text}
+        """,
+    )
+    assert {(code, key.split(".")[1]) for code, key in codes(path)} == {("Y003", "percent")}
 
 
 def test_every_kind_says_what_it_does() -> None:
