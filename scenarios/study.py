@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from data.inputs import Inputs, fingerprint, write_document
+from data.inputs import Inputs, fingerprint, read_document, write_document
 from data.networks import RoadNetwork
 from data.places import Session
 from data.plans import Plan
@@ -94,7 +94,7 @@ def build_case(
     digest = hashlib.sha256()
     for part in (
         fingerprint(draft.inputs).encode(),
-        write_document(search),
+        write_document(_keep_what_counts(search)),
         resolved.encode(),
         find_code_version().encode(),
         b"" if start is None else start.plan_id.encode(),
@@ -112,6 +112,13 @@ def build_case(
         start=start,
         case_key=digest.hexdigest()[:32],
     )
+
+
+def _keep_what_counts(search: Search) -> Search:
+    """Leave out what does not change a plan: where and by how many it is worked out."""
+    if search.seconds is not None:
+        return search
+    return replace(search, n_workers=0, cluster="")
 
 
 def solve_study_case(
@@ -155,6 +162,26 @@ def solve_study_case(
         extra=extra,
     )
     return replace(run, title=f"{run.title}: {case.title}")
+
+
+def solve_apart(shared: tuple[RoadNetwork, datetime, Path | None], case: Case) -> RunRecord:
+    """Solve a case in a process of its own, which has no store.
+
+    The checker judges what a plan is after being written down and read again; whoever keeps the
+    run sees to it that the store gives back the same.
+    """
+    network, created_utc, matrices = shared
+    return solve_study_case(
+        case, network, created_utc=created_utc, matrices=matrices, keep=read_back
+    )
+
+
+def read_back(plan: Plan) -> Plan:
+    """Write a plan down and read it again."""
+    found = read_document(Plan, write_document(plan))
+    if not isinstance(found, Plan):
+        raise TypeError("a plan did not read back as one")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from data.store import models
 from data.store.rows import insert_one, read_stamp, write_stamp
 from data.tenders import Award, BidBook, Tender
 from data.training import TrainingStudy
+from data.uncertainty import DrawsStudy
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ _KINDS: dict[type, _Kind] = {
     Accounts: _Kind(name="accounts", id_field="accounts_id", parent_field="place"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
     PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),
+    DrawsStudy: _Kind(name="draws", id_field="study_id", parent_field="run_id"),
     ProviderStudy: _Kind(name="providers", id_field="study_id", parent_field="run_id"),
     TrainingStudy: _Kind(name="training", id_field="study_id", parent_field="place"),
 }

@@ -50,7 +50,6 @@ def test_draws_stay_between_the_ends_and_grow_with_their_quantile(
         (ALL[0], 4.5),
         # (low + 4 mode + high) / 6 = (2 + 12 + 7) / 6
         (ALL[1], 3.5),
-        # a third of (low + mode + high)
         (ALL[2], 4.0),
         # 3 + (phi(-1) - phi(4)) / (Phi(4) - Phi(-1)) = 3 + 0.241837 / 0.841313
         (ALL[3], 3.287452),

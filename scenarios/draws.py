@@ -1,0 +1,467 @@
+"""Draws of a study: a thousand years of every scenario, each against its base.
+
+Every scenario has been planned at its most likely values before (`scenarios.study`), all from
+one plan. Here its uncertain numbers are drawn, the same draws for all scenarios; some draws are
+planned in full, as those runs were, and all others are estimated from them
+(`scenarios.quick_year`) and put right (`scenarios.correction`). What a draw comes to hangs on
+nothing but the draw: not on the number of workers, nor on what was done before a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from data.inputs import fingerprint
+from data.plans import Plan
+from data.runs import RunRecord
+from data.uncertainty import Effect
+from routing import build_matrix
+from scenarios.case import Search
+from scenarios.changes import YearlyLine
+from scenarios.correction import Correction, Fitted, fit_correction
+from scenarios.definition import BASELINE
+from scenarios.journal import Journal
+from scenarios.quick_year import (
+    Drawn,
+    PlannedYear,
+    QuickYear,
+    StudyGround,
+    draw_inputs,
+    estimate_year,
+    look_at_draw,
+)
+from scenarios.sampling import (
+    Method,
+    StudyNumber,
+    choose_spread,
+    draw_quantiles,
+    find_central,
+    find_numbers,
+    find_values,
+)
+from scenarios.spread import spread
+from scenarios.study import build_case, solve_study_case
+
+Tell = Callable[[str], None]
+Point = tuple[float, ...]
+LEAST, MOST = 2.0**-20, 1 - 2.0**-20
+"""Quantiles at which the ends of a number are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawSettings:
+    """How a study is drawn.
+
+    Attributes
+    ----------
+    n_planned
+        Draws of each scenario that are planned in full, at most.
+    search
+        As of the runs at most likely values.
+    """
+
+    n_draws: int
+    seed: int
+    method: Method
+    n_planned: int
+    search: Search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryYears:
+    """What the draws of one scenario come to.
+
+    Attributes
+    ----------
+    drawn
+        What each draw makes of it.
+    year_pence
+        Per draw. [pence]
+    planned
+        Draws planned in full: draw, year, its estimate as if it had not been. [pence]
+    """
+
+    scenario_id: str
+    drawn: tuple[Drawn, ...]
+    year_pence: tuple[int, ...]
+    planned: tuple[tuple[int, int, int, int], ...]
+    fitted: Fitted
+    n_distinct: int
+    n_days_planned: int
+    n_years_planned: int
+    n_violations: int
+    n_unserved: int
+
+
+class DrawnStudy:
+    """The work of a study's draws, one stage after the other.
+
+    Parameters
+    ----------
+    runs
+        The run of every scenario, and of ``baseline``, at most likely values.
+    start
+        The plan that all of them were searched from.
+    journal
+        What was worked out before an interruption, and where more is put down.
+    """
+
+    def __init__(
+        self,
+        ground: StudyGround,
+        runs: Mapping[str, RunRecord],
+        start: Plan,
+        settings: DrawSettings,
+        journal: Journal,
+        *,
+        created_utc: datetime,
+        n_workers: int = 1,
+        cluster: str = "",
+        tell: Tell = lambda _: None,
+    ) -> None:
+        self.ground, self.runs, self.start = ground, runs, start
+        self.settings, self.journal, self.tell = settings, journal, tell
+        self.created_utc, self.n_workers, self.cluster = created_utc, n_workers, cluster
+        self.numbers = find_numbers(ground.stories)
+        self.points = draw_quantiles(
+            settings.n_draws, len(self.numbers), seed=settings.seed, method=settings.method
+        )
+        self.drawn: dict[str, tuple[Drawn, ...]] = {}
+        self.central: dict[str, Drawn] = {}
+        self.effects: dict[tuple[str, str], Effect] = {}
+        self.planned: dict[str, dict[int, PlannedYear]] = {}
+        self.first: dict[str, PlannedYear] = {}
+        self.years: dict[str, StoryYears] = {}
+        self._drawn_at: dict[tuple[str, Point], Drawn] = {}
+        self._quick: dict[tuple[str, str, str], QuickYear] = {}
+
+    @property
+    def scenario_ids(self) -> tuple[str, ...]:
+        """All scenarios, the inputs as they stand first."""
+        return (BASELINE, *(s.scenario_id for s in self.ground.stories))
+
+    def run(self) -> None:
+        """Do every stage."""
+        self.look()
+        self.plan()
+        self.estimate()
+
+    # ---- what each draw makes of a scenario ----
+
+    def look(self) -> None:
+        """See what every draw makes of every scenario, and what each number does."""
+        for scenario_id in self.scenario_ids:
+            mine = self._find_own(scenario_id)
+            central = find_central(self.numbers, scenario_id)
+            self.central[scenario_id] = look_at_draw(self.ground, scenario_id, central)
+            if not mine:
+                self.drawn[scenario_id] = (self.central[scenario_id],) * len(self.points)
+                continue
+            self.tell(f"{scenario_id}: looking at {len(self.points):,} draws")
+            self.drawn[scenario_id] = self._look_at(scenario_id, self.points)
+            for k, number in mine:
+                ends = self._look_at(scenario_id, (self._move(k, LEAST), self._move(k, MOST)))
+                middle = self._look_at(scenario_id, (self._move(k, 0.5),))
+                effect = _find_effect((*ends, *middle))
+                self.effects[scenario_id, number.name] = effect
+        walks = {w for held in self.drawn.values() for d in held for w in d.walks}
+        walks |= {w for d in self._drawn_at.values() for w in d.walks}
+        matrix = build_matrix(
+            self.ground.network,
+            self.ground.inputs.places,
+            policy=self.ground.inputs.policy,
+            walks_wanted=_widen_walks(walks),
+            cache_folder=self.ground.matrices,
+        )
+        self.ground = replace(self.ground, matrix=matrix, walks=frozenset(walks))
+
+    def _find_own(self, scenario_id: str) -> list[tuple[int, StudyNumber]]:
+        """Find the numbers a scenario has, with their place among all."""
+        return [
+            (k, n)
+            for k, n in enumerate(self.numbers)
+            if any(owner == scenario_id for owner, _ in n.by_scenario)
+        ]
+
+    def _move(self, k: int, u: float) -> Point:
+        """All numbers at their median, but one."""
+        return tuple(u if j == k else 0.5 for j in range(len(self.numbers)))
+
+    def _look_at(self, scenario_id: str, points: Sequence[Point]) -> tuple[Drawn, ...]:
+        new = [p for p in dict.fromkeys(points) if (scenario_id, p) not in self._drawn_at]
+        tasks = [(scenario_id, find_values(self.numbers, p, scenario_id)) for p in new]
+        found = spread(
+            look_at_draw, tasks, shared=replace(self.ground, matrix=None),
+            n_workers=self.n_workers, cluster=self.cluster,
+        )  # fmt: skip
+        for point, drawn in zip(new, found, strict=True):
+            self._drawn_at[scenario_id, point] = drawn
+        return tuple(self._drawn_at[scenario_id, p] for p in points)
+
+    # ---- planning in full ----
+
+    def plan(self) -> None:
+        """Plan the chosen draws of every scenario in full, as its central run was."""
+        tasks: list[tuple[str, int]] = []
+        for scenario_id in self.scenario_ids:
+            run = self.runs[scenario_id]
+            self.first[scenario_id] = self._read_run(scenario_id, run)
+            self.planned[scenario_id] = {}
+            tasks += [(scenario_id, k) for k in self.choose_planned(scenario_id)]
+        keys = {task: self._name_planned(*task) for task in tasks}
+        left = [task for task in tasks if keys[task] not in self.journal]
+        shared = (self.ground, self.start, self.settings.search, self.created_utc)
+        calls = [
+            (scenario_id, find_values(self.numbers, self.points[k], scenario_id))
+            for scenario_id, k in left
+        ]
+        done = len(tasks) - len(left)
+        if tasks:
+            self.tell(f"planning {len(tasks)} draws in full, {done} done before")
+        found = spread(
+            plan_draw, calls, shared=shared, n_workers=self.n_workers, cluster=self.cluster
+        )
+        for task, year in zip(left, found, strict=True):
+            self.journal.add(keys[task], year)
+            done += 1
+            self.tell(f"planned in full: {done} of {len(tasks)}")
+        for scenario_id, k in tasks:
+            year = self.journal.read(keys[scenario_id, k], PlannedYear)
+            values = find_values(self.numbers, self.points[k], scenario_id)
+            inputs, _ = draw_inputs(self.ground, scenario_id, values)
+            self.planned[scenario_id][k] = replace(year, inputs=inputs)
+
+    def choose_planned(self, scenario_id: str) -> tuple[int, ...]:
+        """Choose the draws of a scenario that are planned in full.
+
+        All different ones where they are few, else draws far from each other in the numbers
+        that change plans or prices, the same ones for every scenario.
+        """
+        known = {self._identify(self.central[scenario_id])}
+        first: dict[tuple[str, str], int] = {}
+        for k, drawn in enumerate(self.drawn[scenario_id]):
+            if self._identify(drawn) not in known:
+                first.setdefault(self._identify(drawn), k)
+        if len(first) <= self.settings.n_planned:
+            return tuple(sorted(first.values()))
+        moving = self.find_moving()
+        points = [tuple(p[j] for j in moving) for p in self.points]
+        return tuple(sorted(choose_spread(points, self.settings.n_planned)))
+
+    def find_moving(self) -> tuple[int, ...]:
+        """Find the numbers that change plans or prices of any scenario."""
+        return tuple(
+            k
+            for k, n in enumerate(self.numbers)
+            if any(
+                self.effects.get((s, n.name)) in (Effect.PRICES, Effect.PLAN)
+                for s in self.scenario_ids
+            )
+        )
+
+    @staticmethod
+    def _identify(drawn: Drawn) -> tuple[str, str]:
+        return drawn.demand_key, drawn.price_key
+
+    def _name_planned(self, scenario_id: str, k: int) -> str:
+        return f"planned {scenario_id} {k}"
+
+    def _read_run(self, scenario_id: str, run: RunRecord) -> PlannedYear:
+        """Read the year planned at most likely values from its run."""
+        if run.timetable is None or run.measures is None:
+            raise ValueError(f"run {run.run_id} planned one date, not a year")
+        central = self.central[scenario_id]
+        values = find_central(self.numbers, scenario_id)
+        return PlannedYear(
+            demand_key=central.demand_key,
+            price_key=central.price_key,
+            timetable=run.timetable,
+            year_pence=run.measures.year_pence,
+            n_violations=len({v for r in run.checks for v in r.violations}),
+            n_unserved=run.measures.n_unserved,
+            inputs=draw_inputs(self.ground, scenario_id, values)[0],
+        )
+
+    # ---- estimates ----
+
+    def estimate(self) -> None:
+        """Estimate the years of all draws, and put them right by those planned in full."""
+        for scenario_id in self.scenario_ids:
+            self.years[scenario_id] = self._estimate_story(scenario_id)
+
+    def _estimate_story(self, scenario_id: str) -> StoryYears:
+        drawn = self.drawn[scenario_id]
+        planned = self.planned[scenario_id]
+        by_identity = {self._identify(drawn[k]): y.year_pence for k, y in planned.items()}
+        central = self._identify(self.central[scenario_id])
+        by_identity[central] = self.first[scenario_id].year_pence
+        names = {self._identify(d): k for k, d in reversed(list(enumerate(drawn)))}
+        is_whole = all(identity in by_identity for identity in names)
+        fitted = Fitted(kind="none", correction=Correction(), left_out_pence=())
+        checked: list[tuple[int, int, int, int]] = []
+        if not is_whole:
+            asked: list[tuple[Point, int | None]] = [(self.points[k], k) for k in planned]
+            quick = self._find_quick(scenario_id, asked)
+            full = [planned[k].year_pence for k in planned]
+            points = [self._find_moving_point(self.points[k]) for k in planned]
+            fitted = fit_correction(
+                points, [f - q.year_pence for f, q in zip(full, quick, strict=True)]
+            )
+            checked = [
+                (k, f, q.year_pence, c)
+                for k, f, q, c in zip(planned, full, quick, fitted.left_out_pence, strict=True)
+            ]
+            others = [k for i, k in names.items() if i not in by_identity]
+            asked = [(self.points[k], None) for k in others]
+            for k, q in zip(others, self._find_quick(scenario_id, asked), strict=True):
+                identity = self._identify(drawn[k])
+                by_identity[identity] = q.year_pence + fitted.correction.find_pence(
+                    self._find_moving_point(self.points[k])
+                )
+        mine = [self._quick[key] for key in self._quick if key[0] == scenario_id]
+        years = [self.first[scenario_id], *planned.values()]
+        return StoryYears(
+            scenario_id=scenario_id,
+            drawn=drawn,
+            year_pence=tuple(by_identity[self._identify(d)] for d in drawn),
+            planned=tuple(checked),
+            fitted=fitted,
+            n_distinct=len(names),
+            n_days_planned=sum(q.is_repaired for q in mine),
+            n_years_planned=len(years),
+            n_violations=sum(y.n_violations for y in years),
+            n_unserved=max((q.n_unserved for q in mine), default=0),
+        )
+
+    def _find_moving_point(self, point: Point) -> Point:
+        return tuple(point[j] for j in self.find_moving())
+
+    def _find_quick(
+        self, scenario_id: str, asked: Sequence[tuple[Point, int | None]]
+    ) -> list[QuickYear]:
+        """Estimate years at points, each without the planned draw it names."""
+        held: dict[int | None, PlannedYear] = {None: self.first[scenario_id]}
+        held.update(self.planned[scenario_id])
+        keys = [
+            (scenario_id, fingerprint(tuple(p))[:24], "" if out is None else str(out))
+            for p, out in asked
+        ]
+        left = [
+            k
+            for k, key in enumerate(keys)
+            if key not in self._quick and " ".join(("quick", *key)) not in self.journal
+        ]
+        for key in keys:
+            name = " ".join(("quick", *key))
+            if name in self.journal:
+                self._quick[key] = self.journal.read(name, QuickYear)
+        tasks = [
+            (
+                scenario_id,
+                find_values(self.numbers, asked[k][0], scenario_id),
+                asked[k][1],
+            )
+            for k in left
+        ]
+        found = spread(
+            estimate_draw, tasks, shared=(self.ground, held),
+            n_workers=self.n_workers, cluster=self.cluster,
+        )  # fmt: skip
+        for done, (k, quick) in enumerate(zip(left, found, strict=True), start=1):
+            self.journal.add(" ".join(("quick", *keys[k])), quick)
+            self._quick[keys[k]] = quick
+            if done % 50 == 0:
+                self.tell(f"{scenario_id}: estimated {done:,} of {len(left):,} draws")
+        return [self._quick[key] for key in keys]
+
+    def find_years(self, scenario_id: str, points: Sequence[Point]) -> list[int]:
+        """Find the corrected years of a scenario at any points. [pence]"""
+        drawn = self._look_at(scenario_id, points)
+        planned = {
+            self._identify(self.drawn[scenario_id][k]): y.year_pence
+            for k, y in self.planned[scenario_id].items()
+        }
+        planned[self._identify(self.central[scenario_id])] = self.first[scenario_id].year_pence
+        asked: list[tuple[Point, int | None]] = [
+            (p, None)
+            for p, d in zip(points, drawn, strict=True)
+            if self._identify(d) not in planned
+        ]
+        quick = iter(self._find_quick(scenario_id, asked))
+        correction = self.years[scenario_id].fitted.correction
+        found = []
+        for point, d in zip(points, drawn, strict=True):
+            full = planned.get(self._identify(d))
+            if full is None:
+                added = correction.find_pence(self._find_moving_point(point))
+                full = next(quick).year_pence + added
+            found.append(full)
+        return found
+
+    def find_lines(self, scenario_id: str, points: Sequence[Point]) -> list[tuple[int, int]]:
+        """Find programmes' cost a year, and once, at any points. [pence]"""
+        return [sum_lines(d.lines) for d in self._look_at(scenario_id, points)]
+
+
+def sum_lines(lines: Sequence[YearlyLine]) -> tuple[int, int]:
+    """Sum the money beside a plan: each year, and once. [pence]"""
+    return (
+        sum(x.amount_pence for x in lines if not x.is_one_off),
+        sum(x.amount_pence for x in lines if x.is_one_off),
+    )
+
+
+def plan_draw(
+    shared: tuple[StudyGround, Plan, Search, datetime],
+    scenario_id: str,
+    values: Mapping[str, float],
+) -> PlannedYear:
+    """Plan a draw of a scenario in full, as its run at most likely values was."""
+    ground, start, search, created_utc = shared
+    story = next((s for s in ground.stories if s.scenario_id == scenario_id), None)
+    case = build_case(ground.inputs, story, ground.stories, search, start=start, values=values)
+    run = solve_study_case(
+        case, ground.network, created_utc=created_utc, matrices=ground.matrices
+    )
+    if run.timetable is None or run.measures is None:
+        raise ValueError("a draw was planned for one date, not a year")
+    drawn = look_at_draw(ground, scenario_id, values)
+    return PlannedYear(
+        demand_key=drawn.demand_key,
+        price_key=drawn.price_key,
+        timetable=run.timetable,
+        year_pence=run.measures.year_pence,
+        n_violations=len({v for r in run.checks for v in r.violations}),
+        n_unserved=run.measures.n_unserved,
+    )
+
+
+def estimate_draw(
+    shared: tuple[StudyGround, Mapping[int | None, PlannedYear]],
+    scenario_id: str,
+    values: Mapping[str, float],
+    without: int | None,
+) -> QuickYear:
+    """Estimate a draw's year from the planned ones, without one of them."""
+    ground, held = shared
+    planned = [year for k, year in held.items() if k is None or k != without]
+    return estimate_year(ground, planned, scenario_id, values)
+
+
+def _widen_walks(walks: Iterable[tuple[str, str, int]]) -> tuple[tuple[str, str, int], ...]:
+    """Keep the longest limit of each pair of home and pick-up point."""
+    most: dict[tuple[str, str], int] = {}
+    for home, point, limit_m in walks:
+        most[home, point] = max(limit_m, most.get((home, point), 0))
+    return tuple((home, point, limit_m) for (home, point), limit_m in sorted(most.items()))
+
+
+def _find_effect(looks: Sequence[Drawn]) -> Effect:
+    """Find what a number does from what is made of it at its ends and its middle."""
+    if len({d.demand_key for d in looks}) > 1:
+        return Effect.PLAN
+    if len({d.price_key for d in looks}) > 1:
+        return Effect.PRICES
+    return Effect.LINES if len({d.lines for d in looks}) > 1 else Effect.NOTHING
