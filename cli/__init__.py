@@ -15,6 +15,8 @@ from cli import (
     bells,
     company,
     eligibility_policies,
+    drawing,
+    eligibility_cases,
     finance,
     loading,
     night,
@@ -57,6 +59,7 @@ app.add_typer(loading.postcodes_app, name="postcodes")
 app.add_typer(loading.schools_app, name="schools")
 app.add_typer(finance.app, name="finance")
 app.add_typer(finance.contracts_app, name="contracts")
+studies.app.command("draws")(drawing.draw_scenarios)
 app.add_typer(studies.app, name="scenario")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(providers.app)

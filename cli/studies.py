@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from data.runs import RunRecord
     from data.store import Store
     from data.workspace import Workspace
-    from scenarios import Search
+    from scenarios import Scenario, Search
     from scenarios.study import Case
 
 app = typer.Typer(help="What-ifs: scenario files solved and compared.", no_args_is_help=True)
@@ -53,6 +54,14 @@ def show_scenario(
     say(read_library_text(name).rstrip())
 
 
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Cases worked on side by side.")
+]
+ClusterOption = Annotated[
+    str, typer.Option("--cluster", help="Dask scheduler to send the cases to.")
+]
+
+
 @app.command("run")
 def run_scenarios(
     files: Annotated[
@@ -62,13 +71,16 @@ def run_scenarios(
     seconds: SecondsOption = None,
     steps: StepsOption = None,
     seed: SeedOption = 1,
+    workers: WorkersOption = 1,
+    cluster: ClusterOption = "",
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Solve scenarios and their base, and compare them.
 
     Every case is planned, priced and checked as the base is, with the same search, and kept as
-    a run. Cases solved before are taken from the store. Exit 35 if a plan breaks a hard rule.
+    a run. Cases solved before are taken from the store. With --steps the answer is the same
+    however many work on it. Exit 35 if a plan breaks a hard rule.
     """
     from scenarios import Search
     from scenarios.library import find_scenarios
@@ -80,6 +92,7 @@ def run_scenarios(
     search = Search(seconds=limit_s, steps=steps, seed=seed)
     workspace = find_place(folder, place, may_be_sample=True)
     runs = solve_all(workspace, scenarios, search)
+    runs = solve_all(workspace, scenarios, search, workers, cluster)[1:]
     found = compare(runs[0], runs[1:])
     if as_json:
         import json
@@ -127,15 +140,26 @@ def solve_all(
     workspace: Workspace, scenarios: Sequence[object], search: Search
 ) -> list[RunRecord]:
     """Solve the base and every scenario, or take them from the store; the base first."""
+    workspace: Workspace,
+    stories: Sequence[Scenario],
+    search: Search,
+    n_workers: int = 1,
+    cluster: str = "",
+) -> list[RunRecord]:
+    """Solve the inputs as they stand and every scenario, or take them from the store.
+
+    Returns
+    -------
+    The run whose plan all others start from, that of the inputs as they stand, then those of
+    the scenarios in order.
+    """
     from cli.compiling import compile_kernels, is_compiled
     from cli.progress import ShownProgress
     from cli.stopping import leaving_at_once
     from data.store import Store
-    from scenarios.definition import Scenario
     from scenarios.study import build_case
 
     workspace.open_folder()
-    stories = [s for s in scenarios if isinstance(s, Scenario)]
     with Store.open(workspace.store_path) as store:
         inputs, _ = open_inputs(workspace, store)
         first = build_case(inputs, None, (), search)
@@ -147,10 +171,58 @@ def solve_all(
                 shown.stage("compiling the search for this machine, once: about a minute")
                 compile_kernels()
         # The base is searched on from its own first plan, as every case is.
-        start = _solve_one(workspace, store, first).plan
-        cases = [build_case(inputs, None, (), search, start=start)]
-        cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
-        return [_solve_one(workspace, store, case) for case in cases]
+        begun = _solve_one(workspace, store, first)
+        cases = [build_case(inputs, None, (), search, start=begun.plan)]
+        cases += [build_case(inputs, s, stories, search, start=begun.plan) for s in stories]
+        if n_workers > 1 or cluster:
+            return [begun, *_solve_apart(workspace, store, cases, n_workers, cluster)]
+        return [begun, *(_solve_one(workspace, store, case) for case in cases)]
+
+
+def _solve_apart(
+    workspace: Workspace,
+    store: Store,
+    cases: Sequence[Case],
+    n_workers: int,
+    cluster: str,
+) -> list[RunRecord]:
+    """Solve cases in processes of their own, and keep each as soon as it is done."""
+    from data.versions import find_code_version
+    from scenarios.spread import spread
+    from scenarios.study import solve_apart
+
+    _, network = open_inputs(workspace, store)
+    found = {c.scenario_id: _take_kept(workspace, store, c) for c in cases}
+    left = [
+        replace(c, search=replace(c.search, n_workers=1))
+        for c in cases
+        if found[c.scenario_id] is None
+    ]
+    if left:
+        note(f"solving side by side: {', '.join(c.scenario_id for c in left)}")
+    matrices = None if cluster else workspace.matrices_folder
+    solved = spread(
+        solve_apart,
+        [(case,) for case in left],
+        shared=(network, now(), matrices),
+        n_workers=n_workers,
+        cluster=cluster,
+    )
+    for case, run in zip(left, solved, strict=True):
+        store.save_case_inputs(
+            case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
+        )
+        store.save_run(run)
+        found[case.scenario_id] = run
+        note(f"{case.scenario_id}: solved, run {run.run_id}")
+    return [run for run in found.values() if run is not None]
+
+
+def _take_kept(workspace: Workspace, store: Store, case: Case) -> RunRecord | None:
+    kept = _find_kept(store, workspace.place, case)
+    if kept is not None:
+        note(f"{case.scenario_id}: taken from run {kept.run_id}")
+    return kept
 
 
 def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
@@ -159,9 +231,8 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     from data.versions import find_code_version
     from scenarios.study import solve_study_case
 
-    kept = _find_kept(store, workspace.place, case)
+    kept = _take_kept(workspace, store, case)
     if kept is not None:
-        note(f"{case.scenario_id}: taken from run {kept.run_id}")
         return kept
     how = "" if case.start is None else ", from the first plan"
     note(f"{case.scenario_id}: {case.title}{how}")

@@ -71,13 +71,17 @@ class _Pair:
         return self.study.numbers[k].first.find_quantile(u)
 
 
-def build_draws_study(study: DrawnStudy, *, target_pence: int | None) -> DrawsStudy:
+def build_draws_study(
+    study: DrawnStudy, *, target_pence: int | None, key: str = ""
+) -> DrawsStudy:
     """Build the result of a study whose draws are all done.
 
     Parameters
     ----------
     target_pence
         Saving a year that is asked for; how likely it is is counted. [pence]
+    key
+        Fingerprint of all that the result hangs on.
     """
     inputs = study.ground.inputs
     settings = study.settings
@@ -102,6 +106,7 @@ def build_draws_study(study: DrawnStudy, *, target_pence: int | None) -> DrawsSt
             numbers=_build_numbers(study),
             cases=cases,
             settings=(
+                ("key", key),
                 ("steps", "" if settings.search.steps is None else str(settings.search.steps)),
                 (
                     "seconds",

@@ -304,7 +304,13 @@ class DrawnStudy:
         if not is_whole:
             asked: list[tuple[Point, int | None]] = [(self.points[k], k) for k in planned]
             quick = self._find_quick(scenario_id, asked)
-            full = [planned[k].year_pence for k in planned]
+            # A plan of the same demand that costs less at a draw's rates is a plan of the draw.
+            full = [
+                year.year_pence if q.is_repaired else min(year.year_pence, q.year_pence)
+                for year, q in zip(planned.values(), quick, strict=True)
+            ]
+            for k, pence in zip(planned, full, strict=True):
+                by_identity[self._identify(drawn[k])] = pence
             points = [self._find_moving_point(self.points[k]) for k in planned]
             fitted = fit_correction(
                 points, [f - q.year_pence for f, q in zip(full, quick, strict=True)]
@@ -343,7 +349,8 @@ class DrawnStudy:
     ) -> list[QuickYear]:
         """Estimate years at points, each without the planned draw it names."""
         held: dict[int | None, PlannedYear] = {None: self.first[scenario_id]}
-        held.update(self.planned[scenario_id])
+        for k, year in self.planned[scenario_id].items():
+            held[k] = year
         keys = [
             (scenario_id, fingerprint(tuple(p))[:24], "" if out is None else str(out))
             for p, out in asked
@@ -379,9 +386,10 @@ class DrawnStudy:
     def find_years(self, scenario_id: str, points: Sequence[Point]) -> list[int]:
         """Find the corrected years of a scenario at any points. [pence]"""
         drawn = self._look_at(scenario_id, points)
+        years = self.years[scenario_id]
         planned = {
-            self._identify(self.drawn[scenario_id][k]): y.year_pence
-            for k, y in self.planned[scenario_id].items()
+            self._identify(self.drawn[scenario_id][k]): years.year_pence[k]
+            for k in self.planned[scenario_id]
         }
         planned[self._identify(self.central[scenario_id])] = self.first[scenario_id].year_pence
         asked: list[tuple[Point, int | None]] = [

@@ -207,6 +207,8 @@ def estimate_year(
     on = ground.inputs.service_date
     demand_key = find_demand_key(inputs)
     near = find_nearest(planned, inputs, demand_key)
+    if near.demand_key == demand_key:
+        near = find_cheapest(planned, inputs, demand_key)
     if near.inputs is None:
         raise ValueError("a planned year without its inputs cannot be priced again")
     priced_at = replace(near.inputs, rate_cards=inputs.rate_cards, own_costs=inputs.own_costs)
@@ -247,6 +249,20 @@ def find_nearest(
         return equal[0]
     mine = _find_parts(inputs)
     return min(planned, key=lambda p: len(mine ^ _find_parts(p.inputs)))
+
+
+def find_cheapest(
+    planned: Sequence[PlannedYear], inputs: Inputs, demand_key: str
+) -> PlannedYear:
+    """Find, of the years planned for the very demand, the one cheapest at the inputs' rates.
+
+    All of them can be driven; their shown days are priced to choose among them.
+    """
+    on = inputs.service_date
+    equal = [p for p in planned if p.demand_key == demand_key]
+    if len(equal) == 1:
+        return equal[0]
+    return min(equal, key=lambda p: total_cost_pence(price_plan(p.find_shown(on), inputs, on)))
 
 
 def _find_parts(inputs: Inputs | None) -> frozenset[object]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from data.accounts import Accounts
+from data.appraisals import AppraisalStudy, OptionsStudy
 from data.choices import ProviderStudy
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
@@ -40,7 +41,9 @@ _KINDS: dict[type, _Kind] = {
     Tender: _Kind(name="tender", id_field="tender_id", parent_field="run_id"),
     BidBook: _Kind(name="bids", id_field="book_id", parent_field="tender_id"),
     Accounts: _Kind(name="accounts", id_field="accounts_id", parent_field="place"),
+    AppraisalStudy: _Kind(name="appraisal", id_field="study_id", parent_field="draws_id"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
+    OptionsStudy: _Kind(name="options", id_field="study_id", parent_field="place"),
     PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),
     DrawsStudy: _Kind(name="draws", id_field="study_id", parent_field="run_id"),
     ProviderStudy: _Kind(name="providers", id_field="study_id", parent_field="run_id"),
