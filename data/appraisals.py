@@ -346,6 +346,62 @@ class ActivityYear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """What one option costs, at the first year's prices.
+
+    Attributes
+    ----------
+    option_id
+        Column of the table of scores.
+    service_pence
+        Cost of running the service in a full year, without margin. [pence]
+    margin_bp
+        On that cost: a partner's profit, a company's surplus. [0.01 %]
+    indexation_bp
+        Rise of the price each year. [0.01 %]
+    ramp_bp
+        Share of the service run in the first years, one entry a year; what is not yet run costs
+        the council as today. [0.01 %]
+    today_pence
+        What the service costs the council today. [pence]
+    client_pence
+        The council's client function. [pence a year]
+    vat_leak_bp
+        Part of the price lost as VAT that is not recovered. [0.01 %]
+    support_pence, stranded_pence, stranded_years
+        Support services bought back, and the council's own that stay behind and for how long.
+        [pence a year]
+    pensionable_pence, pension_bp
+        Pay in the pension scheme, and by how much the option's rate is above today's.
+    set_up_pence
+        Once, by year: the first entry falls in the first year. [pence]
+    is_owned
+        Whether the option is a company the council controls: the activity test applies.
+    other_turnover_pence
+        What such a company would earn from others, by year; the last entry holds on. [pence]
+    """
+
+    option_id: str
+    title: str
+    service_pence: int
+    today_pence: int
+    margin_bp: int = 0
+    indexation_bp: int = 0
+    ramp_bp: tuple[int, ...] = ()
+    client_pence: int = 0
+    vat_leak_bp: int = 0
+    support_pence: int = 0
+    stranded_pence: int = 0
+    stranded_years: int = 0
+    pensionable_pence: int = 0
+    pension_bp: int = 0
+    set_up_pence: tuple[int, ...] = ()
+    is_owned: bool = False
+    other_turnover_pence: tuple[int, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptionYear:
     """What an option costs the council in one year. [pence, nominal]
 
@@ -353,10 +409,13 @@ class OptionYear:
     ----------
     contract_pence
         Price of the service with margin, after indexation and ramp.
+    kept_pence
+        What the part of the service that has not yet moved costs as today.
     """
 
     year: int
     contract_pence: int
+    kept_pence: int
     client_pence: int
     vat_pence: int
     support_pence: int
@@ -368,8 +427,8 @@ class OptionYear:
     def total_pence(self) -> int:
         """Everything of the year. [pence]"""
         return (
-            self.contract_pence + self.client_pence + self.vat_pence + self.support_pence
-            + self.pension_pence + self.set_up_pence
+            self.contract_pence + self.kept_pence + self.client_pence + self.vat_pence
+            + self.support_pence + self.pension_pence + self.set_up_pence
         )  # fmt: skip
 
 

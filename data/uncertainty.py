@@ -190,8 +190,9 @@ class DrawnCase:
         The run of the scenario at central values, which stands behind the map and the plan.
     base_id
         Scenario it is compared with; ``baseline`` for the inputs as they stand.
-    central_pence
-        Net saving a year at central values, both planned in full. [pence]
+    central_pence, central_one_off_pence
+        Net saving a year at most likely values, both planned in full, and what falls due once
+        there. [pence]
     year_pence, base_year_pence
         Cost of transport in each draw, of the case and of its base. [pence a year]
     net_pence
@@ -217,6 +218,7 @@ class DrawnCase:
     run_id: str
     base_run_id: str
     central_pence: int
+    central_one_off_pence: int
     year_pence: tuple[int, ...]
     base_year_pence: tuple[int, ...]
     net_pence: tuple[int, ...]

@@ -171,6 +171,7 @@ def _build_case(pair: _Pair, target_pence: int | None) -> DrawnCase:
         run_id=study.runs[story.scenario_id].run_id,
         base_run_id=study.runs[story.base_id].run_id,
         central_pence=_find_central(pair),
+        central_one_off_pence=_find_central_once(pair),
         year_pence=mine.year_pence,
         base_year_pence=base.year_pence,
         net_pence=tuple(net),
@@ -201,6 +202,13 @@ def _find_central(pair: _Pair) -> int:
         lines = sum_lines(pair.study.central[scenario_id].lines)[0]
         found.append((0 if measures is None else measures.year_pence) + lines)
     return found[0] - found[1]
+
+
+def _find_central_once(pair: _Pair) -> int:
+    """Find what falls due once at most likely values, beyond the base's. [pence]"""
+    central = pair.study.central
+    mine, base = central[pair.story.scenario_id], central[pair.story.base_id]
+    return sum_lines(mine.lines)[1] - sum_lines(base.lines)[1]
 
 
 Checked = tuple[CheckedDraw, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.distributions import (
@@ -34,6 +34,7 @@ def find_mean(held: Distribution) -> float:
 
 
 @pytest.mark.parametrize("held", ALL, ids=lambda d: type(d).__name__)
+@settings(deadline=None)
 @given(u=st.floats(1e-6, 1 - 1e-6), v=st.floats(1e-6, 1 - 1e-6))
 def test_draws_stay_between_the_ends_and_grow_with_their_quantile(
     held: Distribution, u: float, v: float

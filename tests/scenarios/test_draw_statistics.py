@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.uncertainty import CheckedDraw
@@ -20,6 +20,7 @@ from scenarios.draw_statistics import (
 from scenarios.sampling import Method, choose_spread, draw_quantiles
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=2, max_size=60), st.integers(0, 100))
 def test_quantiles_are_those_of_numpy_to_the_penny(values: list[int], percent: int) -> None:
     wanted = float(np.percentile(np.array(values, float), percent))
