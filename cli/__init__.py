@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    appraising,
     bells,
     company,
     eligibility_policies,
@@ -61,6 +62,7 @@ app.add_typer(finance.app, name="finance")
 app.add_typer(finance.contracts_app, name="contracts")
 studies.app.command("draws")(drawing.draw_scenarios)
 app.add_typer(studies.app, name="scenario")
+app.add_typer(appraising.app, name="appraise")
 app.add_typer(planning.store_app, name="store")
 app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")

@@ -16,7 +16,7 @@ real discount rate, the first year undiscounted.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -514,7 +514,10 @@ Study = TypeVar("Study", AppraisalStudy, OptionsStudy)
 
 
 def name_study(study: Study) -> Study:
-    """Give a study an id made from its place and everything in it but the time."""
-    blank = replace(study, study_id="", created_utc=datetime(1970, 1, 1, tzinfo=UTC))
+    """Give a study an id made from its place and everything in it, its time too.
+
+    What is flagged hangs on the day, so that the same file appraised again is another result.
+    """
     kind = "appraisal" if isinstance(study, AppraisalStudy) else "options"
-    return replace(study, study_id=f"{study.place}-{kind}-{fingerprint(blank)[:8]}")
+    content = fingerprint(replace(study, study_id=""))
+    return replace(study, study_id=f"{study.place}-{kind}-{content[:8]}")
