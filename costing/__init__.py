@@ -1,6 +1,13 @@
 """Money: rate cards, own-fleet cost, exact prices."""
 
 from costing.alternatives import price_alternatives
+from costing.appraisal import (
+    AppraisalBasis,
+    appraise_option,
+    find_line_pence,
+    flag_assumptions,
+    profile_plan,
+)
 from costing.awards import award_tender, check_award
 from costing.bids import build_objections
 from costing.carbon import find_co2e_mg_per_km, measure_carbon, sum_carbon
@@ -12,7 +19,9 @@ from costing.day_use import measure_hours, value_spare
 from costing.guide_prices import GuidePrices, find_guide_prices
 from costing.lots import build_lots, build_tender
 from costing.model import build_cost_model
+from costing.option_money import ContractBasis, cost_options
 from costing.paid import PaidRoutes, find_paid
+from costing.present_values import find_discount_factor, find_rise
 from costing.price_models import simulate_price_models
 from costing.prices import price_plan
 from costing.provider_choice import (
@@ -42,8 +51,10 @@ from costing.year import YearCost, price_year
 from data.runs import RouteAlternatives, YearRow
 
 __all__ = [
+    "AppraisalBasis",
     "Attendance",
     "Charge",
+    "ContractBasis",
     "CostTotals",
     "GuidePrices",
     "PaidRoutes",
@@ -54,6 +65,7 @@ __all__ = [
     "ShouldCost",
     "YearCost",
     "YearRow",
+    "appraise_option",
     "award_tender",
     "build_cost_model",
     "build_demand",
@@ -67,17 +79,23 @@ __all__ = [
     "choose_providers",
     "compare_plan",
     "cost_company",
+    "cost_options",
     "find_co2e_mg_per_km",
+    "find_discount_factor",
     "find_guide_prices",
     "find_last_paying",
     "find_least_should_cost",
+    "find_line_pence",
     "find_paid",
+    "find_rise",
+    "flag_assumptions",
     "measure_carbon",
     "measure_hours",
     "price_alternatives",
     "price_plan",
     "price_should_cost",
     "price_year",
+    "profile_plan",
     "reassign_plan",
     "share_duty_costs",
     "share_route_costs",

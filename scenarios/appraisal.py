@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from costing.appraisal import (
+from costing import (
     AppraisalBasis,
+    ContractBasis,
     appraise_option,
+    cost_options,
+    find_discount_factor,
     find_line_pence,
+    find_rise,
     flag_assumptions,
     profile_plan,
 )
-from costing.option_money import ContractBasis, cost_options
-from costing.present_values import find_discount_factor, find_rise
 from data.appraisals import (
     AppraisalStudy,
     AppraisedOption,
