@@ -141,7 +141,7 @@ def _draw(
     from scenarios.journal import Journal
     from scenarios.quick_year import StudyGround
 
-    begun, *runs = solve_all(workspace, stories, settings.search, n_workers, cluster)
+    runs = solve_all(workspace, stories, settings.search, n_workers, cluster)
     with Store.open(workspace.store_path) as store:
         inputs, network = open_inputs(workspace, store)
         by_id = dict(zip((BASELINE, *(s.scenario_id for s in stories)), runs, strict=True))
@@ -170,7 +170,7 @@ def _draw(
                 matrices=None if cluster else workspace.matrices_folder,
             ),
             by_id,
-            begun.plan,
+            store.read_plan(dict(runs[0].settings)["start"]),
             settings,
             journal,
             created_utc=now(),

@@ -91,8 +91,7 @@ def run_scenarios(
     limit_s = 60.0 if seconds is None and steps is None else seconds
     search = Search(seconds=limit_s, steps=steps, seed=seed)
     workspace = find_place(folder, place, may_be_sample=True)
-    runs = solve_all(workspace, scenarios, search)
-    runs = solve_all(workspace, scenarios, search, workers, cluster)[1:]
+    runs = solve_all(workspace, scenarios, search, workers, cluster)
     found = compare(runs[0], runs[1:])
     if as_json:
         import json
@@ -137,22 +136,13 @@ def compare_runs(
 
 
 def solve_all(
-    workspace: Workspace, scenarios: Sequence[object], search: Search
-) -> list[RunRecord]:
-    """Solve the base and every scenario, or take them from the store; the base first."""
     workspace: Workspace,
     stories: Sequence[Scenario],
     search: Search,
     n_workers: int = 1,
     cluster: str = "",
 ) -> list[RunRecord]:
-    """Solve the inputs as they stand and every scenario, or take them from the store.
-
-    Returns
-    -------
-    The run whose plan all others start from, that of the inputs as they stand, then those of
-    the scenarios in order.
-    """
+    """Solve the base and every scenario, or take them from the store; the base first."""
     from cli.compiling import compile_kernels, is_compiled
     from cli.progress import ShownProgress
     from cli.stopping import leaving_at_once
@@ -171,12 +161,12 @@ def solve_all(
                 shown.stage("compiling the search for this machine, once: about a minute")
                 compile_kernels()
         # The base is searched on from its own first plan, as every case is.
-        begun = _solve_one(workspace, store, first)
-        cases = [build_case(inputs, None, (), search, start=begun.plan)]
-        cases += [build_case(inputs, s, stories, search, start=begun.plan) for s in stories]
+        start = _solve_one(workspace, store, first).plan
+        cases = [build_case(inputs, None, (), search, start=start)]
+        cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
         if n_workers > 1 or cluster:
-            return [begun, *_solve_apart(workspace, store, cases, n_workers, cluster)]
-        return [begun, *(_solve_one(workspace, store, case) for case in cases)]
+            return _solve_apart(workspace, store, cases, n_workers, cluster)
+        return [_solve_one(workspace, store, case) for case in cases]
 
 
 def _solve_apart(
