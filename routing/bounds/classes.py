@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.bounds.class_table import OfferClasses, cut_classes
+from routing.bounds.merging import Samples, merge_classes
 from routing.constants import NO_ROAD_S
 from routing.offers import OfferPrices
 from routing.packing import find_useful_offers
@@ -20,54 +20,20 @@ _MPENCE_MILE = 1_609_344.0
 _MPENCE_HOUR = 3_600_000.0
 _LONGEST_M = 300_000
 """Loaded metres of no route: the windows of a morning end long before. [m]"""
-_USUAL_S = 3_600
-"""Duration at which merged prices are to differ least. [s]"""
-_LONGEST_S = 6 * 3_600.0
-"""Seconds of no route: ride limits and windows end long before. [s]"""
 _USUAL_M = 16_000
 """Distance at which a price that is not linear is to be met most closely. [m]"""
+LARGE_SEATS = 8
+"""Vehicles with more seats for passengers are large: their drivers need D1."""
 _ROUNDING_PENCE = 0.5
 """Most that rounding one line takes off. [pence]"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OfferClasses:
-    """Linear prices below those of the offers, for each of g classes.
-
-    A class is an offer without assistants, or with at least one aboard.
-
-    Attributes
-    ----------
-    fixed_pence, m_pence, s_pence, wait_pence
-        (g,) price of a route, of a loaded metre, of a second of the route, and of a second of
-        waiting on top. [pence]
-    start_pence
-        (g, n) least price of the way from base to each request's stop. [pence]
-    end_pence
-        (g, k) least price of the way from each site to base. [pence]
-    layouts
-        (g, l, 2) seats and spaces left to passengers; -1 pads.
-    is_allowed
-        (g, n) requests the class may carry.
-    """
-
-    fixed_pence: FloatArray
-    m_pence: FloatArray
-    s_pence: FloatArray
-    wait_pence: FloatArray
-    start_pence: FloatArray
-    end_pence: FloatArray
-    layouts: IntArray
-    is_allowed: BoolArray
-
-    @property
-    def n_classes(self) -> int:
-        """How many classes there are."""
-        return len(self.fixed_pence)
-
-
 def build_classes(
-    problem: SessionProblem, *, is_day: bool = False, most: int = 12
+    problem: SessionProblem,
+    *,
+    is_day: bool = False,
+    most: int = 12,
+    samples: Samples | None = None,
 ) -> OfferClasses:
     """Build the classes of a session.
 
@@ -101,13 +67,15 @@ def build_classes(
         Prices of routes as parts of a day's duties, not on their own.
     most
         Most classes.
+    samples
+        Routes of a plan, so that classes are merged where that matters least.
     """
     p = problem.offers
     n, k = problem.n_requests, problem.n_sites
     needs = (problem.n_crew + problem.n_shared + problem.n_trained_crew) > 0
     needs |= problem.n_trained_shared > 0
     rows: list[tuple[float, float, float, float]] = []
-    starts, ends, layouts, allowed = [], [], [], []
+    starts, ends, layouts, allowed, tiers = [], [], [], [], []
     kinds = [
         (o, with_assistant, with_pair)
         for o in find_useful_offers(problem).tolist()
@@ -147,6 +115,8 @@ def build_classes(
             np.stack([np.where(seats < 0, -1, seats - taken), p.layout_spaces[o]], axis=1)
         )
         allowed.append(may)
+        is_large = int(seats.max(initial=0)) > LARGE_SEATS
+        tiers.append((2 if is_large else 1) if is_day and p.is_own[o] else 0)
     g = len(rows)
     rates = np.array(rows, dtype=np.float64).reshape(g, 4)
     classes = OfferClasses(
@@ -158,137 +128,15 @@ def build_classes(
         end_pence=np.array(ends, dtype=np.float64).reshape(g, k),
         layouts=np.array(layouts, dtype=np.int64).reshape(g, -1, 2),
         is_allowed=np.array(allowed, dtype=np.bool_).reshape(g, n),
+        tier=np.array(tiers, dtype=np.int64),
     )
-    return merge_classes(classes, most=most, fastest=_find_fastest(problem))
+    return merge_classes(classes, most=most, fastest=_find_fastest(problem), samples=samples)
 
 
 def _find_fastest(problem: SessionProblem) -> float:
     """Find the most metres that any leg makes in a second. [m/s]"""
     time_s = np.maximum(problem.duration_s, 1)
     return float((problem.distance_m / time_s)[problem.duration_s < NO_ROAD_S].max(initial=0.0))
-
-
-def merge_classes(classes: OfferClasses, *, most: int, fastest: float) -> OfferClasses:
-    """Leave out classes that another one undercuts, and merge others until few are left.
-
-    Class a undercuts b where it may carry whom b may, holds what b holds, and costs no more at
-    the corners of what a route can be: no time, the longest time standing, and the longest time
-    driving at full speed; between corners both prices are linear. Two merged classes cost the
-    least of each rate and may do what either may: still never more than the offer.
-
-    Parameters
-    ----------
-    most
-        Classes to be left.
-    fastest
-        Most metres of a second. [m/s]
-    """
-    kept = list(range(classes.n_classes))
-    for b in range(classes.n_classes):
-        if any(a != b and _undercuts(classes, a, b, fastest) for a in kept):
-            kept.remove(b)
-    merged = [_cut(classes, [g]) for g in kept]
-    while len(merged) > most:
-        pairs = [(a, b) for b in range(len(merged)) for a in range(b)]
-        a, b = min(pairs, key=lambda ab: (_measure_loss(merged[ab[0]], merged[ab[1]]), ab))
-        joined = _join(merged[a], merged[b])
-        merged = [m for c, m in enumerate(merged) if c not in (a, b)] + [joined]
-    if not merged:
-        return classes
-    return OfferClasses(
-        fixed_pence=np.concatenate([m.fixed_pence for m in merged]),
-        m_pence=np.concatenate([m.m_pence for m in merged]),
-        s_pence=np.concatenate([m.s_pence for m in merged]),
-        wait_pence=np.concatenate([m.wait_pence for m in merged]),
-        start_pence=np.concatenate([m.start_pence for m in merged]),
-        end_pence=np.concatenate([m.end_pence for m in merged]),
-        layouts=_stack_layouts([m.layouts for m in merged]),
-        is_allowed=np.concatenate([m.is_allowed for m in merged]),
-    )
-
-
-def _stack_layouts(parts: list[IntArray]) -> IntArray:
-    """Stack layouts of different numbers; -1 pads."""
-    width = max(p.shape[1] for p in parts)
-    return np.concatenate(
-        [
-            np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=-1)
-            for p in parts
-        ]
-    )
-
-
-def _cut(classes: OfferClasses, some: list[int]) -> OfferClasses:
-    """Take some of the classes."""
-    return OfferClasses(
-        fixed_pence=classes.fixed_pence[some],
-        m_pence=classes.m_pence[some],
-        s_pence=classes.s_pence[some],
-        wait_pence=classes.wait_pence[some],
-        start_pence=classes.start_pence[some],
-        end_pence=classes.end_pence[some],
-        layouts=classes.layouts[some],
-        is_allowed=classes.is_allowed[some],
-    )
-
-
-def _undercuts(c: OfferClasses, a: int, b: int, fastest: float) -> bool:
-    """Whether class a does all that b does for no more; of two equal ones the first."""
-    corners = [(0.0, 0.0), (0.0, _LONGEST_S), (fastest * _LONGEST_S, _LONGEST_S)]
-    price = [
-        [float(c.fixed_pence[g] + c.m_pence[g] * m + c.s_pence[g] * s) for m, s in corners]
-        for g in (a, b)
-    ]
-    if any(x > y for x, y in zip(*price, strict=True)) or c.wait_pence[a] > c.wait_pence[b]:
-        return False
-    if (c.start_pence[a] > c.start_pence[b]).any() or (c.end_pence[a] > c.end_pence[b]).any():
-        return False
-    if (c.is_allowed[b] & ~c.is_allowed[a]).any():
-        return False
-    if not all(
-        seats < 0 or ((c.layouts[a, :, 0] >= seats) & (c.layouts[a, :, 1] >= spaces)).any()
-        for seats, spaces in c.layouts[b].tolist()
-    ):
-        return False
-    return price[0] != price[1] or a < b or not _undercuts_back(c, a, b)
-
-
-def _undercuts_back(c: OfferClasses, a: int, b: int) -> bool:
-    """Whether two classes of one price may do the same, so that either would leave out both."""
-    same = (c.is_allowed[a] == c.is_allowed[b]).all()
-    return bool(same and (c.layouts[a] == c.layouts[b]).all())
-
-
-def _measure_loss(a: OfferClasses, b: OfferClasses) -> float:
-    """Measure how much cheaper and roomier a usual route gets when two classes are merged."""
-    both = _join(a, b)
-
-    def price(c: OfferClasses) -> float:
-        return float(c.fixed_pence[0] + c.m_pence[0] * _USUAL_M + c.s_pence[0] * _USUAL_S)
-
-    def seats(c: OfferClasses) -> float:
-        return float(c.layouts[0].max(axis=0).sum())
-
-    least = max(1.0, price(both))
-    dearest = max(price(a), price(b), least)
-    spread = float((a.is_allowed[0] != b.is_allowed[0]).mean())
-    grown = max(1.0, seats(both)) / max(1.0, min(seats(a), seats(b)))
-    return float(np.log(dearest / least) + 0.5 * np.log(grown)) + spread
-
-
-def _join(a: OfferClasses, b: OfferClasses) -> OfferClasses:
-    """Merge two classes: the least of each price, all that either may do."""
-    layouts = np.concatenate([a.layouts[0], b.layouts[0]])
-    return OfferClasses(
-        fixed_pence=np.minimum(a.fixed_pence, b.fixed_pence),
-        m_pence=np.minimum(a.m_pence, b.m_pence),
-        s_pence=np.minimum(a.s_pence, b.s_pence),
-        wait_pence=np.minimum(a.wait_pence, b.wait_pence),
-        start_pence=np.minimum(a.start_pence, b.start_pence),
-        end_pence=np.minimum(a.end_pence, b.end_pence),
-        layouts=np.unique(layouts, axis=0)[None],
-        is_allowed=a.is_allowed | b.is_allowed,
-    )
 
 
 def _find_prices(p: OfferPrices, o: int, *, is_day: bool) -> tuple[bool, ...]:
@@ -383,3 +231,6 @@ def _bear_price(p: OfferPrices, o: int, *, with_minimum: bool) -> tuple[float, f
             if base + slope * _USUAL_M > best_at:
                 best_at, best = base + slope * _USUAL_M, (base, slope)
     return best
+
+
+__all__ = ["LARGE_SEATS", "OfferClasses", "build_classes", "cut_classes"]

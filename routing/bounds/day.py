@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Session
 from data.plans import Plan
-from routing.bounds.session import BoundProgress, SessionBound, bound_session
+from routing.bounds.result import BoundProgress, SessionBound
+from routing.bounds.session import bound_session
 from routing.problem import build_session_problem
-from routing.starts import read_points
+from routing.starts import read_points, read_routes
 
 BOUND_SHARE = 0.15
 """Part of a plan's time that goes to its bound."""
@@ -57,6 +59,7 @@ def bound_plan(
     *,
     seconds: float,
     n_workers: int = 1,
+    clock: Callable[[], float] = time.monotonic,
     on_progress: Callable[[Session, BoundProgress], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> DayBound:
@@ -65,14 +68,15 @@ def bound_plan(
     The cost of a day is the sum of its duties, and a duty costs no less than the sum of its
     routes' linear prices (`routing.bounds.classes`); each session's bound is on the sum of such
     prices of all routes of that session. So the sum of the sessions' bounds is a bound of the
-    day. Limits on vehicles and crews, which only make plans dearer, are left out.
+    day. At each moment no more own vehicles are out than there are (`routing.bounds.fleet`).
+    Crews and suppliers' limits, which only make plans dearer, are left out.
 
     Parameters
     ----------
     plan
         Says who is carried in each session and where everybody is collected.
     seconds
-        Wall time. [s]
+        Time by `clock`, by default wall time. [s]
     """
     points = read_points(inputs, matrix, plan.duties)
     aboard: dict[Session, set[str]] = {session: set() for session in Session}
@@ -103,7 +107,9 @@ def bound_plan(
                     problem,
                     seconds=part_s,
                     threads=n_workers,
+                    clock=clock,
                     is_day=True,
+                    start=read_routes(problem, plan),
                     should_stop=should_stop,
                     on_progress=_name_session(session, on_progress),
                 ),

@@ -19,8 +19,9 @@ class Ledger:
     """The least reduced price proven of each run at the present prices.
 
     When the riders' prices change, a route's reduced price falls by at most what its own riders
-    rise. A real route carries nobody twice and, to each of its sites, no more than the load of
-    its class: so by at most the greatest rises at each site, as many as fit.
+    rise, and what holding an own vehicle has become cheaper by. A real route carries nobody
+    twice and, to each of its sites, no more than the load of its class: so by at most the
+    greatest rises at each site, as many as fit.
 
     Attributes
     ----------
@@ -36,6 +37,8 @@ class Ledger:
         self._proven = np.full(len(self.runs), -np.inf)
         self._stamp = np.full(len(self.runs), -1)
         self._prices: list[FloatArray] = []
+        self._holds: list[FloatArray] = []
+        self._tier = np.array([pricer.classes.tier[r.g] for r in self.runs], dtype=np.int64)
         self._is_seen = np.zeros(len(self.runs), dtype=np.bool_)
         self._g = np.array([r.g for r in self.runs], dtype=np.int64)
         self._last = np.array([r.last for r in self.runs], dtype=np.int64)
@@ -48,6 +51,8 @@ class Ledger:
         """Carry what is proven over to new prices."""
         self._is_seen[:] = False
         self._prices.append(pi.copy())
+        hold = self.pricer.hold
+        self._holds.append(hold)
         self.least = self.find_glance(pi)
         for stamp in np.unique(self._stamp).tolist():
             if stamp < 0:
@@ -57,6 +62,9 @@ class Ledger:
             g, first = self._g[here], self._first[here]
             fall = rise[g, self._last[here]]
             fall += np.where(first >= 0, rise[g, np.maximum(first, 0)], 0.0)
+            # Where holding a vehicle has become cheaper, a route falls by that at most.
+            eased = np.maximum(0.0, self._holds[stamp] - hold).max(axis=2, initial=0.0)
+            fall += eased[self._tier[here], self._last[here]]
             self.least[here] = np.maximum(self.least[here], self._proven[here] - fall)
 
     def find_glance(self, pi: FloatArray) -> FloatArray:

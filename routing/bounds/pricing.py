@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.bounds.classes import OfferClasses, build_classes
-from routing.kernels import bound_labels
 from routing.kernels import bound_state as b
+from routing.kernels.bound_run import price_run
 from routing.problem import SessionProblem
 
 FloatArray = NDArray[np.float64]
@@ -50,6 +50,8 @@ class Mode:
         Most routes wanted.
     only_tables
         No labels.
+    n_loose
+        Most routes wanted that what was left out may hold, real or not.
     """
 
     width_s: int = 30
@@ -61,6 +63,7 @@ class Mode:
     n_spans: int = 4
     n_friends: int = 4
     only_tables: bool = False
+    n_loose: int = 0
 
 
 FLOOR = Mode(width_s=60, n_spans=1, n_friends=0, only_tables=True)
@@ -79,6 +82,8 @@ class Priced:
         Least reduced price found. [pence]
     routes
         Nodes of the routes found, and their reduced prices.
+    loose
+        The same of routes that what was left out may hold: never dearer than real ones.
     """
 
     least_pence: float
@@ -86,6 +91,7 @@ class Priced:
     n_labels: int
     n_cut: int
     routes: tuple[tuple[float, tuple[int, ...]], ...]
+    loose: tuple[tuple[float, tuple[int, ...]], ...] = ()
 
 
 NOT_PRICED = Priced(least_pence=float("-inf"), best_pence=0.0, n_labels=0, n_cut=0, routes=())
@@ -98,6 +104,12 @@ class Pricer:
     ----------
     n_threads
         Runs priced at the same time.
+
+    Attributes
+    ----------
+    hold
+        (tiers, k, buckets) what own vehicles pay for being held; see `routing.bounds.fleet`.
+        [pence]
     """
 
     def __init__(
@@ -107,6 +119,7 @@ class Pricer:
         self.n_threads = n_threads
         self.data = _pack(problem, classes)
         self.n_pairs = max(1, problem.max_sites)
+        self.hold = np.zeros((3, problem.n_sites, _N_HOLD))
         self.works: SimpleQueue[b.BoundWork] = SimpleQueue()
         self.most_riders = 0
         self.runs = self._find_runs()
@@ -145,11 +158,10 @@ class Pricer:
     def price(self, pi: FloatArray, run: Run, mode: Mode) -> Priced:
         """Price one run at these prices of the riders. [pence]"""
         work = self._borrow()
+        work.hold[:] = self.hold
         try:
             code = self._encode(mode)
-            bound_labels.price_run(
-                self.data, work, pi, run.g, run.last, run.first, code, EPS_PENCE
-            )
+            price_run(self.data, work, pi, run.g, run.last, run.first, code, EPS_PENCE)
             return _read(work, mode)
         finally:
             self.works.put(work)
@@ -166,6 +178,7 @@ class Pricer:
         code[b.M_MIX] = self.problem.policy.is_mixing_children_and_adults
         code[b.M_TABLES] = mode.only_tables
         code[b.M_BITS] = mode.n_friends
+        code[b.M_LOOSE] = mode.n_loose
         return code
 
     def find_floor(self, run: Run) -> float:
@@ -208,7 +221,7 @@ class Pricer:
         flat = (_MOST_SPANS + 1) * (cap + 1) * m * n_buckets << _MOST_FRIENDS
         return b.BoundWork(
             local=np.zeros(m, dtype=np.int64),
-            loads=np.zeros(2, dtype=np.int64),
+            count=np.zeros(4, dtype=np.int64),
             arc_s=np.zeros((m + 2, m + 2), dtype=np.int64),
             arc_p=np.zeros((m + 2, m + 2)),
             arc_f=np.zeros((m + 2, m + 2), dtype=np.float32),
@@ -231,9 +244,11 @@ class Pricer:
             list=np.zeros((2, _MOST_LABELS), dtype=np.int64),
             best=np.zeros(m, dtype=np.int64),
             out=np.zeros(8),
-            column=np.zeros((_MOST_COLUMNS, 4 * m + 4), dtype=np.int64),
+            column=np.zeros((_MOST_COLUMNS, 4 * (m + cap) + 16), dtype=np.int64),
             column_p=np.zeros((2, max(m, _MOST_COLUMNS))),
             bins=np.zeros(512, dtype=np.int64),
+            cut=np.zeros(m + 2, dtype=np.int64),
+            hold=np.zeros(self.hold.shape),
         )
 
 
@@ -250,11 +265,12 @@ _MOST_LABELS = 400_000
 _MOST_SPANS = 4
 _MOST_FRIENDS = 5
 _LEAST_WIDTH_S = 30
+_N_HOLD = 480
 
 
 def _read(work: b.BoundWork, mode: Mode) -> Priced:
     out = work.out
-    found = []
+    found: list[tuple[float, tuple[int, ...]]] = []
     for c in range(int(out[b.O_FOUND])):
         nodes = work.column[c]
         length = int(np.argmax(nodes < 0))
@@ -272,7 +288,8 @@ def _read(work: b.BoundWork, mode: Mode) -> Priced:
         best_pence=min(0.0, float(out[b.O_BEST])),
         n_labels=int(out[b.O_LABELS]),
         n_cut=int(out[b.O_CUT]),
-        routes=tuple(found),
+        routes=tuple(found[: len(found) - int(out[b.O_LOOSE])]),
+        loose=tuple(found[len(found) - int(out[b.O_LOOSE]) :]),
     )
 
 
@@ -324,4 +341,5 @@ def _pack(problem: SessionProblem, classes: OfferClasses) -> b.BoundData:
             problem.request_site[order], np.arange(problem.n_sites + 1)
         ).astype(np.int64),
         site_riders=order.astype(np.int64),
+        tier=classes.tier.astype(np.int64),
     )

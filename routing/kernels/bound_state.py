@@ -20,8 +20,12 @@ from, the next label of its list, whether it waits (0), is extended (1) or is de
 part of the route: 2 after the first of two sites or with one site, 1 before it."""
 N_LAB = 12
 
-O_BEST, O_TRUNC, O_ROOT, O_LABELS, O_FOUND, O_CUT = range(6)
-"""Entries of `BoundWork.out`."""
+O_BEST, O_TRUNC, O_ROOT, O_LABELS, O_FOUND, O_CUT, O_LOOSE = range(7)
+"""Entries of `BoundWork.out`: least reduced price found, least that a label left out might
+reach, least by the tables alone, labels made, routes written, labels left out, and how many
+of the routes written are loose: no dearer than what was left out, but perhaps not real."""
+K_LOADS, K_BUCKETS, K_LABELS, K_NEXT = range(4)
+"""Entries of `BoundWork.count`: loads and buckets of the tables, labels made, waiting."""
 
 (
     M_WIDTH,
@@ -34,30 +38,42 @@ O_BEST, O_TRUNC, O_ROOT, O_LABELS, O_FOUND, O_CUT = range(6)
     M_MIX,
     M_TABLES,
     M_BITS,
-) = range(10)
+    M_LOOSE,
+) = range(11)
 """Entries of the mode: seconds of a bucket, most labels, most labels of a level, labels looked
 at for dominance, whether every rider is remembered, most columns wanted, tables of times from
 the first site to the last, whether children and adults mix, whether only tables are wanted,
-friends of each rider in the tables."""
-N_MODE = 10
+friends of each rider in the tables, most loose routes wanted."""
+N_MODE = 11
 
 BoundData = namedtuple(
     "BoundData",
     ["req", "site", "duration", "distance", "rate", "layout", "load_cap", "start", "end",
-     "allowed", "near", "apart_start", "apart_with", "site_start", "site_riders"],
+     "allowed", "near", "apart_start", "apart_with", "site_start", "site_riders", "tier"],
 )  # fmt: skip
 """What stays as it is during a bound.
 
 req (n, N_REQ), site (k, 4), duration and distance (r, r); for each class of offers: rate
 (g, N_RATE), layout (g, l, 2), load_cap (g,), start (g, n) and end (g, k) price of the runs from
 and to the base, allowed (g, n); near (n, n) whether a rider of the row remembers the column's;
-apart as in the problem; riders of each site as compressed rows.
+apart as in the problem; riders of each site as compressed rows; tier (g,) which table of
+`BoundWork.hold` the class pays.
 """
 
 BoundWork = namedtuple(
     "BoundWork",
-    ["local", "loads", "arc_s", "arc_p", "arc_f", "node_p", "near", "mask", "limit", "v1",
+    ["local", "count", "arc_s", "arc_p", "arc_f", "node_p", "near", "mask", "limit", "v1",
      "row", "friend", "map", "first", "join", "edge", "lab", "cost", "least", "mem", "head",
-     "list", "best", "out", "column", "column_p", "bins"],
+     "list", "best", "out", "column", "column_p", "bins", "cut",
+     "hold"],
 )  # fmt: skip
-"""Scratch of one thread."""
+"""Scratch of one thread.
+
+hold (tiers, k, buckets) is what a vehicle of the tier pays for being held by a route that
+reaches the site so long after it began, in buckets of `HOLD_S`; it never falls with time.
+"""
+
+HOLD_S = 30
+"""Seconds of a bucket of `BoundWork.hold`."""
+FREE = 1.0e9
+"""Price of what cannot be. [pence]"""

@@ -12,11 +12,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.bound_state import R_ADULT, R_LOAD
+from routing.kernels.bound_arcs import (
+    find_span,
+    price_join,
+    root_price,
+    span_index,
+    start_price,
+)
+from routing.kernels.bound_state import (
+    FREE,
+    K_BUCKETS,
+    K_LOADS,
+    M_BITS,
+    M_MIX,
+    M_SPANS,
+    M_WIDTH,
+    R_ADULT,
+    R_LOAD,
+    R_RIDE,
+    S_BY,
+    S_DWELL,
+    S_FROM,
+)
 from routing.kernels.jit import kernel, part
-
-FREE = 1.0e9
-"""Price of what cannot be. [pence]"""
 
 
 @part
@@ -97,7 +115,7 @@ def fill_table(data, work, k, s, m, cap, bits, width, n_buckets, is_mixing):
     v1 = work.v1
     row = work.row
     size = work.local.shape[0]
-    loads = work.loads[0]
+    loads = work.count[K_LOADS]
     n_sets = map_memory(work, s, m, bits)
     for q in range(cap, 0, -1):
         for i in range(m):
@@ -137,3 +155,98 @@ def fill_table(data, work, k, s, m, cap, bits, width, n_buckets, is_mixing):
                     v1[at + b] = row[b]
                 for b in range(top, n_buckets):
                     v1[at + b] = FREE
+
+
+@kernel
+def build_tables(data, work, g, t, f, m, n_last, mode):
+    """Build the tables of a run; give the bound on its reduced prices. [pence]"""
+    width = mode[M_WIDTH]
+    cap = data.load_cap[g]
+    longest = 0
+    for i in range(m):
+        ride = data.req[work.local[i], R_RIDE]
+        if ride > longest:
+            longest = ride
+    n_buckets = longest // width + 1
+    size = work.local.shape[0]
+    work.count[K_LOADS] = cap + 1
+    n_spans = mode[M_SPANS]
+    bits = mode[M_BITS]
+    choose_friends(work, 0, n_last, bits)
+    if f >= 0:
+        choose_friends(work, 1, m, bits)
+        low = work.arc_s[m, m + 1]
+        for i in range(n_last):
+            if work.arc_s[m, i] < low:
+                low = work.arc_s[m, i]
+        low += data.site[f, S_DWELL]
+        if data.site[t, S_FROM] - data.site[f, S_BY] > low:
+            low = data.site[t, S_FROM] - data.site[f, S_BY]
+        high = data.site[t, S_BY] - data.site[f, S_FROM]
+        for k in range(n_spans + 1):
+            work.edge[k] = low
+            work.join[k] = FREE
+        if low > high:
+            return FREE
+        if longest < high:
+            high = longest
+        step = (high - low) // n_spans + 1
+        if step < 1:
+            step = 1
+        for k in range(n_spans):
+            work.edge[k] = low + k * step
+            for i in range(m):
+                gi = work.local[i]
+                ride = data.req[gi, R_RIDE]
+                work.limit[i] = ride - work.edge[k] if i < n_last else ride
+                for b in range(n_buckets):
+                    at = work.edge[k] + b * width
+                    work.first[i, b] = start_price(data, work, g, t, gi, at)
+            fill_table(data, work, k, 1, m, cap, bits, width, n_buckets, mode[M_MIX] != 0)
+            for i in range(m):
+                e = work.arc_s[i, m]
+                q = data.req[work.local[i], R_LOAD]
+                if e <= work.limit[i] and q <= cap:
+                    at = (((k * (cap + 1) + q) * size + i) << bits) * n_buckets
+                    x = work.arc_f[i, m] + work.v1[at + e // width]
+                    if x < work.join[k]:
+                        work.join[k] = x
+    for i in range(n_last):
+        gi = work.local[i]
+        work.limit[i] = data.req[gi, R_RIDE]
+        for b in range(n_buckets):
+            if f < 0:
+                work.first[i, b] = start_price(data, work, g, t, gi, b * width)
+            else:
+                gap = data.site[f, S_DWELL] + work.arc_s[m, i] + b * width
+                span = find_span(data, t, f, gap)
+                work.first[i, b] = FREE
+                if span >= 0:
+                    work.first[i, b] = (
+                        work.arc_p[m, i]
+                        + price_join(data, g, t, f, gap, span)
+                        + work.join[span_index(work, n_spans, span)]
+                    )
+    fill_table(data, work, n_spans, 0, n_last, cap, bits, width, n_buckets, mode[M_MIX] != 0)
+    best = FREE
+    for i in range(n_last):
+        e = work.arc_s[i, m + 1]
+        q = data.req[work.local[i], R_LOAD]
+        if e <= work.limit[i] and q <= cap:
+            at = (((n_spans * (cap + 1) + q) * size + i) << bits) * n_buckets
+            x = work.arc_f[i, m + 1] + work.v1[at + e // width]
+            if x < best:
+                best = x
+    if f >= 0:
+        gap = data.site[f, S_DWELL] + work.arc_s[m, m + 1]
+        span = find_span(data, t, f, gap)
+        if span >= 0:
+            x = (
+                work.arc_p[m, m + 1]
+                + price_join(data, g, t, f, gap, span)
+                + work.join[span_index(work, n_spans, span)]
+            )
+            if x < best:
+                best = x
+    work.count[K_BUCKETS] = n_buckets
+    return best + root_price(data, g, t)
