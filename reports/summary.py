@@ -10,6 +10,9 @@ from reports.facts import COST_BASES
 
 _WIDTH = 94
 _PROVIDER_WIDTH = 40
+WEAK_GAP_BP = 3_300
+"""A gap above this says more about the proof than about the plan. [0.01 %]"""
+WEAK_PROOF = "too weak a proof to judge the plan by"
 
 
 def _row(label: str, *cells: str, width: int = 26) -> str:
@@ -38,11 +41,14 @@ def describe_gap(cost_pence: int, bound_pence: int | None) -> str:
     --------
     >>> describe_gap(1_000_00, 980_00)
     'at least £980, gap at most 2.0 %'
+    >>> describe_gap(1_000_00, 100_00)
+    'at least £100, gap at most 90.0 %: too weak a proof to judge the plan by'
     """
     if bound_pence is None:
         return "not known (no bound was computed)"
     gap_bp = 0 if cost_pence == 0 else (cost_pence - bound_pence) * 10_000 // cost_pence
-    return f"at least {_pounds(bound_pence)}, gap at most {gap_bp / 100:.1f} %"
+    weak = f": {WEAK_PROOF}" if gap_bp > WEAK_GAP_BP else ""
+    return f"at least {_pounds(bound_pence)}, gap at most {gap_bp / 100:.1f} %{weak}"
 
 
 def build_summary(run: RunRecord, n_violations: int) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from reports.sources import (
     write_attribution,
     write_origin,
 )
+from reports.summary import WEAK_GAP_BP, WEAK_PROOF
 from reports.summary_money import (
     write_alternatives,
     write_lines,
@@ -150,8 +151,9 @@ def _write_figures(sheet: Sheet, run: RunRecord, measures: Measures) -> None:
         sheet.write_row(money, ["No plan can cost less than, £", measures.bound_pence])
         text = [Column(heading=""), Column(heading="")]
         sheet.write_row(text, ["Gap at most", f"{gap // 10}.{gap % 10} %"])
+        weak = f" It is {WEAK_PROOF}." if gap * 10 > WEAK_GAP_BP else ""
         sheet.write_note(
-            f"The bound holds for: {run.plan.bound_policy or 'the policy as set'}."
+            f"The bound holds for: {run.plan.bound_policy or 'the policy as set'}.{weak}"
         )
     sheet.write_note(
         "Cost: own company at avoidable cost, suppliers at contract price, net of VAT that the "
