@@ -15,7 +15,6 @@ Any number of a change may be uncertain, as `scenarios.distributions` says how.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,6 +29,7 @@ from pydantic import (
 )
 
 from data.errors import InputError, Problem, Severity
+from data.imports.toml_files import read_toml_document
 from scenarios.changes import KINDS, Change
 from scenarios.distributions import DISTRIBUTIONS, Distribution, choose_model
 from scenarios.numbers import (
@@ -42,7 +42,6 @@ from scenarios.numbers import (
 
 BASELINE = "baseline"
 """The base of scenarios that change a place's inputs as they stand."""
-MAX_BYTES = 1_000_000
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 
@@ -88,18 +87,7 @@ def read_scenario(path: Path) -> Scenario:
     InputError
         With every fault: Y001 not TOML, Y002 key not known, Y003 value, Y004 kind not known.
     """
-    try:
-        content = path.read_bytes()
-        if len(content) > MAX_BYTES:
-            raise _fault(path, "Y001", "", "The file is too large.", "Split it.")
-        document = tomllib.loads(content.decode("utf-8-sig"))
-    except OSError:
-        how = "Check the name and the folder."
-        raise _fault(path, "Y001", "", "There is no such file.", how) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        cause = f"It is not TOML: {str(error)[:200]}."
-        raise _fault(path, "Y001", "", cause, "Mend the line named.") from None
-    return build_scenario(document, path.name)
+    return build_scenario(read_toml_document(path, "Y001"), path.name)
 
 
 def build_scenario(document: Mapping[str, Any], file: str) -> Scenario:
@@ -391,7 +379,3 @@ def _problem(file: str, code: str, key: str, cause: str, how: str) -> Problem:
         cause=cause,
         suggestion=how,
     )
-
-
-def _fault(path: Path, code: str, key: str, cause: str, how: str) -> InputError:
-    return InputError([_problem(path.name, code, key, cause, how)])

@@ -6,7 +6,6 @@ nothing away: a value below a statutory right is refused with the rule's name.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.eligibility import Answer, Assessment
 from data.errors import InputError, Problem, Severity
+from data.imports.toml_files import read_toml_document
 from data.passengers import Phase
 from scenarios.applicants import Applicant
 from scenarios.definition import Name
@@ -98,13 +98,7 @@ def read_policy(path: Path) -> TravelPolicy:
         With every fault: Y001 not TOML, Y002 a key not known, Y003 a value, Y013 a statutory
         right that would be switched off, with its rule.
     """
-    try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError:
-        raise InputError([_blame(path, "Y001", "", "There is no such file.")]) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise InputError([_blame(path, "Y001", "", "It is not TOML.")]) from None
-    return build_policy(document, path)
+    return build_policy(read_toml_document(path, "Y001"), path)
 
 
 def build_policy(document: dict[str, Any], path: Path) -> TravelPolicy:

@@ -6,7 +6,6 @@ cent, exactly: a number is read as it is written, never as a binary fraction.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,11 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.documents import Faults, build_value
-from data.errors import InputError, Problem, Severity
+from data.errors import InputError, Problem
+from data.imports.toml_files import read_toml_document
 
 T = TypeVar("T")
 
-MAX_BYTES = 1_000_000
 _UNITS = {"_pounds": "_pence", "_percent": "_bp"}
 _NAMES = {"_pounds": "pounds", "_percent": "per cent"}
 
@@ -33,37 +32,13 @@ def read_money_file(path: Path, kind: type[T]) -> T:
         kind, J012 too large, J013 not a date, J014 more than two decimals.
     """
     faults = Faults(file=path.name)
-    document = _read_toml(path)
+    document = read_toml_document(path, "J001", parse_float=Decimal)
     plain = _convert(document, "", faults)
     value = build_value(kind, plain, "", faults)
     if faults.problems:
         raise InputError([_name_as_written(p) for p in faults.problems])
     found: T = value
     return found
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_bytes()
-        if len(content) > MAX_BYTES:
-            raise _refuse(path, "The file is too large.", "Split it.")
-        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
-    except OSError:
-        raise _refuse(path, "There is no such file.", "Check name and folder.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        cause = f"It is not TOML: {str(error)[:200]}."
-        raise _refuse(path, cause, "Mend the line named.") from None
-
-
-def _refuse(path: Path, cause: str, how: str) -> InputError:
-    return InputError(
-        [
-            Problem(
-                code="J001", severity=Severity.ERROR, file=path.name, cause=cause,
-                suggestion=how,
-            )
-        ]
-    )  # fmt: skip
 
 
 def _convert(value: Any, path: str, faults: Faults) -> Any:

@@ -1,9 +1,9 @@
-"""A settings file in TOML read into a strict model, all faults at once."""
+"""Files in TOML: read as plain values, or into a strict model with all faults at once."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,37 @@ MAX_BYTES = 1_000_000
 """A settings file is written by a person; anything larger is none. [bytes]"""
 
 
+def read_toml_document(
+    path: Path, code: str, *, parse_float: Callable[[str], Any] = float
+) -> dict[str, Any]:
+    """Read a TOML file as plain values.
+
+    Parameters
+    ----------
+    code
+        Of the problem that it is not there, too large or no TOML.
+    parse_float
+        What a number with a point becomes, e.g. `decimal.Decimal` for one that must be exact.
+
+    Raises
+    ------
+    InputError
+        With that problem.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        how = "Check the name and the folder."
+        raise InputError([_blame(path, code, "", "There is no such file.", how)]) from None
+    if len(content) > MAX_BYTES:
+        raise InputError([_blame(path, code, "", "The file is too large.", "Split it.")])
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"), parse_float=parse_float)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        cause = f"It is not TOML: {str(error)[:200]}."
+        raise InputError([_blame(path, code, "", cause, "Mend the line named.")]) from None
+
+
 def read_toml_file(path: Path, model: type[ModelT]) -> ModelT:
     """Read a settings file into a model that forbids unknown keys.
 
@@ -27,18 +58,7 @@ def read_toml_file(path: Path, model: type[ModelT]) -> ModelT:
         With every fault: Q010 not TOML or not there, Q011 key not known, Q012 value or a key
         that is missing.
     """
-    try:
-        content = path.read_bytes()
-    except OSError:
-        how = "Check the name and the folder."
-        raise InputError([_blame(path, "Q010", "", "There is no such file.", how)]) from None
-    if len(content) > MAX_BYTES:
-        raise InputError([_blame(path, "Q010", "", "The file is too large.", "Shorten it.")])
-    try:
-        document = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        cause = f"It is not TOML: {str(error)[:200]}."
-        raise InputError([_blame(path, "Q010", "", cause, "Mend the line named.")]) from None
+    document = read_toml_document(path, "Q010")
     return _build(path, document, model)
 
 
