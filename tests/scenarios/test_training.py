@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -21,13 +20,11 @@ from data.errors import InputError
 from data.passengers import Direction, Phase, Wheelchair
 from data.samples import build_sample
 from data.samples.timetables import build_sample_timetable
-from data.sources.training import read_shipped_training, read_training
+from data.sources.training import read_training
 from data.training import (
     Candidate,
     DutyValues,
-    OrderPoint,
     TrainingAssumptions,
-    TrainingOrder,
     TrainingStudy,
 )
 from routing import build_sample_network, find_violations, optimise, repair_plan
@@ -49,8 +46,12 @@ from scenarios.training.programme import find_npv, find_start_months, find_survi
 from scenarios.training.propensity import Draws, draw_pert, find_chances, move_odds
 from scenarios.training.study import find_seasons
 from scenarios.training.values import Expectation, find_duty_values, find_expected
-
-NUMBERS = read_shipped_training()
+from tests.scenarios.hand_made_training import (
+    NUMBERS,
+    make_candidate,
+    make_study,
+    make_values,
+)
 
 
 def fix(**values: float) -> TrainingAssumptions:
@@ -65,12 +66,6 @@ def fix(**values: float) -> TrainingAssumptions:
             )
             for n in NUMBERS.numbers
         )
-    )
-
-
-def make_values(duty_id: str, people: Sequence[str], saved: Sequence[int]) -> DutyValues:
-    return DutyValues(
-        duty_id=duty_id, passenger_ids=tuple(people), n_others=0, saved_pence=tuple(saved)
     )
 
 
@@ -193,58 +188,6 @@ def test_the_search_for_large_places_is_close_to_the_best_of_small_ones(
     assert len(chosen) == n
     best = enumerate_best(values, chances, n)
     assert expected.measure(chosen) >= 0.9 * best - 1e-6
-
-
-def make_study(values: Sequence[DutyValues], people: Sequence[Candidate]) -> TrainingStudy:
-    ids = tuple(c.passenger_id for c in people)
-    order = TrainingOrder(
-        rule="marginal",
-        passenger_ids=ids,
-        points=tuple(OrderPoint(n_trained=n + 1, expected_pence=0) for n in range(len(ids))),
-    )
-    return TrainingStudy(
-        study_id="made-training",
-        place="made",
-        created_utc=datetime(2026, 11, 22, tzinfo=UTC),
-        code_version="",
-        inputs_hash="",
-        service_date=date(2026, 11, 25),
-        year_from=date(2026, 9, 1),
-        timetable="made up",
-        timetable_date=date(2026, 11, 25),
-        is_synthetic_timetable=True,
-        is_synthetic=True,
-        days=(20, 20, 20, 10, 20, 15, 20, 10, 20, 20, 15, 0),  # 190
-        base_plan_id="",
-        base_pence=100_000,
-        n_violations=0,
-        steps=1,
-        seconds=None,
-        seed=1,
-        n_draws=0,
-        candidates=tuple(people),
-        values=tuple(values),
-        orders=(order,),
-        assumptions=NUMBERS,
-    )
-
-
-def make_candidate(passenger_id: str, **values: Any) -> Candidate:
-    given_: dict[str, Any] = {
-        "passenger_id": passenger_id,
-        "age": 15,
-        "phase": Phase.SECONDARY,
-        "ways": (),
-        "reasons_for": (),
-        "reasons_against": (),
-        "cautions": (),
-        "accept_bp": 5_000,
-        "complete_bp": 8_000,
-        "sustain_bp": 8_200,
-        "factors": (),
-        "leaves_on": date(2040, 8, 31),
-    }
-    return Candidate(**(given_ | values))
 
 
 def test_somebody_alone_in_a_car_is_formula_f4() -> None:
