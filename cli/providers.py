@@ -176,6 +176,7 @@ def _build_lines(study: ProviderStudy) -> list[str]:
         )
     lines.append(
         f"  {'own share':<12}{'all a day':>14}{'hand-backs':>12}{'vehicles':>10}{'kg CO2e':>9}"
+        f"{'above least':>14}"
     )
     for point in study.frontier:
         share = f"{point.target_bp / 100:.0f} %"
@@ -188,6 +189,7 @@ def _build_lines(study: ProviderStudy) -> list[str]:
             f"  {share:<12}{format_pounds(c.evaluated_pence):>14}"
             f"{format_pounds(c.risk_pence):>12}{sum(n for _, n in c.own_vehicles):>10}"
             f"{c.co2e_g // 1_000:>9}"
+            f"{format_pounds(c.evaluated_pence - c.bound_pence):>14}"
         )
     for p in study.joint:
         lines.append(

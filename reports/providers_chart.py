@@ -55,6 +55,14 @@ def _draw_cost(axes: Axes, study: ProviderStudy) -> None:
             linestyle="--",
             label="without the risk of hand-back",
         )
+    if any(not c.is_proven for _, c in held):
+        axes.plot(
+            [x for x, _ in held],
+            [c.bound_pence / 100 for _, c in held],
+            color=OWN_COLOUR,
+            linestyle=":",
+            label="no choice costs less",
+        )
     joint = sorted((p.own_bp / 100, p.full_pence / 100) for p in study.joint)
     if joint:
         axes.plot(
@@ -92,7 +100,7 @@ def _draw_vehicles(axes: Axes, study: ProviderStudy) -> None:
     )
     axes.set_xlabel("journeys carried by the own company, %", fontsize=9)
     axes.set_ylabel("vehicles", fontsize=9)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.12 * max([1, *(n for _, n, _ in held)]))
     axes.set_xlim(-3, 103)
     axes.locator_params(axis="y", integer=True)
     handles, labels = axes.get_legend_handles_labels()
@@ -108,7 +116,7 @@ def _draw_vehicles(axes: Axes, study: ProviderStudy) -> None:
             linestyle="--",
         )
         right.set_ylabel("kg CO\u2082e a day", fontsize=9)
-        right.set_ylim(bottom=0)
+        right.set_ylim(0, 1.12 * max(g for _, _, g in held) / 1_000)
         handles, labels = [*handles, line], [*labels, "carbon (right)"]
     axes.set_title("Own vehicles and carbon by share", fontsize=10, loc="left")
     axes.legend(handles, labels, frameon=False, fontsize=8, loc="lower right")
@@ -120,6 +128,13 @@ def _draw_fleet(axes: Axes, study: ProviderStudy) -> None:
     points = study.fleet
     if len(points) < 2:
         axes.set_axis_off()
+        return
+    if not all(point.is_proven for point in points):
+        # A choice that could be cheaper says nothing of what a vehicle saves.
+        axes.set_axis_off()
+        axes.set_title(
+            "One more vehicle: not proven in the time given", fontsize=10, loc="left"
+        )
         return
     names, saved, kept = [], [], []
     for before, after in pairwise(points):
