@@ -22,6 +22,8 @@ USAGE = """usage: python -m benchmarks CASE ...
   page                     write docs/benchmarks.md from benchmarks/results
   roads [--porto FOLDER] [--only CASE]
   steps [FOLDER]           what a step of the search costs with one rate card or another
+  repair [PLACE]           repairs of a sample place's plan [--passengers N] [--sites N]
+                           [--seconds S] [--each N] [--many N] [--seed N]
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
@@ -61,6 +63,10 @@ def main(words: list[str]) -> int:
         from benchmarks.tender import main as run_tender
 
         return run_tender(rest)
+    if case == "repair":
+        from benchmarks.repair import main as run_repair
+
+        return run_repair(rest)
     if case == "steps":
         from benchmarks.steps import main as run_steps
 

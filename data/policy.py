@@ -52,7 +52,7 @@ class Policy:
     walk_limit_primary_m: int = 805
     walk_limit_secondary_m: int = 1_609
     different_crew_pence: int = 150
-    weekday_difference_pence: int = 100
+    weekday_difference_pence: int = 150
     unserved_pence: int = 1_000_000
     max_driving_s: int = 10 * 3600
     max_spread_s: int = 16 * 3600

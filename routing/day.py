@@ -26,8 +26,9 @@ from routing.duty_rules import DutyRules
 from routing.halves import Half, build_halves
 from routing.kept_duties import keep_duties
 from routing.links import count_shared
-from routing.pairing import DutyDraft, Pairing, pair_halves
-from routing.pickups import PickUps, choose_pick_ups
+from routing.pairing import DutyDraft, Pairing, Usual, pair_halves
+from routing.pickups import Option, PickUps, choose_pick_ups, find_options
+from routing.points import add_choices
 from routing.problem import Continuity, SessionProblem, build_session_problem
 from routing.proofs import Prover
 from routing.roster import Roster
@@ -79,6 +80,8 @@ class DayCase:
     ----------
     pick_ups
         Points that passengers have on the reference day, kept where possible.
+    is_choosing
+        The search may choose other points for those who may walk.
     tired
         Duty ids that may not be used on this day (HRS-4).
     prover
@@ -93,6 +96,7 @@ class DayCase:
         day_type: DayType,
         *,
         pick_ups: Mapping[Session, PickUps] | None = None,
+        is_choosing: bool = True,
         tired: frozenset[str] = frozenset(),
         prover: Prover | None = None,
     ) -> None:
@@ -105,16 +109,24 @@ class DayCase:
         self.prover = (prover or Prover(inputs, matrix, cost_model, day_type)).turn_to(day_type)
         self.proofs: dict[Session, tuple[Unserved, ...]] = {}
         self.pick_ups: dict[Session, PickUps] = {}
+        self.options: dict[Session, dict[str, tuple[Option, ...]]] = {}
         self.travellers = {s: find_travellers(inputs, day_type, s) for s in Session}
         for session in Session:
             self.proofs[session] = self.prover.prove_all(session)
             excluded = {u.passenger_id for u in self.proofs[session]}
+            able = [t for t in self.travellers[session] if t.passenger_id not in excluded]
+            is_possible = self.prover.is_possible
             self.pick_ups[session] = choose_pick_ups(
                 inputs,
                 matrix,
-                [t for t in self.travellers[session] if t.passenger_id not in excluded],
-                is_possible=self.prover.is_possible,
+                able,
+                is_possible=is_possible,
                 fixed=(pick_ups or {}).get(session),
+            )
+            self.options[session] = (
+                find_options(inputs, matrix, able, is_possible=is_possible)
+                if is_choosing
+                else {}
             )
 
     @property
@@ -128,20 +140,34 @@ class DayCase:
         *,
         scarcity_pence: IntArray | None = None,
         continuity: Sequence[Continuity] = (),
+        points: PickUps | None = None,
     ) -> SessionProblem:
-        """Build the problem of a session, without those who cannot be carried."""
-        return build_session_problem(
+        """Build the problem of a session, without those who cannot be carried.
+
+        Parameters
+        ----------
+        points
+            Where passengers are collected now, for those who are not where they first were.
+        """
+        options = self.options[session]
+        known = {p: (place, m) for p, (place, m) in (points or {}).items() if p in options}
+        pick_ups = self.pick_ups[session] | {
+            p: point for p, point in known.items() if point in options[p]
+        }
+        problem = build_session_problem(
             self.inputs,
             self.matrix,
             self.cost_model,
             day_type=self.day_type,
             session=session,
             travellers=self.travellers[session],
-            pick_ups=self.pick_ups[session],
+            pick_ups=pick_ups,
             excluded=[u.passenger_id for u in self.proofs[session]],
             scarcity_pence=scarcity_pence,
             continuity=continuity,
+            more_places={place for mine in options.values() for place, _ in mine},
         )
+        return add_choices(problem, self.inputs, options, pick_ups)
 
     def plan_routes(
         self, problem: SessionProblem, routes: Sequence[Nodes]
@@ -184,6 +210,7 @@ class DayCase:
             [halves[h] for h in choice.halves],
             self.limits,
             different_crew_pence=price_pence,
+            usual=_find_usual(rules, usual, usual_pence),
         )
         # The choice counts vehicles by halves; what then cannot be paired, e.g. because a
         # battery does not last for both halves, goes to whoever else can work it.
@@ -304,6 +331,24 @@ def _place_dropped(
     wanted = sorted(pairing.dropped, key=lambda i: (-len(rules.works[i].passenger_ids), i))
     left = [i for i in wanted if not roster.place(i)]
     return roster.drafts, tuple(sorted(left))
+
+
+def _find_usual(rules: DutyRules, usual: Sequence[Duty], usual_pence: int) -> Usual | None:
+    """Find which duty of the reference day carries each route's passengers."""
+    if not usual or not usual_pence:
+        return None
+    known = {
+        (route.session, p): duty.duty_id
+        for duty in usual
+        for route in duty.routes
+        for p in route.passenger_ids
+    }
+    rows = []
+    for work in rules.works:
+        keys = [(work.session, p) for p in work.passenger_ids]
+        mine = [known[key] for key in keys if key in known]
+        rows.append({duty_id: mine.count(duty_id) for duty_id in mine})
+    return Usual(journeys=tuple(rows), pence=usual_pence)
 
 
 def _find_usual_offers(

@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import SolverError
-from routing.construct import Nodes, Packed, pack_start
+from routing.construct import Nodes, pack_start
 from routing.evaluate import evaluate_route
 from routing.kernels import search
 from routing.kernels import state as k
 from routing.packing import pack_problem
+from routing.points import move_points
 from routing.problem import SessionProblem
 
 _WARM = 1.0
@@ -60,6 +62,9 @@ class SessionSolution:
         What the search minimised: prices, scarcity, continuity, unserved. [pence]
     limit
         What ended the search: ``steps``, ``seconds``, ``interrupted`` or ``none``.
+    points
+        Which of the problem's choices each request has (-1 for none), for
+        `routing.points.move_points`; empty where nobody has a choice.
     """
 
     routes: tuple[Nodes, ...]
@@ -68,6 +73,7 @@ class SessionSolution:
     steps: int = 0
     limit: str = "none"
     history: tuple[Progress, ...] = field(default=())
+    points: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +156,10 @@ def improve_session(
         n_removed=how.n_removed,
         check=1 if how.check == "step" else 0,
     )
+    shared = [_share_data(data) for _ in range(max(1, n_chains))]
     chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
-    _begin(data, chains, start)
-    run = _Run(data, chains, how, steps, seconds, began, on_progress, should_stop, clock)
+    _begin(shared, chains, start)
+    run = _Run(shared, chains, how, steps, seconds, began, on_progress, should_stop, clock)
     if on_better is not None:
         run.on_better = lambda: on_better(clock() - began, _read_best(problem, chains, run))
     n_threads = min(n_workers, len(chains))
@@ -168,6 +175,18 @@ def improve_session(
     return solution
 
 
+def _share_data(data: k.Data) -> k.Data:
+    """Share what is given, but for what a chain changes when it chooses a place."""
+    if not len(data.choices):
+        return data
+    return data._replace(
+        req=data.req.copy(),
+        node_row=data.node_row.copy(),
+        keys=data.keys.copy(),
+        choices=data.choices.copy(),
+    )
+
+
 def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     """Build the empty state of one chain, with its own random numbers."""
     n, n_routes = int(data.par[k.P_N]), int(data.par[k.P_ROUTES])
@@ -175,6 +194,9 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
     rng[0] |= 1
     rows = 2 * n_routes + 1
+    lst = np.zeros((k.N_LST, 2 * n + 4), dtype=np.int32)
+    first = int(data.par[k.P_FIRST])
+    lst[k.CHOICE : k.BEST_CHOICE + 1, :n] = data.links[first : first + n]
     return k.State(
         num=np.zeros(k.N_NUM, dtype=np.int64),
         rng=rng,
@@ -182,7 +204,7 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
         rt=np.zeros((rows, k.N_RT), dtype=np.int64),
         rate=np.zeros((rows, 4), dtype=np.float64),
         mask=np.zeros((rows, words), dtype=np.uint64),
-        lst=np.zeros((k.N_LST, 2 * n + 4), dtype=np.int32),
+        lst=lst,
         seen=np.zeros((n_routes, 2), dtype=np.int64),
         seq=np.zeros((4, length), dtype=np.int32),
         seg=np.zeros((16, 8), dtype=np.int64),
@@ -191,35 +213,44 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     )
 
 
-def _begin(data: k.Data, chains: list[k.State], start: Sequence[Sequence[int]]) -> None:
+def _begin(
+    shared: Sequence[k.Data], chains: Sequence[k.State], start: Sequence[Sequence[int]]
+) -> None:
     """Load the start, put the absent in, and give every chain the best greedy start."""
-    first = chains[0]
+    first, data = chains[0], shared[0]
+    given = (*pack_start(start), _pack_best(first)[2])
     n_aboard = sum(node < data.par[k.P_N] for route in start for node in route)
     orders = 1 if n_aboard == data.par[k.P_N] else 5
-    best: tuple[int, Packed] | None = None
+    best: tuple[int, _Best] | None = None
     for how in range(orders):
-        _load(data, first, pack_start(start))
+        _load(data, first, given)
         search.run(data, first, search.DO_BUILD, how, 1, 0.0)
         if best is None or first.num[k.BEST] < best[0]:
             best = (int(first.num[k.BEST]), _pack_best(first))
-    for state in chains:
-        _load(data, state, best[1] if best else pack_start(start))
+    for mine, state in zip(shared, chains, strict=True):
+        _load(mine, state, best[1] if best else given)
 
 
-def _load(data: k.Data, state: k.State, packed: Packed) -> None:
+_Best = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+"""Nodes of all routes one after the other, the length of each, and the places chosen."""
+
+
+def _load(data: k.Data, state: k.State, packed: _Best) -> None:
     """Make packed routes the present and the best plan of a chain."""
-    nodes, lengths = packed
+    nodes, lengths, points = packed
+    state.lst[k.BEST_CHOICE, : len(points)] = points
     state.lst[k.BEST_LEN] = 0
     state.lst[k.BEST_LEN, : len(lengths)] = lengths
     state.lst[k.BEST_NODE, : len(nodes)] = nodes
     search.run(data, state, search.DO_LOAD, 0, 1, 0.0)
 
 
-def _pack_best(state: k.State) -> Packed:
+def _pack_best(state: k.State) -> _Best:
     """Copy the best plan of a chain."""
     lengths = state.lst[k.BEST_LEN]
     lengths = lengths[lengths > 0].copy()
-    return state.lst[k.BEST_NODE, : int(lengths.sum())].copy(), lengths
+    nodes = state.lst[k.BEST_NODE, : int(lengths.sum())].copy()
+    return nodes, lengths, state.lst[k.BEST_CHOICE, : len(state.memo)].copy()
 
 
 class _Run:
@@ -227,8 +258,8 @@ class _Run:
 
     def __init__(
         self,
-        data: k.Data,
-        chains: list[k.State],
+        shared: Sequence[k.Data],
+        chains: Sequence[k.State],
         how: SearchSettings,
         steps: int | None,
         seconds: float | None,
@@ -240,7 +271,8 @@ class _Run:
         self.clock = clock
         self.on_better: Callable[[], None] | None = None
         self.told: tuple[float, int] | None = None
-        self.data, self.chains, self.how = data, chains, how
+        data = shared[0]
+        self.shared, self.data, self.chains, self.how = shared, data, chains, how
         self.steps, self.seconds, self.began = steps, seconds, began
         self.on_progress, self.should_stop = on_progress, should_stop
         self.done = 0
@@ -294,10 +326,11 @@ class _Run:
             n_steps = max(1, min(chunk, left))
         heat = self.unit * self.how.warm * (self.how.cold / self.how.warm) ** share
 
-        def work(chain: k.State) -> None:
-            search.run(self.data, chain, search.DO_STEPS, 0, n_steps, heat)
+        def work(data: k.Data, chain: k.State) -> None:
+            search.run(data, chain, search.DO_STEPS, 0, n_steps, heat)
 
-        for _ in map(work, self.chains) if pool is None else pool.map(work, self.chains):
+        spread = map if pool is None else pool.map
+        for _ in spread(work, self.shared, self.chains):
             pass
         self.done += n_steps * len(self.chains)
         for chain in self.chains:
@@ -315,7 +348,7 @@ class _Run:
         best = min(range(len(costs)), key=lambda c: (costs[c], c))
         worst = max(range(len(costs)), key=lambda c: (costs[c], c))
         if costs[worst] > costs[best]:
-            _load(self.data, self.chains[worst], _pack_best(self.chains[best]))
+            _load(self.shared[worst], self.chains[worst], _pack_best(self.chains[best]))
 
     def report(self) -> None:
         """Tell how far the search is."""
@@ -338,11 +371,13 @@ class _Run:
         )
 
 
-def _read_best(problem: SessionProblem, chains: list[k.State], run: _Run) -> SessionSolution:
+def _read_best(
+    problem: SessionProblem, chains: Sequence[k.State], run: _Run
+) -> SessionSolution:
     """Read the best plan of all chains."""
     costs = [int(c.num[k.BEST]) for c in chains]
     best = min(range(len(costs)), key=lambda c: (costs[c], c))
-    nodes, lengths = _pack_best(chains[best])
+    nodes, lengths, points = _pack_best(chains[best])
     routes: list[Nodes] = []
     at = 0
     for length in lengths.tolist():
@@ -356,11 +391,13 @@ def _read_best(problem: SessionProblem, chains: list[k.State], run: _Run) -> Ses
         steps=run.done,
         limit=run.limit,
         history=tuple(run.history),
+        points=() if problem.points is None else tuple(points.tolist()),
     )
 
 
 def _check(problem: SessionProblem, solution: SessionSolution) -> None:
     """Count a solution from scratch, by other code than the search's."""
+    problem = move_points(problem, solution.points)
     total = len(solution.unserved) * problem.policy.unserved_pence
     for route in solution.routes:
         facts = evaluate_route(problem, route)

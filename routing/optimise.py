@@ -77,7 +77,14 @@ def optimise(
     budget = Budget(seconds=seconds, steps=steps, progress=progress, should_stop=should_stop)
     budget.report("proving what cannot be carried")
     points = read_points(inputs, matrix, start.duties) if start is not None else None
-    case = DayCase(inputs, matrix, cost_model, day_type, pick_ups=points)
+    case = DayCase(
+        inputs,
+        matrix,
+        cost_model,
+        day_type,
+        pick_ups=points,
+        is_choosing=continuity_pence == 0,
+    )
 
     def build(state: DayState) -> Plan:
         return build_plan(

@@ -9,6 +9,7 @@ from routing.constants import NO_ROAD_S
 from routing.evaluate import evaluate_route
 from routing.kernels import state as k
 from routing.offers import OfferPrices
+from routing.points import find_present
 from routing.problem import SessionProblem
 
 IntArray = NDArray[np.int64]
@@ -83,6 +84,7 @@ def pack_problem(
     n_groups = int(problem.group.max()) + 1 if n else 0
     group_start = np.searchsorted(problem.group[order], np.arange(n_groups + 1))
     alone = price_alone(problem)
+    present = find_present(problem)
     movable = np.flatnonzero(~problem.is_alone).astype(np.int32)
     par = np.zeros(k.N_PAR, dtype=np.int64)
     par[k.P_N] = n
@@ -120,6 +122,8 @@ def pack_problem(
         (k.P_GROUP, group_start),
         (k.P_GROUP_WITH, order),
         (k.P_MOVE, movable),
+        (k.P_CHOICE, _find_choice_start(problem)),
+        (k.P_FIRST, present),
     ):
         par[entry] = at
         at += len(part)
@@ -145,8 +149,31 @@ def pack_problem(
         links=np.concatenate(links).astype(np.int32),
         labels=problem.labels,
         keys=keys,
+        choices=_pack_choices(problem, present, alone, place),
         neglog=-np.log((np.arange(4096) + 0.5) / 4096),
     )
+
+
+def _find_choice_start(problem: SessionProblem) -> IntArray:
+    """Find where the choices of each request begin."""
+    if problem.points is None:
+        return np.zeros(problem.n_requests + 1, dtype=np.int64)
+    return problem.points.start
+
+
+def _pack_choices(
+    problem: SessionProblem, present: IntArray, alone: IntArray, place: IntArray
+) -> IntArray:
+    """Pack the places where requests may be collected; only the present one is priced."""
+    points = problem.points
+    if points is None:
+        return np.zeros((0, 3), dtype=np.int64)
+    choices = np.full((len(points.row), 3), -1, dtype=np.int64)
+    choices[:, k.C_ROW] = place[points.row]
+    choices[:, k.C_RIDE] = points.max_ride_s
+    chosen = present >= 0
+    choices[present[chosen], k.C_ALONE] = alone[chosen]
+    return choices
 
 
 def _order_rows(duration_s: NDArray[np.int32]) -> tuple[IntArray, IntArray]:

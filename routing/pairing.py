@@ -42,6 +42,30 @@ class DutyDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """The duties people know from another day, and what keeping somebody on theirs is worth.
+
+    Attributes
+    ----------
+    journeys
+        For each route, how many of its passengers each duty of the other day carries there.
+    pence
+        Worth of one journey on the duty that is known. [pence]
+    """
+
+    journeys: tuple[Mapping[str, int], ...]
+    pence: int
+
+    def price(self, *halves: Half) -> int:
+        """Price what one duty of these halves is worth at most. [pence]"""
+        counts: dict[str, int] = {}
+        for i in (i for half in halves for i in half.works):
+            for duty_id, n in self.journeys[i].items():
+                counts[duty_id] = counts.get(duty_id, 0) + n
+        return self.pence * max(counts.values(), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """The duties of the day, and the routes that found no vehicle or crew after all."""
 
@@ -56,12 +80,13 @@ def pair_halves(
     limits: DutyLimits,
     *,
     different_crew_pence: int,
+    usual: Usual | None = None,
 ) -> Pairing:
     """Match the chosen halves of each offer into duties.
 
-    Where the halves of an offer cannot be matched into as few duties as it has vehicles, or
-    those of a depot into as few as it has drivers, the halves with the fewest passengers are
-    dropped.
+    Halves whose passengers know each other's duty are matched where that is worth most. Where
+    the halves of an offer cannot be matched into as few duties as it has vehicles, or those of
+    a depot into as few as it has drivers, the halves with the fewest passengers are dropped.
     """
     shared = count_shared(rules)
     kept = list(halves)
@@ -69,7 +94,9 @@ def pair_halves(
     while True:
         penalty_pence = 0
         while True:
-            pairs = _match_all(rules, kept, limits, shared, different_crew_pence, penalty_pence)
+            pairs = _match_all(
+                rules, kept, limits, shared, different_crew_pence, penalty_pence, usual
+            )
             if penalty_pence > 10**6 or not _lacks_assistants(rules, pairs, limits):
                 break
             penalty_pence = penalty_pence * 10 if penalty_pence else 1_000
@@ -97,6 +124,7 @@ def _match_all(
     shared: Mapping[int, Mapping[int, int]],
     different_crew_pence: int,
     penalty_pence: int,
+    usual: Usual | None,
 ) -> list[_Pair]:
     """Match the halves of every offer; `penalty_pence` prices each assistant of a duty."""
     pairs: list[_Pair] = []
@@ -112,6 +140,8 @@ def _match_all(
                 if can_follow(rules, morning, afternoon):
                     gain = find_kept(morning, afternoon, shared) * different_crew_pence
                     gain += day_saving(rules, morning, afternoon)
+                    if usual is not None:
+                        gain += usual.price(morning, afternoon)
                     if is_own:
                         gain += penalty_pence * (
                             min(morning.n_crew_assistants, afternoon.n_crew_assistants)
@@ -126,16 +156,17 @@ def _match_all(
             for a, b in match(
                 costs,
                 n_least=n_extra,
-                row_alone_pence=[_alone_pence(m) for m in mornings],
-                column_alone_pence=[_alone_pence(n) for n in afternoons],
+                row_alone_pence=[_alone_pence(m, usual) for m in mornings],
+                column_alone_pence=[_alone_pence(n, usual) for n in afternoons],
             )
         )
     return pairs
 
 
-def _alone_pence(half: Half) -> int:
+def _alone_pence(half: Half, usual: Usual | None) -> int:
     """What leaving a half unpaired costs: much, if only a day rate prices it. [pence]"""
-    return 0 if half.is_priced else 10**7
+    known_pence = 0 if usual is None else usual.price(half)
+    return (0 if half.is_priced else 10**7) - known_pence
 
 
 def match(

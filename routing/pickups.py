@@ -49,12 +49,12 @@ def choose_pick_ups(
     -------
     Point and walk of each passenger who walks; the others are collected at home.
     """
-    options = _find_options(inputs, matrix, travellers, is_possible)
+    options = find_options(inputs, matrix, travellers, is_possible=is_possible)
     homes = {h.home_id: h.place_id for h in inputs.homes}
     by_site: dict[str, list[Traveller]] = {}
     at_door: dict[str, set[str]] = {}
     for t in sorted(travellers, key=lambda t: (t.passenger_id, t.site_id, t.home_id)):
-        if options.get(t.passenger_id):
+        if any(place_id != homes[t.home_id] for place_id, _ in options.get(t.passenger_id, ())):
             by_site.setdefault(t.site_id, []).append(t)
         else:
             at_door.setdefault(t.site_id, set()).add(homes[t.home_id])
@@ -64,8 +64,6 @@ def choose_pick_ups(
         rows: list[list[Option]] = []
         for t in walkers:
             mine = list(options[t.passenger_id])
-            if is_possible is None or is_possible(t, homes[t.home_id], 0):
-                mine.append((homes[t.home_id], 0))
             known = (fixed or {}).get(t.passenger_id)
             rows.append([known] if known in mine else mine)
         doors = {homes[t.home_id] for t in walkers} & at_door.get(site_id, set())
@@ -76,13 +74,17 @@ def choose_pick_ups(
     return chosen
 
 
-def _find_options(
+def find_options(
     inputs: Inputs,
     matrix: TravelMatrix,
     travellers: Sequence[Traveller],
-    is_possible: Callable[[Traveller, str, int], bool] | None,
+    *,
+    is_possible: Callable[[Traveller, str, int], bool] | None = None,
 ) -> dict[str, tuple[Option, ...]]:
-    """Find the points each traveller may walk to."""
+    """Find the points each traveller may walk to; last home's door, where it is possible.
+
+    Whoever may not walk is left out.
+    """
     walks: dict[str, list[Option]] = {}
     for home_place, point_place, walk_m in matrix.walks:
         walks.setdefault(home_place, []).append((point_place, walk_m))
@@ -96,11 +98,12 @@ def _find_options(
             continue
         if t.session.is_homeward and passenger.must_be_received:
             continue
+        door = homes[t.home_id].place_id
         options[t.passenger_id] = tuple(
             (place_id, walk_m)
-            for place_id, walk_m in sorted(walks.get(homes[t.home_id].place_id, ()))
+            for place_id, walk_m in [*sorted(walks.get(door, ())), (door, 0)]
             if walk_m <= passenger.walk_limit_m
-            and place_id in points
+            and (place_id in points or (place_id, walk_m) == (door, 0))
             and (is_possible is None or is_possible(t, place_id, walk_m))
         )
     return options

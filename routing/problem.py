@@ -55,6 +55,28 @@ class Continuity:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class PointChoices:
+    """Where requests may be collected, as compressed rows of m choices.
+
+    Attributes
+    ----------
+    start
+        (n + 1,) where the choices of each request begin; a request without any has one place.
+    row
+        (m,) row of the travel arrays.
+    max_ride_s
+        (m,) limit on the time aboard, the walk taken off. [s]
+    walk_m
+        (m,) walk from home. [m]
+    """
+
+    start: IntArray
+    row: IntArray
+    max_ride_s: IntArray
+    walk_m: IntArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SessionProblem:
     """What the search of one session works on.
 
@@ -100,6 +122,8 @@ class SessionProblem:
         (n, q) other requests in order of how little time they add together; -1 pads.
     assistant_seats
         Seats an assistant takes: 1 by the rules, 0 in benchmark files that do not count them.
+    points
+        Other places where requests may be collected; None where nobody has a choice.
     """
 
     session: Session
@@ -142,6 +166,7 @@ class SessionProblem:
     label_pence: IntArray
     neighbours: Int32Array
     assistant_seats: int = 1
+    points: PointChoices | None = None
 
     @property
     def n_requests(self) -> int:
@@ -195,6 +220,7 @@ def build_session_problem(
     continuity: Sequence[Continuity] = (),
     max_sites: int | None = None,
     n_neighbours: int = 100,
+    more_places: Collection[str] = (),
 ) -> SessionProblem:
     """Build the problem of one session of a day type.
 
@@ -213,6 +239,8 @@ def build_session_problem(
         Prices on carrying passengers by another crew than a reference.
     max_sites
         Most sites of a route; the policy's by default.
+    more_places
+        Places to have travel times to besides, e.g. where people may be collected.
 
     Raises
     ------
@@ -231,6 +259,7 @@ def build_session_problem(
         | {r.home.place_id for r in requests}
         | {s.place_id for s in sites}
         | bases
+        | set(more_places)
     )
     row = {place_id: i for i, place_id in enumerate(used)}
     duration_s, distance_m = _cut_matrix(matrix, used, session)
@@ -376,9 +405,13 @@ def _find_ride_limits(
                 policy.ride_cap_s(r.passenger.phase),
                 min(direct_s, NO_ROAD_S // 4) * policy.direct_ride_bp // 10_000,
             )
-        walk_s = -(-r.walk_m * S_PER_HOUR // policy.walk_m_per_h)
-        limits.append(limit - walk_s)
+        limits.append(limit - find_walk_s(policy, r.walk_m))
     return limits
+
+
+def find_walk_s(policy: Policy, walk_m: int) -> int:
+    """Find how long a walk takes, rounded up, at the policy's speed. [s]"""
+    return -(-walk_m * S_PER_HOUR // policy.walk_m_per_h)
 
 
 def _find_home_window(request: _Request, session: Session) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from data.places import Session
 from routing.day import DayCase, DayDuties
 from routing.improve import Progress as SessionProgress
 from routing.improve import SearchSettings, improve_session
+from routing.pickups import PickUps
+from routing.points import move_points, read_present
 from routing.problem import Continuity
 from routing.progress import Budget
 from routing.states import (
@@ -300,6 +302,7 @@ class _Round:
             session,
             scarcity_pence=None if self.scarcity is None else self.scarcity[:, half],
             continuity=self._find_continuity(state, session, crews),
+            points=_find_points(session, state, is_mirrored=is_mirrored),
         )
         start = find_start(session, state, problem, self.reference, is_mirrored=is_mirrored)
         warm = self.plan.warm
@@ -317,11 +320,19 @@ class _Round:
             should_stop=self.budget.is_over,
             settings=SearchSettings(warm=warm if start else 1.0),
         )
-        state.problems[session] = problem
+        state.problems[session] = move_points(problem, solution.points)
         state.routes[session] = solution.routes
         state.steps += solution.steps
         if solution.limit == "interrupted":
             self.budget.interrupt()
+
+
+def _find_points(session: Session, state: DayState, *, is_mirrored: bool) -> PickUps:
+    """Find where passengers are collected in the routes that a session starts from."""
+    source = MIRROR.get(session)
+    if is_mirrored and source is not None and source in state.problems:
+        return read_present(state.problems[source])
+    return read_present(state.problems[session]) if session in state.problems else {}
 
 
 def _tell(budget: Budget, session: Session) -> Callable[[SessionProgress], None]:

@@ -271,6 +271,7 @@ class _Week:
             self.cost_model,
             task.day_type,
             pick_ups=None if known is None else read_points(inputs, self.matrix, known),
+            is_choosing=following is None,
             tired=tired,
             prover=prover,
         )

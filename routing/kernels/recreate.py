@@ -8,10 +8,12 @@ import numpy as np
 from routing.kernels.insert import find_place, may_join, put_nodes
 from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
-from routing.kernels.routes import copy_route, find_empty, refresh, touch
+from routing.kernels.routes import choose_point, copy_route, find_empty, refresh, touch
 from routing.kernels.state import (
     ABSENT,
     ALONE,
+    C_ALONE,
+    CHOICE,
     COST,
     ERROR,
     GROUP,
@@ -26,6 +28,7 @@ from routing.kernels.state import (
     NO_PLACE,
     P_BLINK,
     P_CANDIDATES,
+    P_CHOICE,
     P_GROUP,
     P_GROUP_WITH,
     P_ROUTES,
@@ -41,6 +44,10 @@ from routing.kernels.state import (
 
 OVER = -2
 """No way to put a group back leaves the plan within its limit."""
+NOT_LESS = -3
+"""No way to put a group back costs less than one that is known."""
+_MIX = 0x1E3779B97F4A7C15
+_NAMES = (1 << 63) - 1
 
 
 @kernel
@@ -66,16 +73,21 @@ def put_on(data, st, g, r):
 
 
 @kernel
-def find_route(data, st, g, empty):
+def find_route(data, st, g, empty, known):
     """Find the route where a group adds least, and the place if it is one request.
 
     Routes of neighbours are tried first come first served; the empty route always.
+
+    Parameters
+    ----------
+    known
+        Only what adds less is of use. [pence]
 
     Returns
     -------
     pence, r, p, t
         r is -1 when nothing costs less than leaving the group out, `OVER` when every way
-        makes the plan dearer than it may be.
+        makes the plan dearer than it may be, `NOT_LESS` when nothing adds less than `known`.
     """
     par = data.par
     first = data.links[par[P_GROUP] + g]
@@ -95,6 +107,9 @@ def find_route(data, st, g, empty):
     if room + 1 < best:
         best = room + 1
         best_r = np.int64(OVER)
+    if known <= best:
+        best = known
+        best_r = np.int64(NOT_LESS)
     st.num[SCAN] += 1
     scan = st.num[SCAN]
     n_near = data.near.shape[1]
@@ -122,6 +137,9 @@ def find_route(data, st, g, empty):
                 if par[P_BLINK] > 0 and draw_below(st.rng, 1000) < par[P_BLINK]:
                     continue
                 name = st.rt[r, R_NAME]
+                if st.lst[CHOICE, member] >= 0:
+                    # What it adds hangs on where it is collected too.
+                    name = ((name ^ (np.int64(st.lst[CHOICE, member]) + 1)) * _MIX) & _NAMES
                 slot = (name >> 8) & (N_MEMO - 1)
                 added = -NO_COST
                 place = np.int64(NO_PLACE)
@@ -162,7 +180,41 @@ def put_group(data, st, g):
     par = data.par
     first = data.links[par[P_GROUP] + g]
     last = data.links[par[P_GROUP] + g + 1]
-    added, r, p, t = find_route(data, st, g, find_empty(st.num, st.rt, st.lst))
+    empty = find_empty(st.num, st.rt, st.lst)
+    lead = np.int64(data.links[par[P_GROUP_WITH] + first])
+    now = np.int64(st.lst[CHOICE, lead])
+    first_choice = np.int64(data.links[par[P_CHOICE] + lead])
+    last_choice = np.int64(data.links[par[P_CHOICE] + lead + 1])
+    if now < 0:
+        last_choice = first_choice
+    best_choice = now
+    added = np.int64(NO_COST)
+    r = np.int64(-1)
+    p = np.int64(0)
+    t = np.int64(0)
+    # Where it is collected now comes first, so that it changes for something only.
+    for c in range(first_choice - 1, last_choice):
+        choice = now
+        if c >= first_choice:
+            if c == now:
+                continue
+            choice = np.int64(c)
+        if choice >= 0:
+            if data.choices[choice, C_ALONE] < 0:
+                choose_point(data, st, lead, choice)
+                alone, _, _ = find_place(data, st, lead, empty, np.int64(NO_COST))
+                data.choices[choice, C_ALONE] = alone
+            choose_point(data, st, lead, choice)
+        pence, to_r, to_p, to_t = find_route(data, st, g, empty, added)
+        if c < first_choice or to_r >= 0:
+            r = to_r
+            if to_r >= 0:
+                added = pence
+                best_choice = choice
+                p = to_p
+                t = to_t
+    if now >= 0:
+        choose_point(data, st, lead, best_choice)
     if r >= 0:
         touch(data, st, r)
         old = st.rt[r, COST]

@@ -12,6 +12,10 @@ from routing.kernels.state import (
     ADULT,
     ALL_BITS,
     ALONE,
+    C_ALONE,
+    C_RIDE,
+    C_ROW,
+    CHOICE,
     COST,
     CREW,
     CUM,
@@ -19,6 +23,7 @@ from routing.kernels.state import (
     FREE,
     HEADROOM,
     IN_FREE,
+    KEY_ALONE,
     LEG_M,
     LEG_S,
     LEN,
@@ -27,6 +32,7 @@ from routing.kernels.state import (
     N_ABSENT,
     N_FREE,
     N_OLD_ABSENT,
+    N_REMOVED,
     N_RT,
     N_SITES,
     N_TOUCHED,
@@ -46,6 +52,7 @@ from routing.kernels.state import (
     O_VAT,
     OFFER,
     OLD_ABSENT,
+    OLD_CHOICE,
     OUT_M,
     OUT_S,
     P_AS_SEATS,
@@ -78,6 +85,8 @@ from routing.kernels.state import (
     RATE_DEAD_S,
     RATE_M,
     RATE_S,
+    REMOVED,
+    ROW,
     SERVICE,
     SHARED,
     SITE,
@@ -215,9 +224,13 @@ def refresh(data, st, r):
     name = 0
     for p in range(length):
         node = pos[r, p, NODE]
-        name = ((name ^ (int(node) + 1)) * _MIX) & _NAMES
-        name ^= name >> 32
         row = data.node_row[node]
+        choice = 0
+        if node < n:
+            # A route is another one where somebody boards elsewhere.
+            choice = int(st.lst[CHOICE, node]) + 1
+        name = ((name ^ (int(node) + 1) ^ (choice << 24)) * _MIX) & _NAMES
+        name ^= name >> 32
         if before >= 0:
             pos[r, p, LEG_S] = data.road[before, row, OUT_S]
             pos[r, p, LEG_M] = data.road[before, row, OUT_M]
@@ -357,9 +370,31 @@ def find_empty(num, rt, lst):
 
 
 @kernel
+def choose_point(data, st, i, c):
+    """Let a request be collected at one of its places, row `c` of the choices."""
+    data.req[i, ROW] = data.choices[c, C_ROW]
+    data.req[i, MAX_RIDE] = data.choices[c, C_RIDE]
+    data.node_row[i] = data.choices[c, C_ROW]
+    data.keys[i, KEY_ALONE] = data.choices[c, C_ALONE]
+    st.lst[CHOICE, i] = c
+
+
+@kernel
+def keep_points(data, st):
+    """Keep the places of those who were removed in this step, as they are on their routes."""
+    for a in range(st.num[N_REMOVED]):
+        i = st.lst[REMOVED, a]
+        st.lst[OLD_CHOICE, i] = st.lst[CHOICE, i]
+
+
+@kernel
 def undo(data, st):
-    """Put back every route touched in this step, and who was absent before it."""
+    """Put back every route touched in this step, who was absent, and where all board."""
     n = data.par[P_N]
+    for a in range(st.num[N_REMOVED]):
+        i = np.int64(st.lst[REMOVED, a])
+        if st.lst[CHOICE, i] != st.lst[OLD_CHOICE, i]:
+            choose_point(data, st, i, np.int64(st.lst[OLD_CHOICE, i]))
     for a in range(st.num[N_TOUCHED]):
         r = st.lst[TOUCHED, a]
         for p in range(st.rt[r, LEN]):

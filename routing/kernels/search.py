@@ -8,13 +8,15 @@ import numpy as np
 from routing.kernels.jit import entry, kernel
 from routing.kernels.random import draw, draw_below
 from routing.kernels.recreate import recreate
-from routing.kernels.routes import free_route, refresh, undo
+from routing.kernels.routes import choose_point, free_route, keep_points, refresh, undo
 from routing.kernels.ruin import mend, ruin, take_out
 from routing.kernels.state import (
     ABSENT,
     BEST,
+    BEST_CHOICE,
     BEST_LEN,
     BEST_NODE,
+    CHOICE,
     COST,
     ERROR,
     GROUP,
@@ -33,6 +35,7 @@ from routing.kernels.state import (
     NO_LIMIT,
     NODE,
     OLD_ABSENT,
+    OLD_CHOICE,
     P_CHECK,
     P_GROUP,
     P_GROUP_WITH,
@@ -82,6 +85,12 @@ def load(data, st):
     """
     n = data.par[P_N]
     clear(data, st)
+    for i in range(n):
+        c = np.int64(st.lst[BEST_CHOICE, i])
+        if c >= 0:
+            choose_point(data, st, np.int64(i), c)
+        st.lst[CHOICE, i] = c
+        st.lst[OLD_CHOICE, i] = c
     at = 0
     r = np.int64(0)
     for k in range(data.par[P_ROUTES]):
@@ -130,6 +139,8 @@ def save_best(data, st):
         for p in range(length):
             st.lst[BEST_NODE, at] = st.pos[r, p, NODE]
             at += 1
+    for i in range(data.par[P_N]):
+        st.lst[BEST_CHOICE, i] = st.lst[CHOICE, i]
     st.num[BEST] = find_total(data.par, st.num)
     st.num[N_BEST] += 1
 
@@ -215,6 +226,7 @@ def run(data, st, task, how, n_steps, heat):
         after = find_total(data.par, num)
         if is_within and after <= num[LIMIT]:
             num[N_ACCEPTED] += 1
+            keep_points(data, st)
             if after < num[BEST]:
                 save_best(data, st)
         else:

@@ -43,7 +43,11 @@ P_APART, P_APART_WITH, P_GROUP, P_GROUP_WITH, P_MOVE, P_FIT_AS, P_FIT_TR, P_ROUT
     23, 31
 )
 P_LABEL_PENCE = 31
+# Where the parts of Data.links about points begin: rows of Data.choices, the first chosen.
+P_CHOICE, P_FIRST = 38, 39
 N_PAR = 40
+# Columns of Data.choices: place, ride limit less the walk, price alone (-1 if not known yet).
+C_ROW, C_RIDE, C_ALONE = range(3)
 # Third axis of State.pos.
 NODE, LEG_S, LEG_M, CUM, SLACK = range(5)
 # Columns of State.rt.
@@ -60,7 +64,9 @@ RATE_M, RATE_S, RATE_DEAD_M, RATE_DEAD_S = range(4)
 # Rows of State.lst.
 WHERE, ABSENT, OLD_ABSENT, REMOVED, DIRTY, IS_DIRTY, FREE, IN_FREE, TOUCHED = range(9)
 BEST_LEN, BEST_NODE = range(9, 11)
-N_LST = 11
+# Row of Data.choices of each request, -1 without any: now, before this step, in the best plan.
+CHOICE, OLD_CHOICE, BEST_CHOICE = range(11, 14)
+N_LST = 14
 # Entries of State.num.
 TOTAL, N_ABSENT, N_FREE, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(9)
 N_DIRTY, N_OLD_ABSENT, ERROR, SCAN, LIMIT = range(9, 14)
@@ -108,7 +114,11 @@ class Data(NamedTuple):
     near
         (n, q) neighbours; -1 pads.
     links
-        Compressed rows one after the other: apart, groups; then the requests that may be moved.
+        Compressed rows one after the other: apart, groups; then the requests that may be moved;
+        compressed rows of `choices`, and the row that each request begins with, or -1.
+    choices
+        (c, 3) places where a request may be collected. What is chosen stands in `req`,
+        `node_row` and `keys`, so every chain has these as its own.
     labels
         (c, n) reference crews.
     keys
@@ -130,6 +140,7 @@ class Data(NamedTuple):
     links: I32
     labels: I32
     keys: I64
+    choices: I64
     neglog: F64
 
 
@@ -151,7 +162,7 @@ class State(NamedTuple):
     mask
         (2 R + 1, w) offers allowed for all aboard.
     lst
-        (11, .) lists, see the constants: the route of each request (-1 for none), stacks of
+        (14, .) lists, see the constants: the route of each request (-1 for none), stacks of
         requests and of routes, the best plan.
     seen
         (R, 2) stamps of the step and of the scan that last saw each route.

@@ -17,7 +17,7 @@ from data.passengers import Phase
 from data.places import Session
 from data.plans import Plan, Timetable
 from routing.progress import ProgressReport
-from tests.routing.grid_day import Grid, build_grid
+from tests.routing.grid_day import Grid, build_grid, plan_grid
 
 STEPS = 400
 
@@ -137,10 +137,9 @@ def test_priced_weekday_differences_keep_most_school_journeys_on_their_duty(
     assert n_kept_free * n_shared < n_kept * n_shared_free
 
 
-def test_default_price_keeps_six_school_journeys_in_seven_on_their_duty(grid: Grid) -> None:
-    # Measured: 950 of 1 071 at the default price of 1 pound a passenger and day type.
+def test_default_price_keeps_nine_school_journeys_in_ten_on_their_duty(grid: Grid) -> None:
     n_kept, n_shared = count_kept(grid, grid.inputs.policy.weekday_difference_pence)
-    assert 7 * n_kept >= 6 * n_shared
+    assert 10 * n_kept >= 9 * n_shared
 
 
 def test_cost_told_is_always_that_of_the_first_day(timetable: Timetable) -> None:
@@ -204,3 +203,44 @@ def test_stop_wish_at_once_still_plans_every_day(grid: Grid) -> None:
     assert len(found.plans) == len(day_types)
     assert {plan.search.limit for plan in found.plans} == {"interrupted"}
     assert routing.check_timetable(found, grid.inputs, grid.matrix).violations == ()
+
+
+def plan_from(grid: Grid, start: Plan | None, **values: int) -> Timetable:
+    """The service date alone, from a plan, by few steps."""
+    return routing.optimise_timetable(
+        grid.inputs,
+        grid.matrix,
+        grid.cost_model,
+        dates=[grid.inputs.service_date],
+        start=start,
+        **{"steps": 120, "seed": 5} | values,
+    )
+
+
+def test_timetable_from_a_plan_is_never_dearer_than_the_plan(grid: Grid) -> None:
+    start = plan_grid()
+    # Forty steps find nothing from scratch; from the plan they need not.
+    found = plan_from(grid, start, steps=40).plans[0]
+    assert found.unserved == start.unserved
+    assert (found.cost_pence or 0) <= (start.cost_pence or 0)
+    assert (plan_from(grid, None, steps=40).plans[0].cost_pence or 0) > (start.cost_pence or 0)
+
+
+def test_timetable_from_a_plan_leaves_out_who_travels_no_more(grid: Grid) -> None:
+    start = plan_grid()
+    gone = {start.routes[0].passenger_ids[0], start.routes[-1].passenger_ids[0]}
+    demands = tuple(d for d in grid.inputs.demands if d.passenger_id not in gone)
+    fewer = build_grid(replace(grid.inputs, demands=demands))
+    found = plan_from(fewer, start)
+    assert not gone & {p for route in found.plans[0].routes for p in route.passenger_ids}
+    assert (found.plans[0].cost_pence or 0) <= (start.cost_pence or 0)
+    on = fewer.inputs.service_date
+    one_day = replace(fewer.inputs, year_from=on, year_to=on)
+    assert routing.check_timetable(found, one_day, fewer.matrix).violations == ()
+
+
+def test_timetable_from_a_plan_is_equal_for_equal_steps(grid: Grid) -> None:
+    start = plan_grid()
+    found = plan_from(grid, start)
+    assert write_document(plan_from(grid, start)) == write_document(found)
+    assert found.plans[0].service_date == grid.inputs.service_date
