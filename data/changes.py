@@ -132,6 +132,36 @@ class DutyChange:
     disturbed: tuple[str, ...] = ()
 
 
+class WideReason(StrEnum):
+    """Why more duties had to change for a passenger than the budget wants."""
+
+    DUTIES_LEFT_CANNOT_CARRY = "duties_left_cannot_carry"
+    """The duties allowed change anyway as the passenger leaves them; none can carry them."""
+    NO_DUTY_TAKES_BOTH = "no_duty_takes_both"
+    """No one other duty, and no new one, can work both their journeys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideChange:
+    """A passenger for whom more duties changed than the budget wants, and why it had to be.
+
+    Attributes
+    ----------
+    duty_ids
+        The duties that changed for them.
+    left_ids
+        Those of them that carried them before, which change whatever is done.
+    n_tried
+        Ways within the number wanted that were tried, none of which keeps every rule.
+    """
+
+    passenger_id: str
+    duty_ids: tuple[str, ...]
+    left_ids: tuple[str, ...]
+    reason: WideReason
+    n_tried: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
     """A repaired plan with everything that can be asked about it.
@@ -150,6 +180,8 @@ class Repair:
         Passengers who did not change themselves, disturbed in each way, as budgets count them.
     before_pence
         The plan given at today's prices, None if a duty of it has none any more. [pence]
+    wide
+        Passengers for whom more duties changed than the budget wants.
     """
 
     plan: Plan
@@ -160,6 +192,7 @@ class Repair:
     n_crew_changed: int = 0
     n_new_companions: int = 0
     before_pence: int | None = None
+    wide: tuple[WideChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +206,10 @@ class FrontierPoint:
     saved_pence
         What a day costs less than with the plan it started from. [pence]
     n_disturbed
-        Passengers for whom crew or time, or both, are other ones.
-    n_crew_changed, n_shifted, n_new_companions
-        Passengers with another crew or vehicle, picked up or set down at another time, and with
-        a new companion.
+        Passengers for whom crew, time or stop are other ones.
+    n_crew_changed, n_shifted, n_stop_moved, n_new_companions
+        Passengers with another crew or vehicle, picked up or set down at another time, at
+        another stop, and with a new companion.
     """
 
     continuity_pence: int
@@ -185,4 +218,5 @@ class FrontierPoint:
     n_disturbed: int
     n_crew_changed: int
     n_shifted: int
+    n_stop_moved: int
     n_new_companions: int

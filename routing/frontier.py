@@ -88,9 +88,16 @@ def _measure(start: Plan, plan: Plan, price_pence: int, shift_s: int) -> Frontie
         continuity_pence=price_pence,
         plan=plan,
         saved_pence=(start.cost_pence or 0) - (plan.cost_pence or 0),
-        n_disturbed=len({d.passenger_id for d in found if d.is_crew_changed or d.is_shifted}),
+        n_disturbed=len(
+            {
+                d.passenger_id
+                for d in found
+                if d.is_crew_changed or d.is_shifted or d.is_stop_moved
+            }
+        ),
         n_crew_changed=len({d.passenger_id for d in found if d.is_crew_changed}),
         n_shifted=len({d.passenger_id for d in found if d.is_shifted}),
+        n_stop_moved=len({d.passenger_id for d in found if d.is_stop_moved}),
         n_new_companions=len({d.passenger_id for d in found if d.new_companions}),
     )
 

@@ -62,6 +62,7 @@ def repair_plan(
     work = Repairing(given, inputs, matrix, cost_model, found, budget or ChangeBudget())
     mend(work)
     place_all(work)
-    return build_repair(
+    done = build_repair(
         given, work.day, found, budget or ChangeBudget(), work.proofs | work.unserved
     )
+    return replace(done, wide=work.list_wide())

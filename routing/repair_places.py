@@ -23,10 +23,14 @@ from routing.reasons import find_alone
 from routing.repair_day import Nodes, Piece, RepairDay
 from routing.stops import build_route
 
+N_NEAR = 60
+"""Routes that come nearest, whose every insertion is estimated."""
 N_ROUTES = 10
 """Routes that are looked at exactly for each place wanted."""
 N_POSITIONS = 2
 """Insertions that are looked at exactly in each of them."""
+N_POSITIONS_FEW = 10
+"""The same where only a few duties may be changed."""
 N_DUTIES = 20
 """Duties that a route of its own is tried on."""
 
@@ -56,12 +60,18 @@ class Places:
     ----------
     rides
         How everybody rode before the repair.
+
+    Attributes
+    ----------
+    n_tried
+        Ways that were looked at exactly so far.
     """
 
     def __init__(
         self, day: RepairDay, rides: Mapping[JourneyKey, Ride], budget: ChangeBudget
     ) -> None:
         self.day, self.rides, self.budget = day, rides, budget
+        self.n_tried = 0
         self._shapes: dict[int, tuple[Route, Nodes, NDArray[np.int64]]] = {}
 
     def find_joins(
@@ -84,26 +94,32 @@ class Places:
             The only route that will do, e.g. because their companions ride on it.
         """
         problem = self.day.problem(session)
-        near: list[tuple[int, str, int, Nodes]] = []
+        n_positions = N_POSITIONS if among is None else N_POSITIONS_FEW
+        is_allowed = np.logical_and.reduce(problem.is_allowed[list(group)])
+        routes: list[_Candidate] = []
         for duty in self.day.duties.values():
             if among is not None and duty.duty_id not in among:
                 continue
             offer = self.day.find_offer(duty)
-            if offer is None or not problem.is_allowed[list(group), offer].all():
+            if offer is None or not is_allowed[offer]:
                 continue
             for k, route in enumerate(duty.routes):
                 if route.session is session and route_id in (None, route.route_id):
-                    nodes, rows = self._read_shape(route)
-                    for added_s, longer in _insert_all(problem, nodes, rows, group):
-                        near.append((added_s, duty.duty_id, k, longer))
+                    routes.append((duty.duty_id, k, *self._read_shape(route)))
+        near = [
+            (added_s, duty_id, k, longer)
+            for duty_id, k, nodes, rows in _find_nearest(problem, routes, group)
+            for added_s, longer in _insert_all(problem, nodes, rows, group, n_positions)
+        ]
         near.sort()
         found: list[Option] = []
         seen: dict[tuple[str, int], int] = {}
         for _, duty_id, k, nodes in near:
             if len(seen) >= N_ROUTES and (duty_id, k) not in seen:
                 continue
-            if seen.get((duty_id, k), 0) >= N_POSITIONS:
+            if seen.get((duty_id, k), 0) >= n_positions:
                 continue
+            self.n_tried += 1
             seen[duty_id, k] = seen.get((duty_id, k), 0) + 1
             option = self._change_route(self.day.duties[duty_id], k, nodes)
             if option is not None:
@@ -124,6 +140,7 @@ class Places:
         piece = Piece(planned=planned, route_id="", wanted_s=wanted_s)
         found: list[Option] = []
         for offer in offers if new_duty else ():
+            self.n_tried += 1
             draft = day.draft(offer, [piece])
             if draft is not None and day.count_free(offer) > 0:
                 found.append(
@@ -145,6 +162,7 @@ class Places:
                 key=lambda entry: entry[:2],
             )
             longer = tuple(entry[2] for entry in order)
+            self.n_tried += 1
             draft = day.draft(offer_of, longer)
             if draft is not None:
                 found.append(
@@ -251,33 +269,67 @@ class Places:
         return known[1], known[2]
 
 
+_Candidate = tuple[str, int, Nodes, NDArray[np.int64]]
+"""Duty, number of the route in it, its nodes and their rows."""
+
+
+def _find_nearest(
+    problem: SessionProblem, routes: Sequence[_Candidate], group: Sequence[int]
+) -> list[_Candidate]:
+    """Find the routes that come nearest to companions and to their sites.
+
+    The way there and back from the nearest node stands for what a stop would add.
+    """
+    held = [route for route in routes if route[2]]
+    if len(held) <= N_NEAR:
+        return held
+    rows = np.concatenate([route[3] for route in held])
+    starts = np.cumsum([0, *(len(route[3]) for route in held)])[:-1]
+    wanted = {problem.row_of(i) for i in group}
+    wanted |= {int(problem.site_row[problem.request_site[i]]) for i in group}
+    away_s = np.zeros(len(held), dtype=np.int64)
+    for row in sorted(wanted):
+        there = problem.duration_s[row, rows].astype(np.int64) + problem.duration_s[rows, row]
+        away_s += np.minimum.reduceat(there, starts)
+    order = np.argsort(away_s, kind="stable")[:N_NEAR]
+    return [held[k] for k in order.tolist()]
+
+
 def _insert_all(
-    problem: SessionProblem, nodes: Nodes, rows: NDArray[np.int64], group: Sequence[int]
+    problem: SessionProblem,
+    nodes: Nodes,
+    rows: NDArray[np.int64],
+    group: Sequence[int],
+    n_positions: int,
 ) -> list[tuple[int, Nodes]]:
     """Insert a group into a route at the places that add least driving; with what they add."""
     if not nodes:
         return []
     first, *others = group
-    found = _insert(problem, nodes, rows, first)[:N_POSITIONS]
+    found = _insert(problem, nodes, rows, first, n_positions)
     for request in others:
         longer = []
         for added_s, route in found:
             now = np.array([problem.row_of(node) for node in route], dtype=np.int64)
-            best = _insert(problem, route, now, request)[:1]
+            best = _insert(problem, route, now, request, 1)
             longer += [(added_s + more_s, longest) for more_s, longest in best]
         found = longer
     return found
 
 
 def _insert(
-    problem: SessionProblem, nodes: Nodes, rows: NDArray[np.int64], request: int
+    problem: SessionProblem,
+    nodes: Nodes,
+    rows: NDArray[np.int64],
+    request: int,
+    n_positions: int,
 ) -> list[tuple[int, Nodes]]:
     """Insert one request, and its site where the route does not visit it yet; best first."""
     site = problem.n_requests + int(problem.request_site[request])
     added = _measure(problem, rows, problem.row_of(request))
     if site in nodes:
         positions = added[: nodes.index(site) + 1]
-        order = np.argsort(positions, kind="stable")[:N_POSITIONS]
+        order = np.argsort(positions, kind="stable")[:n_positions]
         return [(int(added[k]), (*nodes[:k], request, *nodes[k:])) for k in order.tolist()]
     sites = [node for node in nodes if node >= problem.n_requests]
     if len(set(sites)) >= problem.max_sites:
@@ -285,7 +337,7 @@ def _insert(
     more = _measure(problem, rows, problem.row_of(site))
     pairs = sorted(
         (int(added[k] + more[q]), k, q) for q in range(1, len(nodes) + 1) for k in range(q + 1)
-    )[:N_POSITIONS]
+    )[:n_positions]
     return [
         (total, (*nodes[:k], request, *nodes[k:q], site, *nodes[q:])) for total, k, q in pairs
     ]

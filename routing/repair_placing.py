@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from data.changes import WideReason
 from data.places import Session
 from data.plans import Duty
 from routing.disturbance import JourneyKey, find_rides
@@ -82,10 +83,19 @@ def _place_group(work: Repairing, session: Session, group: list[int]) -> set[Jou
     room = work.budget.max_duties_per_passenger - len(touched)
     other = _find_other_way(work, session, people)
     settled: set[JourneyKey] = {(session, p) for p in people}
-    if room == 1 and other is not None and _take_pair(work, (session, whole), other):
-        return settled | {(other[0], p) for p in people}
-    if room <= 0 and _take_best(work, _find_ways(work, session, whole, among=touched)):
-        return settled
+    n_tried = work.places.n_tried
+    reason = None
+    if room == 1 and other is not None:
+        if _take_pair(work, (session, whole), other):
+            return settled | {(other[0], p) for p in people}
+        reason = WideReason.NO_DUTY_TAKES_BOTH
+    elif room <= 0:
+        if _take_best(work, _find_ways(work, session, whole, among=touched)):
+            return settled
+        reason = WideReason.DUTIES_LEFT_CANNOT_CARRY
+    if reason is not None:
+        n_tried = work.places.n_tried - n_tried
+        work.narrow |= dict.fromkeys(people, (reason, n_tried))
     if not _take_best(work, _find_ways(work, session, whole)):
         for i in whole:
             work.unserved[session, problem.passenger_ids[i]] = explain_no_place(

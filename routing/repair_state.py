@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from data.changes import ChangeBudget
+from data.changes import ChangeBudget, WideChange, WideReason
 from data.costs import CostModel
 from data.demand import Traveller
 from data.inputs import Inputs
@@ -41,8 +41,11 @@ class Repairing:
         Journeys that nobody can carry.
     waiting, listed
         Journeys that need a place; those of them that had none before either.
-    touched
-        Duties changed so far for each passenger.
+    touched, left
+        Duties changed so far for each passenger; those that change as the passenger leaves.
+    narrow
+        Why nobody could carry a passenger with few duties changed, and how many ways were
+        tried, where that is so.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class Repairing:
         for change in found.changes:
             if change.passenger_id is not None:
                 self.touched.setdefault(change.passenger_id, set()).update(change.duty_ids)
+        self.left = {p: frozenset(duty_ids) for p, duty_ids in self.touched.items()}
+        self.narrow: dict[str, tuple[WideReason, int]] = {}
         self.tally = Tally(self.rides, self.changed_people | budget.exempt, budget)
         # Who was proven impossible and is no more waits like anybody else.
         listed = {(u.session, u.passenger_id) for u in plan.unserved if u.reason in _LEFT_OVER}
@@ -119,6 +124,20 @@ class Repairing:
             if near:
                 walk_m, place_id = min(near)
                 points.setdefault(key[0], {})[key[1]] = (place_id, walk_m)
+
+    def list_wide(self) -> tuple[WideChange, ...]:
+        """List those for whom more duties changed than the budget wants."""
+        return tuple(
+            WideChange(
+                passenger_id=p,
+                duty_ids=tuple(sorted(self.touched[p])),
+                left_ids=tuple(sorted(self.left.get(p, frozenset()))),
+                reason=reason,
+                n_tried=n_tried,
+            )
+            for p, (reason, n_tried) in sorted(self.narrow.items())
+            if len(self.touched.get(p, ())) > self.budget.max_duties_per_passenger
+        )
 
     def build(self, option: Option) -> Duty | None:
         """Build the duty of an option, with names for what is new."""

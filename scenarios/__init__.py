@@ -25,7 +25,7 @@ from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
-from scenarios.repairing import RepairedCase, repair_case
+from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
 from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
 from scenarios.training.candidates import find_candidates
 from scenarios.training.files import build_training_scenario, read_cohort
@@ -75,6 +75,7 @@ __all__ = [
     "draw_first_places",
     "find_bid_prices",
     "find_candidates",
+    "find_case_frontier",
     "find_priced_routes",
     "find_rides",
     "find_timetable_date",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from costing import build_cost_model
-from data.changes import ChangeBudget, Repair
+from data.changes import ChangeBudget, FrontierPoint, Repair
 from data.demand import find_day_type, find_day_types
 from data.errors import InfeasibleError
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Plan, Timetable
-from routing import find_violations, repair_plan
+from routing import find_frontier, find_violations, repair_plan
+from routing.frontier import PRICES_PENCE
 from scenarios.case import CaseResult, KeepPlan, complete_case
 
 
@@ -95,6 +96,76 @@ def repair_case(
         result=result,
         shown=repairs[day_type.day_type_id],
         others=tuple(r for k, r in repairs.items() if k != day_type.day_type_id),
+    )
+
+
+def find_case_frontier(
+    inputs: Inputs,
+    matrix: TravelMatrix,
+    plan: Plan,
+    *,
+    prices_pence: Sequence[int] = PRICES_PENCE,
+    seconds: float | None = None,
+    steps: int | None = None,
+    seed: int = 1,
+    shift_s: int = 300,
+    keep: KeepPlan = lambda plan: plan,
+) -> tuple[tuple[FrontierPoint, CaseResult], ...]:
+    """Find what disturbing more passengers of a plan would save, each point a case.
+
+    Parameters
+    ----------
+    plan
+        The plan of the date that is shown, of whatever inputs: it is repaired first.
+    prices_pence
+        Prices of a passenger carried by another duty that are planned at. [pence]
+    seconds, steps
+        Limits of the search at each price. [s]
+    shift_s
+        A pick-up or drop-off moved by more than this counts. [s]
+    keep
+        As for `repair_case`.
+
+    Returns
+    -------
+    Points in order of passengers disturbed, priced and checked; the first is the repaired plan.
+
+    Raises
+    ------
+    InfeasibleError
+        If no site is open on the date.
+    """
+    shown_on = plan.service_date or inputs.service_date
+    day_type = find_day_type(inputs, shown_on)
+    if day_type is None:
+        raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to repair.")
+    model = build_cost_model(inputs, shown_on)
+    points = find_frontier(
+        replace(plan, day_type=day_type, service_date=shown_on),
+        inputs,
+        matrix,
+        model,
+        judge=find_violations,
+        prices_pence=prices_pence,
+        seconds=seconds,
+        steps=steps,
+        seed=seed,
+        shift_s=shift_s,
+    )
+    return tuple(
+        (
+            point,
+            complete_case(
+                inputs,
+                matrix,
+                model,
+                (point.plan,),
+                timetable=None,
+                day_type=day_type,
+                keep=keep,
+            ),
+        )
+        for point in points
     )
 
 

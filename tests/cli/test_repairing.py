@@ -92,3 +92,31 @@ def test_place_without_a_run_is_said_so(tmp_path: Path) -> None:
     done = run("repair", "--place", "grid", folder=folder)
     assert done.code == 40
     assert done.out == ""
+
+
+def test_frontier_keeps_its_points_as_runs_that_save_more_by_disturbing_more(
+    folder: Path,
+) -> None:
+    change_inputs(folder)
+    words = ["repair", "--place", "grid", "--frontier", "--prices", "500,0", "--steps", "60"]
+    done = run(*words, "--json", folder=folder)
+    assert done.code == 0, done.err
+    points = json.loads(done.out)["points"]
+    assert points[0]["saved_pence"] == points[0]["disturbed"] == 0
+    saved, disturbed = ([p[name] for p in points] for name in ("saved_pence", "disturbed"))
+    assert saved == sorted(set(saved))
+    assert disturbed == sorted(disturbed)
+    assert {p["cost_pence"] + p["saved_pence"] for p in points} == {points[0]["cost_pence"]}
+    with Store.open(folder / "grid" / "wayfare.sqlite") as store:
+        for point in points:
+            assert store.find_run(point["run_id"]).plan.cost_pence == point["cost_pence"]
+    judged = run("judge", "--place", "grid", "--run", points[-1]["run_id"], folder=folder)
+    assert judged.code == 0, judged.out
+
+
+@pytest.mark.parametrize("prices", ["", "5,x", "-1", "0.5", "1e3"])
+def test_frontier_refuses_what_is_no_price(town: Town, prices: str) -> None:
+    words = ["repair", "--place", "grid", "--frontier", "--prices", prices]
+    done = run(*words, folder=town.folder)
+    assert done.code == 2
+    assert "not a price in pounds" in done.err
