@@ -18,11 +18,14 @@ from cli.common import (
     StepsOption,
     find_place,
     note,
+    now,
     open_inputs,
     say,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.inputs import Inputs
     from scenarios.bells import BellRange, BellStep
 
@@ -51,6 +54,10 @@ def bells(
     seconds: SecondsOption = None,
     steps: StepsOption = None,
     seed: SeedOption = 1,
+    run_id: Annotated[
+        str, typer.Option("--run", help="Run to begin with; latest, or an id. (none)")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Workbook to write.")] = None,
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
@@ -68,6 +75,7 @@ def bells(
     workspace.open_folder()
     with Store.open(workspace.store_path) as store:
         inputs, network = open_inputs(workspace, store)
+        start = store.find_run(run_id, place).plan if run_id else None
     allowed = _find_ranges(inputs, sites, ranges, minutes, step)
     matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
     if not is_compiled():
@@ -90,8 +98,11 @@ def bells(
         seconds=15.0 if seconds is None and steps is None else seconds,
         steps=steps,
         seed=seed,
+        start=start,
         on_step=tell,
     )
+    if out is not None:
+        _write_book(found, inputs, out)
     if as_json:
         say(json.dumps([_record(one) for one in found]))
         return
@@ -100,6 +111,21 @@ def bells(
     say("Other pupils of these sites are affected too; they are not in the data.")
     if any(one.n_violations for one in found):
         raise typer.Exit(35)
+
+
+def _write_book(found: Sequence[BellStep], inputs: Inputs, out: Path) -> None:
+    """Write the workbook: steps, schools, journeys."""
+    from data.versions import find_code_version
+    from reports.files import write_whole
+    from reports.statement_book import build_statement_book
+    from scenarios import build_bell_statement
+
+    book = build_statement_book(
+        build_bell_statement(found, inputs),
+        code_version=find_code_version(),
+        created_utc=now(),
+    )
+    note(f"written: {write_whole(out, book)}")
 
 
 def _find_ranges(

@@ -31,6 +31,8 @@ N_POSITIONS = 2
 """Insertions that are looked at exactly in each of them."""
 N_POSITIONS_FEW = 10
 """The same where only a few duties may be changed."""
+N_POSITIONS_SWAPPED = 3
+"""The same for each other vehicle that might work the duty."""
 N_DUTIES = 20
 """Duties that a route of its own is tried on."""
 
@@ -126,6 +128,44 @@ class Places:
                 found.append(option)
         return found
 
+    def find_swaps(
+        self, session: Session, group: Sequence[int], among: Collection[str]
+    ) -> list[Option]:
+        """Find places on routes whose duty another kind of vehicle or provider would work.
+
+        Everybody aboard is disturbed by that, so it is for when no vehicle of these duties can
+        carry the group, e.g. because somebody needs a wheelchair space now.
+        """
+        day, problem = self.day, self.day.problem(session)
+        is_allowed = np.logical_and.reduce(problem.is_allowed[list(group)])
+        found: list[Option] = []
+        for duty_id in sorted(among & day.duties.keys()):
+            duty = day.duties[duty_id]
+            own, before_pence = day.find_offer(duty), day.price(duty)
+            free = [o for o in np.flatnonzero(is_allowed).tolist() if o != own]
+            free = [o for o in free if day.count_free(o) > 0]
+            if before_pence is None:
+                continue
+            for k, route in enumerate(duty.routes):
+                if route.session is not session:
+                    continue
+                nodes, rows = self._read_shape(route)
+                for _, longer in _insert_all(problem, nodes, rows, group, N_POSITIONS_SWAPPED):
+                    pieces = self._put_route(duty, k, longer)
+                    for offer in free if pieces is not None else ():
+                        self.n_tried += 1
+                        draft = day.draft(offer, pieces or ())
+                        if draft is not None:
+                            found.append(
+                                Option(
+                                    duty_id=duty_id,
+                                    draft=draft,
+                                    pieces=tuple(pieces or ()),
+                                    added_pence=draft.cost_pence - before_pence,
+                                )
+                            )
+        return found
+
     def find_own_routes(
         self,
         planned: PlannedRoute,
@@ -208,23 +248,27 @@ class Places:
         )
         return facts.start_from_s + best
 
-    def _change_route(self, duty: Duty, k: int, nodes: Nodes) -> Option | None:
-        """Put other nodes in the place of a duty's route."""
-        day = self.day
+    def _put_route(self, duty: Duty, k: int, nodes: Nodes) -> list[Piece] | None:
+        """Put other nodes in the place of a duty's route; None where that breaks a rule."""
         session = duty.routes[k].session
-        planned = day.plan_nodes(session, nodes)
-        offer = day.find_offer(duty)
-        if planned is None or offer is None or not planned.facts.is_offered[offer]:
-            return None
-        pieces = day.read_pieces(duty)
-        before_pence = day.price(duty)
-        if pieces is None or before_pence is None:
+        planned = self.day.plan_nodes(session, nodes)
+        pieces = None if planned is None else self.day.read_pieces(duty)
+        if planned is None or pieces is None:
             return None
         pieces[k] = Piece(
             planned=planned,
             route_id=duty.routes[k].route_id,
             wanted_s=self.retime(planned, session, duty.routes[k]),
         )
+        return pieces
+
+    def _change_route(self, duty: Duty, k: int, nodes: Nodes) -> Option | None:
+        """Give a duty a route with other nodes, worked by the vehicle it has."""
+        day = self.day
+        offer, before_pence = day.find_offer(duty), day.price(duty)
+        pieces = self._put_route(duty, k, nodes)
+        if offer is None or before_pence is None or pieces is None:
+            return None
         draft = day.draft(offer, pieces)
         if draft is None:
             return None

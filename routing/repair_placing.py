@@ -12,6 +12,7 @@ from data.places import Session
 from data.plans import Duty
 from routing.disturbance import JourneyKey, find_rides
 from routing.repair_mending import mend_duty, place_routes
+from routing.repair_places import Option
 from routing.repair_result import explain_no_place
 from routing.repair_state import Repairing
 
@@ -92,11 +93,17 @@ def _place_group(work: Repairing, session: Session, group: list[int]) -> set[Jou
     elif room <= 0:
         if _take_best(work, _find_ways(work, session, whole, among=touched)):
             return settled
+        swaps = work.places.find_swaps(session, whole, touched)
+        if _take_best(work, _rate_ways(work, session, whole, swaps)):
+            return settled
         reason = WideReason.DUTIES_LEFT_CANNOT_CARRY
     if reason is not None:
         n_tried = work.places.n_tried - n_tried
         work.narrow |= dict.fromkeys(people, (reason, n_tried))
-    if not _take_best(work, _find_ways(work, session, whole)):
+    if not _take_best(work, _find_ways(work, session, whole)) and not _take_best(
+        work,
+        _rate_ways(work, session, whole, work.places.find_swaps(session, whole, touched)),
+    ):
         for i in whole:
             work.unserved[session, problem.passenger_ids[i]] = explain_no_place(
                 work.day, session, i, whole
@@ -201,7 +208,16 @@ def _find_ways(
         alone = work.places.find_alone(session, group)
         if alone is not None:
             options += work.places.find_own_routes(alone, among=among, new_duty=among is None)
-    options.sort(key=lambda o: (o.added_pence, not o.duty_id, o.duty_id, o.draft.offer))
+    return _rate_ways(work, session, group, options)
+
+
+def _rate_ways(
+    work: Repairing, session: Session, group: Sequence[int], options: Sequence[Option]
+) -> list[tuple[int, Duty]]:
+    """Build the cheapest options with vehicle and crew; what each costs, and the duty."""
+    options = sorted(
+        options, key=lambda o: (o.added_pence, not o.duty_id, o.duty_id, o.draft.offer)
+    )
     names = work.day.problem(session).passenger_ids
     people = {names[i] for i in group}
     # Keeping people with the crew of their other journeys is worth what the policy says.

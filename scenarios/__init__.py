@@ -1,6 +1,7 @@
 """Stories: a case, solved, checked, priced and measured."""
 
 from data.eligibility import Answer
+from scenarios.bell_statement import build_bell_statement
 from scenarios.bells import BellMove, BellRange, BellStep, move_bells, search_bells
 from scenarios.best_routes import (
     Option,
@@ -61,6 +62,7 @@ __all__ = [
     "appraise_options",
     "assess_case",
     "benchmark_rates",
+    "build_bell_statement",
     "build_case",
     "build_case_matrix",
     "build_option_inputs",

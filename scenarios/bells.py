@@ -138,6 +138,8 @@ def search_bells(
     ----------
     most_moves
         Most sites that move.
+    start
+        A plan of the date to begin with, e.g. last night's.
     n_candidates
         Moves planned again at each step.
     seconds, steps
@@ -327,7 +329,7 @@ def _measure(
     inputs: Inputs,
 ) -> BellStep:
     moved_sites = {move.site_id for move in moves}
-    before, after = _find_pick_ups(first), _find_pick_ups(plan)
+    before, after = find_home_times(first), find_home_times(plan)
     return BellStep(
         moves=moves,
         plan=plan,
@@ -352,7 +354,7 @@ def _measure(
     )
 
 
-def _find_pick_ups(plan: Plan) -> dict[tuple[Session, str], int]:
+def find_home_times(plan: Plan) -> dict[tuple[Session, str], int]:
     """Find when each passenger is at the home stop in each session. [s after midnight]"""
     return {
         (route.session, passenger_id): stop.arrive_s

@@ -15,7 +15,7 @@ import costing
 import routing
 from data.changes import ChangeBudget, ChangeKind, Repair
 from data.inputs import Inputs, write_document
-from data.passengers import AssistantNeed, Passenger
+from data.passengers import AssistantNeed, Passenger, Wheelchair
 from data.plans import Duty, Plan, PlanState, UnservedReason
 from tests.routing.grid_day import Grid, build_grid, find_carried, plan_grid
 
@@ -47,6 +47,10 @@ def assert_sound(found: Repair, given: Plan, grid: Grid) -> None:
     told = {c.duty_id for c in found.duties}
     for duty_id in before.keys() | after.keys():
         assert (before.get(duty_id) != after.get(duty_id)) is (duty_id in told)
+    for one in found.wide:
+        assert len(one.duty_ids) > 2
+        assert set(one.left_ids) <= set(one.duty_ids)
+        assert one.n_tried > 0
     moved = {(d.session, d.passenger_id) for d in found.disturbances}
     for duty_id in after.keys() - told:
         for route in after[duty_id].routes:
@@ -125,6 +129,25 @@ def test_starter_changes_at_most_two_duties(number: int) -> None:
     assert found.plan.cost_pence is not None
     assert plan_grid().cost_pence is not None
     assert found.plan.cost_pence <= 1.05 * plan_grid().cost_pence  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        {"travels_alone": True},
+        {"wheelchair": Wheelchair.STAYS, "needs_lift": True},
+        {"assistant": AssistantNeed.ONE_TO_ONE},
+    ],
+)
+def test_new_need_changes_at_most_two_duties_or_is_explained(need: dict[str, Any]) -> None:
+    n_wide = 0
+    for person in find_people()[1:12:4]:
+        found = repair(change_passenger(build_grid().inputs, person, **need))
+        n_wide += bool(found.wide)
+        assert len(found.duties) <= 2 or [w.passenger_id for w in found.wide] == [person]
+        carried = {p for p, _ in find_carried(found.plan)}
+        assert person in carried or person in {u.passenger_id for u in found.plan.unserved}
+    assert n_wide <= 1
 
 
 @pytest.mark.parametrize("number", [1, 5, 9])
