@@ -13,7 +13,6 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Plan, Timetable
 from routing import find_frontier, find_violations, repair_plan
-from routing.frontier import PRICES_PENCE
 from scenarios.case import CaseResult, KeepPlan, complete_case
 
 
@@ -104,7 +103,7 @@ def find_case_frontier(
     matrix: TravelMatrix,
     plan: Plan,
     *,
-    prices_pence: Sequence[int] = PRICES_PENCE,
+    prices_pence: Sequence[int],
     seconds: float | None = None,
     steps: int | None = None,
     seed: int = 1,
