@@ -17,6 +17,7 @@ from benchmarks.families.pairs import (
     Faults,
     Node,
     PairedCase,
+    bound_case,
     check_case,
     judge_case,
     read_numbers,
@@ -135,6 +136,12 @@ class DarpFamily:
         return solve_case(
             case, seconds=seconds, seed=seed, threads=threads, on_better=on_better
         )
+
+    def find_bound(
+        self, case: PairedCase, solution: Solution, *, seconds: float, threads: int = 1
+    ) -> float:
+        """Prove how little any plan drives; ``seconds`` is CPU time of each thread."""
+        return bound_case(case, solution, seconds=seconds * threads)
 
     def judge(self, case: PairedCase, solution: Solution) -> Verdict:
         """Count the distance again and name each broken rule, to a tolerance of 1e-6."""

@@ -286,6 +286,22 @@ def solve_case(
     return _build_solution(case, problem, found.routes, scale)
 
 
+def bound_case(case: PairedCase, solution: Solution, *, seconds: float) -> float:
+    """Prove how little any plan that serves every request drives, in the file's units.
+
+    Distances are rounded to the nearest cost unit, so each leg may lose half a one.
+    """
+    from routing.bounds import bound_paired
+
+    scale = find_scale(case)
+    order = [*(p for p, _ in case.pairs), *(d for _, d in case.pairs)]
+    at = {node: place for place, node in enumerate(order)}
+    start = [[at[v] for v in route.nodes if v in at] for route in solution.routes]
+    found = bound_paired(build_problem(case, scale), seconds=seconds, start=start)
+    legs = len(order) + case.n_vehicles
+    return max(0.0, (found.bound_c - legs) / scale)
+
+
 def _build_solution(
     case: PairedCase, problem: PairedProblem, routes: Routes, scale: float
 ) -> Solution:
