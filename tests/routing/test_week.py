@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -205,15 +206,16 @@ def test_stop_wish_at_once_still_plans_every_day(grid: Grid) -> None:
     assert routing.check_timetable(found, grid.inputs, grid.matrix).violations == ()
 
 
-def plan_from(grid: Grid, start: Plan | None, **values: int) -> Timetable:
+def plan_from(grid: Grid, start: Plan | None, **values: Any) -> Timetable:
     """The service date alone, from a plan, by few steps."""
+    wanted: dict[str, Any] = {"steps": 120, "seed": 5} | values
     return routing.optimise_timetable(
         grid.inputs,
         grid.matrix,
         grid.cost_model,
         dates=[grid.inputs.service_date],
         start=start,
-        **{"steps": 120, "seed": 5} | values,
+        **wanted,
     )
 
 
