@@ -69,3 +69,26 @@ def test_stock_scenarios_are_listed_and_shown() -> None:
     shown = run("scenario", "show", "travel-training")
     assert 'kind = "offer_travel_training"' in shown.out
     assert run("scenario", "show", "nosuch").code == 30
+
+
+@pytest.mark.slow
+def test_cases_solved_side_by_side_or_on_a_cluster_are_those_solved_in_turn(
+    tmp_path: Path,
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    story = tmp_path / "dearer.toml"
+    story.write_text(DEARER)
+
+    def solve(name: str, *more: object) -> list[object]:
+        folder = tmp_path / name
+        done = run("scenario", "run", story, "pay-award", "--place", "grid", "--steps", 40,
+                   "--json", "--folder", folder, *more)  # fmt: skip
+        assert done.code == 0, done.err
+        found = json.loads(done.out.splitlines()[-1])
+        cases = [found["base"], *found["cases"]]
+        return [{k: v for k, v in case.items() if k != "run_id"} for case in cases]
+
+    alone = solve("alone")
+    assert solve("together", "--workers", 2) == alone
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1) as cluster:
+        assert solve("apart", "--cluster", cluster.scheduler_address) == alone
