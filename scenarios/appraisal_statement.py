@@ -41,7 +41,7 @@ def build_appraisal_statement(study: AppraisalStudy) -> Statement:
             _build_summary(study),
             *(_build_years(option) for option in study.options),
             _build_switching(study),
-            _build_spread(study),
+            *((_build_spread(study),) if any(o.spread for o in study.options) else ()),
             _build_risks(study),
             _build_plan(study, preferred),
             _build_assumptions(study),
@@ -62,7 +62,7 @@ def _build_summary(study: AppraisalStudy) -> StatementTable:
             (
                 o.option_id, o.title, o.net_present_pence, -o.bias_present_pence,
                 -o.risk_pence, o.cautious_pence,
-                "not in these years" if o.payback_year is None else _year(o.payback_year),
+                _describe_payback(o),
                 "preferred" if o.option_id == study.preferred_id else "",
             )
             for o in study.options
@@ -75,6 +75,13 @@ def _build_summary(study: AppraisalStudy) -> StatementTable:
             f"{_percent(study.inflation_bp)} a year.",
         ),
     )  # fmt: skip
+
+
+def _describe_payback(option: AppraisedOption) -> str:
+    """Say by when an option has paid back."""
+    if not any(y.cost_pence for y in option.years):
+        return "nothing spent"
+    return "not in these years" if option.payback_year is None else _year(option.payback_year)
 
 
 def _build_years(option: AppraisedOption) -> StatementTable:
