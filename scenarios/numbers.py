@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 
 from scenarios.distributions import Distribution, is_uncertain
 
@@ -24,6 +24,15 @@ def _refuse_truth(value: Any) -> Any:
 
 Number = Annotated[float, BeforeValidator(_refuse_truth)]
 """A number; in a file it may be a range such as { low = 1, mode = 2, high = 4 } instead."""
+
+Percent = Annotated[Number, Field(ge=0, le=100)]
+"""A part of a whole. [%]"""
+Rise = Annotated[Number, Field(ge=-100, le=1_000)]
+"""A rise, or a fall where negative. [%]"""
+Share = Annotated[Number, Field(ge=0, le=1)]
+"""A part of one."""
+Amount = Annotated[Number, Field(ge=0, le=1e9)]
+"""An amount that cannot be below nought."""
 
 
 def fixed(number: float) -> float:

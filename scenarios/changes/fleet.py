@@ -15,7 +15,7 @@ from data.units import MM_PER_MILE
 from scenarios.changes.change import Change, ChangeError, Draft
 from scenarios.changes.choose import check_known, count_share
 from scenarios.changes.sites import add_place
-from scenarios.numbers import Number, fixed
+from scenarios.numbers import Amount, Rise, fixed
 
 
 class SetOwnFleet(Change):
@@ -76,7 +76,7 @@ class ScaleOwnFleet(Change):
     """The whole own company grows or shrinks by a percentage, vehicles and crews alike."""
 
     kind: Literal["scale_own_fleet"]
-    percent: Number
+    percent: Rise
 
     def apply(self, draft: Draft) -> None:
         """Scale each type at each depot, and its crews."""
@@ -114,14 +114,14 @@ class ElectrifyFleet(Change):
 
     kind: Literal["electrify_fleet"]
     vehicle_type_ids: tuple[str, ...]
-    running_pence_per_mile: Number = 7
+    running_pence_per_mile: Amount = 7
     """Service and tyres; the electricity comes on top, by what is driven."""
-    vehicle_pounds_per_year: Number = 15_000
-    range_miles: Number = 90
-    kwh_per_mile: Number = 0.55
-    charge_kw: Number = 11
-    electricity_pence_per_kwh: Number | None = None
-    chargers_pounds: Number = 0
+    vehicle_pounds_per_year: Amount = 15_000
+    range_miles: Amount = 90
+    kwh_per_mile: Amount = 0.55
+    charge_kw: Amount = 11
+    electricity_pence_per_kwh: Amount | None = None
+    chargers_pounds: Amount = 0
     is_charging_by_day: bool = True
 
     def apply(self, draft: Draft) -> None:
@@ -224,7 +224,7 @@ class PayAward(Change):
     """Pay of the own company's drivers and assistants rises."""
 
     kind: Literal["pay_award"]
-    percent: Number = 3
+    percent: Rise = 3
 
     def apply(self, draft: Draft) -> None:
         """Raise both pay rates, rounded to 0.001 pence."""

@@ -9,7 +9,7 @@ from typing import Literal
 from data.money import Rate, RateBasis
 from scenarios.changes.change import Change, Draft
 from scenarios.changes.choose import check_known
-from scenarios.numbers import Number, fixed
+from scenarios.numbers import Percent, Rise, fixed
 
 
 class LoseSupplier(Change):
@@ -39,7 +39,7 @@ class HandBack(Change):
 
     kind: Literal["hand_back"]
     supplier_id: str
-    percent: Number
+    percent: Percent
 
     def apply(self, draft: Draft) -> None:
         """Lower the number of vehicles of each type."""
@@ -68,7 +68,7 @@ class ChangeRates(Change):
     """Rates of suppliers rise or fall by a percentage, rounded to 0.001 pence."""
 
     kind: Literal["change_rates"]
-    percent: Number
+    percent: Rise
     suppliers: tuple[str, ...] = ()
     vehicle_type_ids: tuple[str, ...] = ()
     bases: tuple[RateBasis, ...] = ()

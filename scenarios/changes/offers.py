@@ -15,7 +15,7 @@ from scenarios.changes.choose import (
     remove_passengers,
     shuffle,
 )
-from scenarios.numbers import Number, fixed
+from scenarios.numbers import Amount, Percent, Share, fixed
 
 
 class OfferTravelTraining(Change):
@@ -33,11 +33,11 @@ class OfferTravelTraining(Change):
     """
 
     kind: Literal["offer_travel_training"]
-    starts_per_year: Number
-    completion: Number = 0.80
-    sustained: Number = 0.82
-    cost_per_start_pounds: Number = 2_500
-    pass_pounds_per_year: Number = 900
+    starts_per_year: Amount
+    completion: Share = 0.80
+    sustained: Share = 0.82
+    cost_per_start_pounds: Amount = 2_500
+    pass_pounds_per_year: Amount = 900
     phases: tuple[Phase, ...] = (Phase.SECONDARY, Phase.POST_16)
     passenger_ids: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
@@ -88,8 +88,8 @@ class OfferTravelBudgets(Change):
     """Personal travel budgets: families who take one make their own arrangements (ALT-1)."""
 
     kind: Literal["offer_travel_budgets"]
-    take_up_percent: Number = 8
-    budget_pounds_per_year: Number = 3_500
+    take_up_percent: Percent = 8
+    budget_pounds_per_year: Amount = 3_500
     phases: tuple[Phase, ...] = (Phase.PRIMARY, Phase.SECONDARY, Phase.POST_16)
     passenger_ids: tuple[str, ...] = ()
 
@@ -115,7 +115,7 @@ class WithdrawDiscretionary(Change):
 
     kind: Literal["withdraw_discretionary"]
     phases: tuple[Phase, ...]
-    percent: Number = 100
+    percent: Percent = 100
     """Share of them who would no longer be carried."""
 
     def apply(self, draft: Draft) -> None:
@@ -148,9 +148,9 @@ class ChargePost16(Change):
     """A contribution from young people over 16, some of whom then travel otherwise."""
 
     kind: Literal["charge_post_16"]
-    charge_pounds_per_year: Number
-    give_up_percent: Number = 5
-    low_income_percent: Number = 30
+    charge_pounds_per_year: Amount
+    give_up_percent: Percent = 5
+    low_income_percent: Percent = 30
     """Share who pay half."""
 
     def apply(self, draft: Draft) -> None:

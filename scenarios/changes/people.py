@@ -11,7 +11,7 @@ from data.passengers import Demand, Passenger, Phase
 from data.places import Home
 from scenarios.changes.change import Change, ChangeError, Draft
 from scenarios.changes.choose import choose, count_share, find_passengers, remove_passengers
-from scenarios.numbers import Number, fixed
+from scenarios.numbers import Percent, Rise, fixed
 
 
 class ScaleDemand(Change):
@@ -22,7 +22,7 @@ class ScaleDemand(Change):
     """
 
     kind: Literal["scale_demand"]
-    percent: Number
+    percent: Rise
     phases: tuple[Phase, ...] = ()
     needs: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class AvoidTrips(Change):
     """Demand management: adults attend on fewer days a week (SCL3)."""
 
     kind: Literal["avoid_trips"]
-    percent: Number
+    percent: Percent
     """Share of the attended days of day services that need no transport any more."""
     sites: tuple[str, ...] = ()
 

@@ -199,6 +199,7 @@ def test_whole_numbers_are_drawn_whole_and_a_range_keeps_the_limits_of_its_key(
         "{ values = [2, 1], shares = [0.5, 0.5] }",
         "{ values = [2], shares = [0.5, 0.5] }",
         '{ low = 1, high = 2, name = "Not A Name" }',
+        "{ low = -140, high = 2 }",
     ],
 )
 def test_impossible_ranges_are_refused_with_their_key(tmp_path: Path, text: str) -> None:
