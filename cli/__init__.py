@@ -20,6 +20,8 @@ from cli import (
     finance,
     loading,
     night,
+    outturn,
+    papers,
     people,
     planning,
     policy,
@@ -67,6 +69,9 @@ app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
 app.command()(rates.carbon)
 app.add_typer(people.app, name="people")
+app.add_typer(papers.app)
+app.add_typer(papers.paper_app, name="paper")
+app.add_typer(outturn.app, name="outturn")
 app.add_typer(company.app, name="company")
 app.add_typer(tenders.app, name="tender")
 

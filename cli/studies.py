@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from data.workspace import Workspace
     from scenarios import Scenario, Search
     from scenarios.study import Case
+    from scenarios.study_file import StudyFile
 
 app = typer.Typer(help="What-ifs: scenario files solved and compared.", no_args_is_help=True)
 
@@ -37,10 +38,12 @@ app = typer.Typer(help="What-ifs: scenario files solved and compared.", no_args_
 @app.command("list")
 def list_scenarios() -> None:
     """List the stock scenarios that come with wayfare."""
-    from scenarios.library import list_library
+    from scenarios.library import list_library, list_studies
 
     for scenario in list_library():
         say(f"{scenario.scenario_id:<24}{scenario.title}")
+    for name in list_studies():
+        say(f"{name:<24}a whole study, ending in a paper")
     say("wayfare scenario show NAME prints one, to copy and change.")
 
 
@@ -80,19 +83,27 @@ def run_scenarios(
 
     Every case is planned, priced and checked as the base is, with the same search, and kept as
     a run. Cases solved before are taken from the store. With --steps the answer is the same
-    however many work on it. Exit 35 if a plan breaks a hard rule.
+    however many work on it. A folder with a study.toml is a study: its runs are kept together,
+    ready for `wayfare paper`. Exit 35 if a plan of ours breaks a hard rule.
     """
     from scenarios import Search
-    from scenarios.library import find_scenarios
+    from scenarios.library import find_scenarios, find_study_folder
     from scenarios.study import compare
+    from scenarios.study_file import find_planned, read_study
     from scenarios.study_text import build_comparison_lines, build_comparison_record
 
     scenarios = find_scenarios(files)
+    folders = [found for found in map(find_study_folder, files) if found is not None]
+    if folders and len(files) > 1:
+        raise typer.BadParameter("a study is run on its own.", param_hint="FILES")
+    study = read_study(folders[0], find_planned(scenarios)) if folders else None
     limit_s = 60.0 if seconds is None and steps is None else seconds
     search = Search(seconds=limit_s, steps=steps, seed=seed)
     workspace = find_place(folder, place, may_be_sample=True)
     runs = solve_all(workspace, scenarios, search, workers, cluster)
     found = compare(runs[0], runs[1:])
+    if study is not None:
+        _keep_study(workspace, study, scenarios, runs, search)
     if as_json:
         import json
 
@@ -100,7 +111,8 @@ def run_scenarios(
     else:
         for line in build_comparison_lines(found):
             say(line)
-    if any(case.n_violations for case in (found.base, *(d.case for d in found.cases))):
+    cases = (found.base, *(d.case for d in found.cases))
+    if any(case.n_violations and not case.is_by_hand for case in cases):
         note("A plan breaks hard rules and must not be used.")
         raise typer.Exit(35)
 
@@ -213,6 +225,49 @@ def _take_kept(workspace: Workspace, store: Store, case: Case) -> RunRecord | No
     if kept is not None:
         note(f"{case.scenario_id}: taken from run {kept.run_id}")
     return kept
+
+
+def _keep_study(
+    workspace: Workspace,
+    study: StudyFile,
+    scenarios: tuple[Scenario, ...],
+    runs: list[RunRecord],
+    search: Search,
+) -> None:
+    """Solve the base again with other random choices, and keep the study's runs together."""
+    from dataclasses import replace
+
+    from data.store import Store
+    from data.versions import find_code_version
+    from scenarios.study import build_case
+    from scenarios.study_file import build_study_record
+
+    by_name = {dict(run.settings)["scenario_id"]: run for run in runs}
+    with Store.open(workspace.store_path) as store:
+        inputs, _ = open_inputs(workspace, store)
+        # the plan that every search of the study started from
+        start = store.read_plan(dict(runs[0].settings)["start"])
+        repeats = [
+            _solve_one(
+                workspace,
+                store,
+                build_case(
+                    inputs, None, (), replace(search, seed=search.seed + k), start=start
+                ),
+            )
+            for k in range(1, study.repeats + 1)
+        ]
+        record = build_study_record(
+            study,
+            by_name,
+            repeats,
+            scenarios,
+            place=workspace.place,
+            created_utc=now(),
+            code_version=find_code_version(),
+        )
+        store.save_result(record, place=workspace.place)
+    note(f"study kept as {record.study_id}: `wayfare paper {study.study_id}` writes its paper")
 
 
 def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:

@@ -27,7 +27,17 @@ from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
-from scenarios.study import Case, Comparison, build_case, compare, solve_study_case
+from scenarios.study import (
+    Case,
+    CaseFigures,
+    Comparison,
+    Difference,
+    build_case,
+    compare,
+    read_figures,
+    solve_study_case,
+)
+from scenarios.study_file import StudyFile, read_definition, read_ranges
 from scenarios.training.candidates import find_candidates
 from scenarios.training.files import build_training_scenario, read_cohort
 from scenarios.training.programme import build_programme
@@ -45,9 +55,11 @@ __all__ = [
     "BellRange",
     "BellStep",
     "Case",
+    "CaseFigures",
     "CaseResult",
     "CaseUnderPolicies",
     "Comparison",
+    "Difference",
     "EligibilityCase",
     "EligibilityFinding",
     "EqualityRow",
@@ -57,6 +69,7 @@ __all__ = [
     "RepairedCase",
     "Scenario",
     "Search",
+    "StudyFile",
     "TrainingSearch",
     "TravelPolicy",
     "appraise_options",
@@ -87,6 +100,9 @@ __all__ = [
     "plan_jointly",
     "price_exactly",
     "read_cohort",
+    "read_definition",
+    "read_figures",
+    "read_ranges",
     "read_scenario",
     "read_scenarios",
     "repair_case",

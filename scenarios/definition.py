@@ -17,7 +17,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -42,6 +42,8 @@ from scenarios.numbers import (
 
 BASELINE = "baseline"
 """The base of scenarios that change a place's inputs as they stand."""
+STUDY_FILE = "study.toml"
+"""What a folder of scenarios is called and put in order by; no scenario itself."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 
@@ -53,6 +55,9 @@ class Scenario(BaseModel):
     ----------
     question
         What the scenario answers, one sentence.
+    planned
+        ``search`` for the best plan found; ``by_hand`` for today's plan as it stands, priced by
+        the same rate cards and judged by the same checker.
     seed
         Of its random choices; scenarios to be compared share it.
     changes
@@ -67,6 +72,7 @@ class Scenario(BaseModel):
     title: str = Field(min_length=1, max_length=200)
     question: str = Field(default="", max_length=1_000)
     base_id: Name = BASELINE
+    planned: Literal["search", "by_hand"] = "search"
     seed: int = Field(default=1, ge=0)
     changes: tuple[SerializeAsAny[Change], ...] = ()
     uncertain: tuple[UncertainNumber, ...] = ()
@@ -126,7 +132,7 @@ def build_scenario(document: Mapping[str, Any], file: str) -> Scenario:
         scenario = Scenario.model_validate({**plain, "changes": tuple(changes)})
         scenario = scenario.model_copy(update={"uncertain": tuple(uncertain)})
     except ValidationError as error:
-        problems += _explain(file, "", error, Scenario)
+        problems += explain_faults(file, "", error, Scenario)
     if problems or scenario is None:
         raise InputError(problems)
     return scenario
@@ -143,7 +149,7 @@ def read_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
     """
     files: list[Path] = []
     for path in paths:
-        files += sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        files += list_scenario_files(path) if path.is_dir() else [path]
     problems: list[Problem] = []
     found: dict[str, tuple[Scenario, str]] = {}
     for path in files:
@@ -164,6 +170,11 @@ def read_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
     if problems:
         raise InputError(problems)
     return tuple(ordered)
+
+
+def list_scenario_files(folder: Path) -> list[Path]:
+    """List the scenario files of a folder in order of their names."""
+    return sorted(path for path in folder.glob("*.toml") if path.name != STUDY_FILE)
 
 
 def _follow(
@@ -286,7 +297,7 @@ def _read_change(
         try:
             found[path] = kind.model_validate(table)
         except ValidationError as error:
-            problems += _explain(file, ".".join((where, *path)), error, kind)
+            problems += explain_faults(file, ".".join((where, *path)), error, kind)
             plain = put_value(plain, path, table.get("mode", table.get("low", 0)))
     for path, distribution in found.items():
         plain = put_value(plain, path, _show_number(distribution.central))
@@ -336,10 +347,10 @@ def _validate(
     try:
         return model.model_validate(plain), []
     except ValidationError as error:
-        return None, _explain(file, where, error, model, at)
+        return None, explain_faults(file, where, error, model, at)
 
 
-def _explain(
+def explain_faults(
     file: str, where: str, error: ValidationError, model: type[BaseModel], at: str = ""
 ) -> list[Problem]:
     """Say each fault of a record, with the nearest known key."""

@@ -17,11 +17,11 @@ from pathlib import Path
 from data.inputs import Inputs, fingerprint, read_document, write_document
 from data.networks import RoadNetwork
 from data.places import Session
-from data.plans import Plan
+from data.plans import Plan, PlanState
 from data.runs import SCENARIO, Measures, RunRecord
 from data.versions import find_code_version
 from routing import ProgressReport
-from scenarios.case import KeepPlan, Search, build_case_matrix, solve_case
+from scenarios.case import KeepPlan, Search, build_case_matrix, price_by_hand, solve_case
 from scenarios.changes import Draft, YearlyLine, apply_changes
 from scenarios.definition import BASELINE, Scenario, fix_changes
 from scenarios.record import build_run
@@ -38,10 +38,13 @@ class Case:
         equal answers, so that a study is resumed and not begun again.
     touched
         How many passengers each kind of change concerned.
+    is_by_hand
+        Priced as planned today, without any search.
     """
 
     scenario_id: str
     title: str
+    is_by_hand: bool
     inputs: Inputs
     search: Search
     lines: tuple[YearlyLine, ...]
@@ -83,10 +86,14 @@ def build_case(
     seed = 1 if scenario is None else scenario.seed
     name = BASELINE if scenario is None else scenario.scenario_id
     draft: Draft = apply_changes(inputs, changes, seed=seed, file=f"{name}.toml")
+    is_by_hand = scenario is not None and scenario.planned == "by_hand"
+    if is_by_hand:
+        start = None  # nothing is searched
     resolved = json.dumps(
         {
             "scenario_id": name,
             "seed": seed,
+            **({"planned": "by_hand"} if is_by_hand else {}),
             "changes": [change.model_dump(mode="json") for change in changes],
         },
         sort_keys=True,
@@ -103,6 +110,7 @@ def build_case(
     return Case(
         scenario_id=name,
         title="Today's inputs as they stand" if scenario is None else scenario.title,
+        is_by_hand=is_by_hand,
         inputs=draft.inputs,
         search=search,
         lines=tuple(draft.lines),
@@ -133,15 +141,18 @@ def solve_study_case(
 ) -> RunRecord:
     """Plan, price, check and measure a case, and put it down as a run of a study."""
     matrix = build_case_matrix(case.inputs, network, cache_folder=matrices)
-    result = solve_case(
-        case.inputs,
-        matrix,
-        case.search,
-        start=case.start,
-        keep=keep,
-        progress=progress,
-        should_stop=should_stop,
-    )
+    if case.is_by_hand:
+        result = price_by_hand(case.inputs, matrix, only=case.search.only, keep=keep)
+    else:
+        result = solve_case(
+            case.inputs,
+            matrix,
+            case.search,
+            start=case.start,
+            keep=keep,
+            progress=progress,
+            should_stop=should_stop,
+        )
     extra = (
         ("case_key", case.case_key),
         ("scenario_id", case.scenario_id),
@@ -204,6 +215,7 @@ class CaseFigures:
     notes: tuple[str, ...]
     touched: tuple[tuple[str, int], ...]
     n_violations: int
+    is_by_hand: bool = False
 
     @property
     def yearly_pence(self) -> int:
@@ -274,6 +286,7 @@ def read_figures(run: RunRecord) -> CaseFigures:
         notes=tuple(json.loads(settings["notes"])),
         touched=tuple(sorted(json.loads(settings["touched"]).items())),
         n_violations=len({v for report in run.checks for v in report.violations}),
+        is_by_hand=run.plan.state is PlanState.BASELINE,
     )
 
 

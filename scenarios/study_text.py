@@ -59,7 +59,8 @@ def _describe(d: Difference) -> list[str]:
     if d.case.measures.n_unserved:
         lines.append(f"  not carried: {d.case.measures.n_unserved}")
     if d.case.n_violations:
-        lines.append(f"  violations: {d.case.n_violations}; this plan must not be used")
+        what = "today's plan as it runs" if d.case.is_by_hand else "this plan must not be used"
+        lines.append(f"  violations: {d.case.n_violations}; {what}")
     return [*lines, *(f"  note: {text}" for text in d.case.notes)]
 
 

@@ -17,10 +17,13 @@ from data.appraisals import AppraisalStudy, OptionsStudy
 from data.choices import ProviderStudy
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
+from data.outturn import ActualBook, Baseline
+from data.papers import Paper, SignOff
 from data.price_models import PriceModelStudy
 from data.runs import LATEST
 from data.store import models
 from data.store.rows import insert_one, read_stamp, write_stamp
+from data.studies import StudyRecord
 from data.tenders import Award, BidBook, Tender
 from data.training import TrainingStudy
 from data.uncertainty import DrawsStudy
@@ -46,6 +49,11 @@ _KINDS: dict[type, _Kind] = {
     OptionsStudy: _Kind(name="options", id_field="study_id", parent_field="place"),
     PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),
     DrawsStudy: _Kind(name="draws", id_field="study_id", parent_field="run_id"),
+    Paper: _Kind(name="paper", id_field="paper_id", parent_field="study_id"),
+    SignOff: _Kind(name="sign-off", id_field="sign_off_id", parent_field="paper_id"),
+    Baseline: _Kind(name="baseline", id_field="baseline_id", parent_field="paper_id"),
+    ActualBook: _Kind(name="outturn", id_field="book_id", parent_field="baseline_id"),
+    StudyRecord: _Kind(name="study", id_field="study_id", parent_field="name"),
     ProviderStudy: _Kind(name="providers", id_field="study_id", parent_field="run_id"),
     TrainingStudy: _Kind(name="training", id_field="study_id", parent_field="place"),
 }

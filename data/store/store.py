@@ -327,6 +327,17 @@ class Store:
                 imports.save_files(connection, files)
             return results.save_result_row(connection, value, place)
 
+    def save_results(self, values: Sequence[Any], *, place: str) -> tuple[str, ...]:
+        """Keep several results, all or none; return their ids.
+
+        Raises
+        ------
+        StoreError
+            If another result has an id of theirs.
+        """
+        with self._writing() as connection:
+            return tuple(results.save_result_row(connection, value, place) for value in values)
+
     def find_result(
         self,
         kind: type[T],

@@ -12,7 +12,13 @@ from scenarios.changes.fleet import (
     ScaleOwnFleet,
     SetOwnFleet,
 )
-from scenarios.changes.market import ChangeRates, ExtendCards, HandBack, LoseSupplier
+from scenarios.changes.market import (
+    ChangeRates,
+    ExtendCards,
+    HandBack,
+    KeepProviders,
+    LoseSupplier,
+)
 from scenarios.changes.offers import (
     ChargePost16,
     OfferTravelBudgets,
@@ -26,9 +32,10 @@ from scenarios.changes.sites import MergeSites, MoveSite, OpenSite, SetBellTimes
 __all__ = ["KINDS", "Change", "ChangeError", "Draft", "YearlyLine", "apply_changes"]
 
 _MODELS: tuple[type[Change], ...] = (
-    AvoidTrips, ChangeRates, ChargePost16, ElectrifyFleet, ExtendCards, HandBack, Leavers,
-    LoseSupplier, MergeSites, MoveDepot, MoveSite, OfferTravelBudgets, OfferTravelTraining,
-    OpenSite, PayAward, ScaleDemand, ScaleOwnFleet, SetBellTimes, SetMixedLoads, SetOwnFleet,
+    AvoidTrips, ChangeRates, ChargePost16, ElectrifyFleet, ExtendCards, HandBack, KeepProviders,
+    Leavers, LoseSupplier, MergeSites, MoveDepot, MoveSite, OfferTravelBudgets,
+    OfferTravelTraining, OpenSite, PayAward, ScaleDemand, ScaleOwnFleet, SetBellTimes,
+    SetMixedLoads, SetOwnFleet,
     SetPolicy, SetRideLimits, SetWalkLimits, Starters, WithdrawDiscretionary,
 )  # fmt: skip
 

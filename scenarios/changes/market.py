@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 from data.money import Rate, RateBasis
-from scenarios.changes.change import Change, Draft
+from data.plans import Lock, LockKind
+from scenarios.changes.change import Change, ChangeError, Draft
 from scenarios.changes.choose import check_known
 from scenarios.numbers import Percent, Rise, fixed
 
@@ -60,6 +61,44 @@ class HandBack(Change):
                 if s.supplier_id == self.supplier_id
                 else s
                 for s in inputs.suppliers
+            )
+        )
+
+
+class KeepProviders(Change):
+    """Everybody goes on with the provider who carries them today; only the routes change.
+
+    Shows what planning alone is worth before any work moves between providers. Who is on no
+    route of today's plan may be carried by anybody.
+    """
+
+    kind: Literal["keep_providers"]
+
+    def apply(self, draft: Draft) -> None:
+        """Lock every passenger to today's provider, session by session."""
+        inputs = draft.inputs
+        if not inputs.current_routes:
+            raise ChangeError(
+                "Y014",
+                "",
+                "The inputs hold no plan of today to keep providers of.",
+                "Import the current_routes sheet.",
+            )
+        taken = {lock.lock_id for lock in inputs.locks}
+        locks = {
+            (row.passenger_id, row.session): Lock(
+                lock_id=f"keep-{row.passenger_id}-{row.session}",
+                kind=LockKind.PASSENGER_ON_SUPPLIER,
+                passenger_id=row.passenger_id,
+                target_id=row.provider_id,
+                session=row.session,
+            )
+            for row in inputs.current_routes
+        }
+        draft.put(
+            locks=(
+                *inputs.locks,
+                *(k for _, k in sorted(locks.items()) if k.lock_id not in taken),
             )
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.errors import InputError, Problem, Severity
 from data.imports.headings import find_near
-from scenarios.definition import Scenario, read_scenario, read_scenarios
+from scenarios.definition import STUDY_FILE, Scenario, read_scenario, read_scenarios
 
 
 def _files() -> dict[str, Traversable]:
@@ -40,6 +40,24 @@ def read_library_text(name: str) -> str:
     return files[name].read_text(encoding="utf-8")
 
 
+def find_study_folder(name: str) -> Path | None:
+    """Find the folder of a study, by its path or as a stock study's name; None for no study."""
+    given = Path(name)
+    stock = Path(str(resources.files("scenarios.library"))) / name
+    for folder in (given, stock):
+        if (folder / STUDY_FILE).is_file():
+            return folder
+    return None
+
+
+def list_studies() -> tuple[str, ...]:
+    """List the stock studies by name."""
+    folder = resources.files("scenarios.library")
+    return tuple(
+        sorted(p.name for p in folder.iterdir() if p.is_dir() and (p / STUDY_FILE).is_file())
+    )
+
+
 def find_scenarios(names: Sequence[str]) -> tuple[Scenario, ...]:
     """Find scenarios by file, folder or stock name, bases before those that stand on them.
 
@@ -50,6 +68,10 @@ def find_scenarios(names: Sequence[str]) -> tuple[Scenario, ...]:
     """
     paths = []
     for name in names:
+        study = find_study_folder(name)
+        if study is not None:
+            paths.append(study)
+            continue
         if Path(name).exists() or name.endswith(".toml"):
             paths.append(Path(name))
             continue
