@@ -33,7 +33,7 @@ def _build_chart(study: DrawsStudy, case: DrawnCase) -> bytes:
     )  # fmt: skip
     figure.text(0.02, 0.935, f"Pounds a year, {study.price_base}", fontsize=9, color=GREY)
     grid = figure.add_gridspec(
-        2, 2, left=0.07, right=0.98, top=0.87, bottom=0.1, wspace=0.42, hspace=0.42
+        2, 2, left=0.15, right=0.98, top=0.87, bottom=0.1, wspace=0.25, hspace=0.42
     )
     _draw_spread(figure.add_subplot(grid[0, 0]), case)
     _draw_fan(figure.add_subplot(grid[0, 1]), case)
@@ -101,18 +101,26 @@ def _draw_tornado(axes: Axes, case: DrawnCase) -> None:
         )
         for pence, value, side in ((left, left_value, "right"), (right, right_value, "left")):
             axes.annotate(
-                f"{value:.3g}", (pence / THOUSAND, row), ha=side, va="center", fontsize=8,
+                _write_value(value), (pence / THOUSAND, row), ha=side, va="center", fontsize=8,
                 xytext=(-4 if side == "right" else 4, 0), textcoords="offset points",
             )  # fmt: skip
     axes.set_yticks(range(len(bars)), [_shorten(s.name) for s in bars])
     axes.tick_params(axis="y", labelsize=8)
     axes.invert_yaxis()
-    axes.margins(x=0.18)
+    ends = [p / THOUSAND for s in bars for p in (s.low_pence, s.high_pence)]
+    if ends:
+        room = 0.25 * max(max(ends) - min(ends), 0.01)
+        axes.set_xlim(min(ends) - room, max(ends) + room)
     axes.set_title(
         "Each number at its 10 % and 90 % quantile, the others at their medians",
-        fontsize=10, loc="left", x=-0.2,
+        fontsize=10, loc="left",
     )  # fmt: skip
     axes.set_xlabel("net saving, £ thousand a year", fontsize=9)
+
+
+def _write_value(value: float) -> str:
+    """Write a value of a number, short."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
 def _shorten(name: str) -> str:

@@ -135,6 +135,7 @@ def test_a_cluster_draws_what_one_worker_draws(folder: Path, tmp_path: Path) -> 
     assert blank(read_study(tmp_path)) == blank(read_study(folder))
 
 
+@pytest.mark.slow
 def test_what_was_found_before_a_kill_is_not_worked_out_again(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
