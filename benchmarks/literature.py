@@ -1,5 +1,7 @@
 """Figures in print beside which the page shows wayfare, each with where it is from."""
 
+from benchmarks.figures import Figure
+
 INTRODUCTION = (
     "Made by `python -m benchmarks page` from the ledgers in `benchmarks/results`; not edited by hand. Every run, "
     "wayfare's and a rival's, has its own process, is limited and measured in CPU seconds, and its plan is judged by "
@@ -21,6 +23,82 @@ TITLES = {
     "place": "Sample places, whole weeks",
     "county": "A synthetic county",
 }
+
+COUNTED_IN = {
+    "darp": "distance",
+    "pdptw": "distance",
+    "hvrp": "distance at each type's price",
+    "school-bus": "buses",
+    "send-day": "pounds a morning",
+    "place": "pounds a day",
+    "county": "pounds a day",
+}
+
+WANTED = (
+    "What wayfare is wanted to reach, CPU seconds of one thread, and what the runs below reached. Gaps are to the best "
+    "known cost in print; an optimum counts up to 0.005 %, the rounding of figures in print."
+)
+
+_PAIRED_TRIED = (
+    "Tried: exchange of rests of two routes, sizes of ruin by what they earn, warmer and colder annealing, several "
+    "annealings in turn, and a choice among all routes met by set partitioning (docs/decisions/015). Next: exact "
+    "pricing of routes at the prices of that choice, and ruins aimed at requests whose routes are fractional in it."
+)
+_SEND_TRIED = (
+    "Tried: several annealings in turn, memories of other sizes, ruins of 6 to 16 (docs/decisions/017). Next: the "
+    "choice among all routes met, as in the paired search (docs/decisions/015), with the columns of the proven bound."
+)
+_BUSES = {
+    "RSRB01": 24,
+    "RSRB02": 23,
+    "RSRB03": 44,
+    "RSRB04": 50,
+    "RSRB05": 79,
+    "RSRB06": 75,
+    "CSCB01": 25,
+    "CSCB02": 23,
+    "CSCB03": 46,
+    "CSCB04": 54,
+}
+
+FIGURES = (
+    *(
+        Figure(
+            what=f"dial-a-ride `a` and `b`, {name}", family="darp", files="[ab]*.txt", seconds=seconds,
+            kind=kind, wanted=wanted, tried=_PAIRED_TRIED,
+        )
+        for name, kind, seconds, wanted in (
+            ("mean gap", "mean", 10.0, 0.15),
+            ("worst gap", "worst", 10.0, 1.0),
+            ("runs at the optimum", "optima", 60.0, 90.0),
+        )
+    ),
+    *(
+        Figure(
+            what="dial-a-ride `R`, mean gap", family="darp", files="R*.txt", seconds=seconds,
+            kind="mean", wanted=wanted, tried=_PAIRED_TRIED,
+        )
+        for seconds, wanted in ((60.0, 1.5), (300.0, 0.5))
+    ),
+    *(
+        Figure(
+            what=f"school buses {name}", family="school-bus", files=name, seconds=20.0,
+            kind="cost", wanted=wanted,
+        )
+        for name, wanted in _BUSES.items()
+    ),
+    *(
+        Figure(
+            what=f"special-needs morning {name}", family="send-day", files=name, seconds=seconds,
+            kind="cost", wanted=wanted, tried=_SEND_TRIED,
+        )
+        for name, seconds, wanted in (
+            ("day_0100_08", 15.0, 2_146.4),
+            ("day_0900_40", 60.0, 15_980.0),
+            ("day_0900_40", 300.0, 15_880.0),
+        )
+    ),
+)  # fmt: skip
 
 NOTES = {
     "darp": "Cordeau (2006), Ropke, Cordeau and Laporte (2007) (`a`, `b`: published optima) and "

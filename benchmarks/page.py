@@ -14,8 +14,19 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks.figures import build_figures
 from benchmarks.ledger import find_key, read_rows
-from benchmarks.literature import COMPARED, INTRODUCTION, LITERATURE, NOTES, READING, TITLES
+from benchmarks.literature import (
+    COMPARED,
+    COUNTED_IN,
+    FIGURES,
+    INTRODUCTION,
+    LITERATURE,
+    NOTES,
+    READING,
+    TITLES,
+    WANTED,
+)
 from benchmarks.passes import PANEL
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,6 +77,12 @@ def build_page(rows: list[Row], pictures: dict[str, str]) -> str:
         *(f"- {e}: {', '.join(v)}" for e, v in versions.items() if v),
         "",
         READING,
+        "",
+        "## Figures",
+        "",
+        WANTED,
+        "",
+        *build_figures(FIGURES, rows),
     ]
     for family, title in TITLES.items():
         lines += ["", f"## {title}", "", NOTES[family]]
@@ -182,13 +199,13 @@ def draw_curves(rows: list[Row], folder: Path) -> dict[str, str]:
                     label=label,
                     marker="o" if len(points) == 1 else None,
                 )
-            best = shown[0]["best_known"]
+            best = next((r["best_known"] for r in shown if r["best_known"] is not None), None)
             if best is not None:
                 axis.axhline(
                     best, color="#505a5f", linewidth=0.8, linestyle="--", label="best known"
                 )
-            axis.set(title=name, xlabel="CPU seconds", ylabel="cost", xscale="log")
-            axis.set_ylim(top=find_top(shown))
+            axis.set(title=name, xlabel="CPU seconds", ylabel=COUNTED_IN[family], xscale="log")
+            axis.set_ylim(*find_limits(shown, best))
             axis.legend(fontsize=8)
             axis.grid(alpha=0.3)
         figure.suptitle(title)
@@ -217,7 +234,11 @@ def choose_files(rows: list[Row]) -> dict[str, list[Row]]:
     return {name: files[name] for name in sorted(ranked)}
 
 
-def find_top(rows: list[Row]) -> float:
-    """Find how high a picture must reach: first plans far above all would hide the rest."""
-    costs: list[float] = [r["cost"] for r in rows]
-    return max(1.35 * min(costs), 1.05 * max(costs))
+def find_limits(rows: list[Row], best: float | None) -> tuple[float, float]:
+    """Find the ends of a picture's axis: every end of a curve and the best known are in it.
+
+    First plans far above all others would hide the rest, so they may be cut off.
+    """
+    costs: list[float] = [r["cost"] for r in rows] + ([] if best is None else [best])
+    low, top = min(costs), max(1.35 * min(costs), 1.05 * max(costs))
+    return low - 0.05 * (top - low), top

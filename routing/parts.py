@@ -93,7 +93,7 @@ def optimise_parts(
     n_parts = max(1, round(len(inputs.passengers) / part_passengers))
     rounds = _find_rounds(n_parts, n_workers, seconds, steps)
     best: Plan | None = None
-    used_steps = 0
+    used_steps, used_cpu_s = 0, 0.0
     limit = "steps" if steps is not None else "seconds"
     for number in range(rounds + MOST_ROUNDS):
         if number >= rounds and not _has_time(began_s, seconds):
@@ -121,13 +121,16 @@ def optimise_parts(
         ]
         plans = _run(parts, limits, day_type, n_workers, cluster)
         used_steps += sum(plan.search.steps for plan in plans)
+        used_cpu_s += sum(plan.search.cpu_s for plan in plans)
         found = join_plans(inputs, matrix, day_type, service_date, plans)
         if best is None or _is_better(found, best):
             best = found
             if on_better is not None:
-                on_better(_stamp(found, seed, used_steps, limit, began_s, n_workers))
+                on_better(
+                    _stamp(found, seed, used_steps, used_cpu_s, limit, began_s, n_workers)
+                )
     assert best is not None  # noqa: S101
-    return _stamp(best, seed, used_steps, limit, began_s, n_workers)
+    return _stamp(best, seed, used_steps, used_cpu_s, limit, began_s, n_workers)
 
 
 def _has_time(began_s: float, seconds: float | None) -> bool:
@@ -264,11 +267,22 @@ def join_plans(
 
 
 def _stamp(
-    plan: Plan, seed: int, steps: int, limit: str, began_s: float, n_workers: int
+    plan: Plan,
+    seed: int,
+    steps: int,
+    cpu_s: float,
+    limit: str,
+    began_s: float,
+    n_workers: int,
 ) -> Plan:
-    """Give a plan the record of its search."""
+    """Give a plan the record of its search; the CPU time is that of all parts together."""
     wall_s = 0.0 if limit == "steps" else round(time.monotonic() - began_s, 3)
     record = SearchRecord(
-        seed=seed, steps=steps, limit=limit, cpu_s=0.0, wall_s=wall_s, n_workers=n_workers
+        seed=seed,
+        steps=steps,
+        limit=limit,
+        cpu_s=0.0 if limit == "steps" else round(cpu_s, 3),
+        wall_s=wall_s,
+        n_workers=n_workers,
     )
     return replace(plan, search=record)

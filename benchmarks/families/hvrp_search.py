@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.families.family import OnBetter, Solution, VehicleRoute
-from benchmarks.families.hvrp import HvrpCase, VehicleType, judge_hvrp
+from benchmarks.families.hvrp_files import HvrpCase, VehicleType, judge_hvrp
 from data.places import Session
 from data.policy import Policy
 from routing.constants import ALWAYS_BY_S, ALWAYS_FROM_S

@@ -22,6 +22,7 @@ from data.errors import InfeasibleError, InputError, ModelError, Problem, Severi
 from routing.paired.improve import Routes, improve_paired
 from routing.paired.problem import PairedProblem
 from routing.paired.schedule import find_begins
+from routing.route_pool import compile_choice
 
 TOLERANCE = 1e-6
 """What a rule may be broken by before the judge says so, in the file's units."""
@@ -250,6 +251,7 @@ def _warm_up() -> None:
         max_ride=None, max_route=None, is_fewest_vehicles=False,
     )  # fmt: skip
     improve_paired(build_problem(case, 100.0), steps=1, n_chains=1)
+    compile_choice()
 
 
 def solve_case(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.families.hvrp import HvrpCase
+from benchmarks.families.hvrp_files import HvrpCase
 from benchmarks.rivals.model import NEVER, RivalModel, RivalType
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from routing.kernels.jit import entry, kernel, part
+from routing.kernels.met import WORTH_AT, name_on, take_row
 from routing.kernels.pair_closure import build
 from routing.kernels.pair_recreate import recreate
 from routing.kernels.pair_ruin import empty_slot, mend, ruin, take_slot
@@ -259,6 +260,28 @@ def credit(score, arm, after, before, best, is_taken, work):
     score[1, arm] = 0.998 * score[1, arm] + 0.01 * work + 1.0
 
 
+@part
+def set_down(data, st, is_taken):
+    """Set the routes of this step down that may be of use later, taken or not."""
+    n = data.par[P_N]
+    for k in range(st.num[N_TOUCHED]):
+        s = st.lst[SLOT, st.lst[TOUCHED, k]]
+        m = st.rt[s, LEN]
+        if m == 2:
+            continue
+        worth = 0
+        name = 0
+        for q in range(1, m - 1):
+            node = st.pos[s, NODE, q]
+            name = name_on(name, node)
+            if node < n:
+                worth += st.met[WORTH_AT + node]
+        at = take_row(st.met, st.rt[s, COST], worth, name, m - 2, is_taken)
+        if at >= 0:
+            for q in range(1, m - 1):
+                st.met[at + q - 1] = st.pos[s, NODE, q]
+
+
 @entry
 def run(data, st, task, how, n_steps, heat):
     """Load a plan, put the absent in, search, or search for a plan that leaves nobody absent.
@@ -317,6 +340,7 @@ def run(data, st, task, how, n_steps, heat):
                 st.lst[COUNT, st.lst[ABSENT, a]] += 1
         if task == DO_STEPS:
             credit(st.score, arm, after, before, num[BEST], is_taken, num[WORK] - work)
+            set_down(data, st, is_taken)
         if is_taken or task == DO_BUILD:
             keep(st)
             num[N_ACCEPTED] += 1

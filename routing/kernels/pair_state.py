@@ -115,6 +115,8 @@ class PairState(NamedTuple):
         (15, .) lists, see the constants.
     score
         (2, sizes) what each size of ruin has earned lately, and its work.
+    met
+        Routes set down, see `routing.kernels.met`.
     """
 
     num: I64
@@ -127,3 +129,4 @@ class PairState(NamedTuple):
     ins: I64
     lst: I32
     score: F64
+    met: I64

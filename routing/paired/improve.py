@@ -11,11 +11,14 @@ from itertools import pairwise
 import numpy as np
 
 from data.errors import SolverError
+from routing.combining import Combiner
 from routing.kernels import pair_search as search
 from routing.kernels import pair_state as k
+from routing.kernels.met import build_met
 from routing.paired.packing import pack_paired
 from routing.paired.problem import PairedProblem
 from routing.paired.schedule import find_begins
+from routing.route_pool import RoutePool
 
 Routes = tuple[tuple[int, ...], ...]
 
@@ -61,6 +64,8 @@ class PairedSettings:
     """Temperature at the end, as a share of the mean cost per request."""
     n_rounds: int = 20
     """Rounds between which the chains share what they found."""
+    choose_every: int = 15_000
+    """Steps of a chain, at least, between two choices among all routes met; 0 for none."""
     fleet_share: float = 0.2
     """Most of the limit that is spent on doing with fewer vehicles."""
     chunk: int = 50
@@ -161,6 +166,7 @@ def build_paired_state(data: k.PairData, seed: int, chain: int) -> k.PairState:
         ins=np.zeros((k.N_INS, max(length, n)), dtype=np.int64),
         lst=np.zeros((k.N_LST, max(2 * n, slots) + 4), dtype=np.int32),
         score=np.ones((2, k.N_SIZES), dtype=np.float64),
+        met=build_met(n, length),
     )
 
 
@@ -207,6 +213,7 @@ class _Run:
         self.done = 0
         self.limit = "none"
         self.told: int | None = None
+        self.combiner: Combiner[k.PairState] | None = None
 
     def share(self) -> float:
         """Part of the limit that is used."""
@@ -214,7 +221,9 @@ class _Run:
         if self.steps is not None:
             used.append(self.done / max(1, self.steps))
         if self.seconds is not None:
-            used.append((self.clock() - self.began) / max(1e-9, self.seconds))
+            # The last choice among routes needs its time too.
+            last_s = self.combiner.choice_s if self.combiner is not None else 0.0
+            used.append((self.clock() - self.began) / max(1e-9, self.seconds - last_s))
         return min(1.0, max(used))
 
     def is_over(self) -> bool:
@@ -320,6 +329,8 @@ class _Run:
         unit = self.unit()
         first = self.share()
         next_share = 1.0 / self.how.n_rounds
+        before = self.done
+        self.combiner = self.begin_combiner()
         while not self.is_over():
             share = (self.share() - first) / max(1e-9, 1.0 - first)
             if share >= next_share:
@@ -327,7 +338,36 @@ class _Run:
                 next_share = (int(share * self.how.n_rounds) + 1) / self.how.n_rounds
             heat = unit * self.how.warm * (self.how.cold / self.how.warm) ** share
             self.run_chunk(pool, search.DO_STEPS, heat)
+            if self.combiner is not None:
+                self.combiner.gather((self.done - before) // len(self.chains), share)
             self.report()
+        if self.combiner is not None and self.limit != "interrupted":
+            self.combiner.finish((self.done - before) // len(self.chains))
+            self.report()
+
+    def begin_combiner(self) -> Combiner[k.PairState] | None:
+        """Begin to keep the routes met, with those of the present plans; None if not asked."""
+        if self.how.choose_every <= 0:
+            return None
+        pool = RoutePool(
+            int(self.data.par[k.P_N]),
+            int(self.data.par[k.P_UNSERVED]),
+            max_routes=int(self.chains[0].num[k.N_OPEN]),
+            every=self.how.choose_every,
+        )
+        present = []
+        for chain in self.chains:
+            for slot in chain.lst[k.SLOT, : int(self.data.par[k.P_ROUTES])].tolist():
+                nodes = chain.pos[slot, k.NODE, 1 : int(chain.rt[slot, k.LEN]) - 1]
+                present.append((tuple(nodes.tolist()), int(chain.rt[slot, k.COST])))
+        return Combiner(
+            pool,
+            self.chains,
+            present=present,
+            read_cost=lambda chain: int(chain.num[k.BEST]),
+            load=lambda chain, routes: _load(self.data, chain, routes),
+            clock=self.clock,
+        )
 
     def exchange(self) -> None:
         """Let the chain with the dearest plan go on from the cheapest chain's best plan."""

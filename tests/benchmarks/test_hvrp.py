@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.families.family import Solution, VehicleRoute
-from benchmarks.families.hvrp import FAMILY, HvrpCase, judge_hvrp, read_hvrp
+from benchmarks.families.hvrp import FAMILY
+from benchmarks.families.hvrp_files import HvrpCase, judge_hvrp, read_hvrp
 from data.errors import InfeasibleError, InputError
 
 # A depot in the corner, customers on a square of 10, two vans of 10 and a lorry of 20.

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figure, build_figures, measure
 from benchmarks.ledger import add_row
-from benchmarks.page import build_page, describe_cell, read_latest
+from benchmarks.page import build_page, describe_cell, find_limits, read_latest
 from benchmarks.passes import PANEL, SHIPPED, build_pass, find_files
 from benchmarks.passes import main as run_pass
 
@@ -94,3 +95,47 @@ def test_the_page_names_what_was_not_run_and_what_is_relaxed() -> None:
     # A family without a run says so.
     assert "Not run." in page
     assert json.dumps(rows)
+
+
+def make_figure(**values: Any) -> Figure:
+    given: dict[str, Any] = {"what": "x", "family": "hvrp", "files": "HVRP1*.txt"}
+    return Figure(**(given | {"seconds": 60.0, "kind": "mean", "wanted": 1.0} | values))
+
+
+def test_figures_are_measured_on_their_own_files_limit_and_engine() -> None:
+    rows = [
+        make_row(file="HVRP13.txt", gap_pct=0.5),
+        make_row(file="HVRP14.txt", gap_pct=2.5),
+        make_row(file="HVRP20.txt", gap_pct=9.0),
+        make_row(file="HVRP13.txt", gap_pct=9.0, seconds=5.0),
+        make_row(file="HVRP13.txt", gap_pct=9.0, threads=2),
+        make_row(file="HVRP13.txt", gap_pct=9.0, engine="pyvrp"),
+        make_row(file="HVRP13.txt", gap_pct=9.0, family="darp"),
+    ]
+    # Mean (0.5 + 2.5) / 2, worst 2.5, no run of the two at the optimum.
+    assert measure(make_figure(), rows) == (1.5, 2, 2)
+    assert measure(make_figure(kind="worst"), rows) == (2.5, 2, 2)
+    assert measure(make_figure(kind="optima"), [*rows, make_row(seed=2)])[0] == 100.0 / 3
+    assert measure(make_figure(files="HVRP15.txt"), rows) == (None, 0, 0)
+    cost = make_figure(files="HVRP13.txt", kind="cost")
+    assert measure(cost, rows) == (1518.05, 1, 1)
+
+
+def test_a_missed_figure_says_by_how_much_and_a_broken_plan_meets_none() -> None:
+    rows = [make_row(gap_pct=2.5)]
+    lines = build_figures([make_figure(tried="A. Next: B.")], rows)
+    assert lines[2].endswith("| 2.50 % | 1 on 1 file | missed by 1.50 % |")
+    assert lines[-1] == "- **x, 60 s**: missed by 1.50 %. A. Next: B."
+    assert build_figures([make_figure(wanted=2.5)], rows)[2].endswith("| met |")
+    # At least 90 % of runs at the optimum wanted, none is.
+    optima = make_figure(kind="optima", wanted=90.0)
+    assert build_figures([optima], rows)[2].endswith("| missed by 90.00 % |")
+    assert "not run" in build_figures([make_figure()], [])[2]
+    broken = [make_row(feasible=False, violations=2, gap_pct=None)]
+    assert build_figures([make_figure()], broken)[2].endswith("| missed by inf % |")
+
+
+def test_a_picture_holds_the_best_known_cost_and_every_end() -> None:
+    low, top = find_limits([make_row(cost=120.0), make_row(cost=130.0)], 100.0)
+    assert low < 100.0
+    assert top >= 130.0
