@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -154,7 +155,12 @@ def order(
         for path in write_training(study, None, workspace.outputs_folder):
             say(f"written: {path}")
     if scenarios is not None:
-        _write_scenarios(study, wanted, scenarios)
+        _write_scenarios(study, wanted, scenarios, note if as_json else say)
+    if study.n_left_out:
+        note(
+            f"A plan leaves out {study.n_left_out} journeys that are carried with nobody "
+            "trained: give --seconds more."
+        )
     if study.n_violations:
         note("A plan breaks hard rules: its figures must not be used.")
         raise typer.Exit(35)
@@ -243,7 +249,9 @@ def _read_numbers(text: str, option: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _write_scenarios(study: TrainingStudy, scales: tuple[int, ...], folder: Path) -> None:
+def _write_scenarios(
+    study: TrainingStudy, scales: tuple[int, ...], folder: Path, tell: Callable[[str], None]
+) -> None:
     """Write the order as scenario files, one for each scale."""
     from reports.files import open_folder, write_whole
     from scenarios import build_training_scenario
@@ -251,7 +259,7 @@ def _write_scenarios(study: TrainingStudy, scales: tuple[int, ...], folder: Path
     open_folder(folder)
     for n in scales:
         text = build_training_scenario(study, n)
-        say(f"written: {write_whole(folder / f'training-{n}.toml', text.encode())}")
+        tell(f"written: {write_whole(folder / f'training-{n}.toml', text.encode())}")
 
 
 def _write_json(study: TrainingStudy) -> dict[str, object]:

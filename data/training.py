@@ -203,6 +203,9 @@ class TrainingStudy:
         Cost of a day with nobody trained, searched on as long as the others. [pence]
     n_violations
         Hard rules broken over all plans made, by the independent checker.
+    n_left_out
+        Most journeys that a plan with people trained leaves out and the one with nobody trained
+        does not: 0, or its saving is not like for like.
     """
 
     study_id: str
@@ -220,6 +223,7 @@ class TrainingStudy:
     base_plan_id: str
     base_pence: int
     n_violations: int
+    n_left_out: int
     steps: int | None
     seconds: float | None
     seed: int

@@ -61,6 +61,7 @@ def _write_summary(sheet: Sheet, study: TrainingStudy, programme: Programme | No
     sheet.write_pair("A day with nobody trained, £", study.base_pence, POUNDS)
     sheet.write_pair("Such days a year", study.n_days, Kind.COUNT)
     sheet.write_pair("Rules broken over all plans", study.n_violations, Kind.COUNT)
+    sheet.write_pair("Journeys a plan leaves out more, at most", study.n_left_out, Kind.COUNT)
     sheet.skip()
     for line in build_gain_lines(study):
         sheet.write_note(line)

@@ -266,7 +266,9 @@ class _Money:
 
     def build(self, cost_pounds: FloatArray, pass_pounds: FloatArray) -> _Flows:
         """Build the flows of money, (months, draws)."""
-        begun = np.bincount(self._starts, minlength=self._n_months)[: self._n_months]
+        begun = np.bincount(np.array(self._starts, dtype=np.int64), minlength=self._n_months)[
+            : self._n_months
+        ]
         riders = np.array([c.needs_pass for c in self._people], dtype=float)
         riding = np.einsum("k,kmd->md", riders, self._chances)
         day = measure_expected(

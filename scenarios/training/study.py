@@ -91,6 +91,7 @@ class Planner:
         self.n_violations = 0
         self.start = self._plan(inputs, None)
         self.base = self.plan(frozenset())
+        self.n_left_out = 0
 
     def _plan(self, inputs: Inputs, start: Plan | None) -> Plan:
         on = self.inputs.service_date
@@ -116,12 +117,20 @@ class Planner:
         if gone not in self._known:
             draft = Draft(inputs=self.inputs, rng=np.random.default_rng(0))
             remove_passengers(draft, gone)
-            self._known[gone] = self._plan(draft.inputs, self.start)
+            found = self._known[gone] = self._plan(draft.inputs, self.start)
+            if gone:
+                # a plan that carries fewer of the others is cheaper for a bad reason
+                more = _find_unserved(found) - _find_unserved(self.base)
+                self.n_left_out = max(self.n_left_out, len(more))
         return self._known[gone]
 
     def find_saving(self, gone: frozenset[str]) -> int:
         """Find what a day costs less without some: a difference of two plans. [pence]"""
         return (self.base.cost_pence or 0) - (self.plan(gone).cost_pence or 0)
+
+
+def _find_unserved(plan: Plan) -> set[tuple[str, str]]:
+    return {(u.session.value, u.passenger_id) for u in plan.unserved}
 
 
 def build_training_study(
@@ -189,6 +198,7 @@ def build_training_study(
         base_plan_id=planner.base.plan_id,
         base_pence=planner.base.cost_pence or 0,
         n_violations=planner.n_violations,
+        n_left_out=planner.n_left_out,
         steps=how.search.steps,
         seconds=how.search.seconds,
         seed=how.search.seed,

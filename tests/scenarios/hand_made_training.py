@@ -42,6 +42,7 @@ def make_study(values: Sequence[DutyValues], people: Sequence[Candidate]) -> Tra
         base_plan_id="",
         base_pence=100_000,
         n_violations=0,
+        n_left_out=0,
         steps=1,
         seconds=None,
         seed=1,

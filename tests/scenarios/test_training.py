@@ -248,6 +248,13 @@ def test_nothing_is_saved_once_transport_would_have_ended() -> None:
     assert found.loss_bp == 10_000
 
 
+def test_a_programme_of_nobody_costs_nothing() -> None:
+    found = build_programme(
+        make_study([], []), "marginal", n_trainers=1, n_months=12, n_draws=16
+    )
+    assert (found.npv_pence, found.npv_low_pence, found.order) == (0, 0, ())
+
+
 def test_ranges_widen_the_answer_and_hold_the_likely_one() -> None:
     study = make_study([make_values("car", ["a"], [0, 2_000])], [make_candidate("a")])
     found = build_programme(study, "marginal", n_trainers=1, n_draws=128)
@@ -479,6 +486,7 @@ def study(newport: Newport) -> TrainingStudy:
 
 def test_a_study_plans_every_order_by_the_rules(study: TrainingStudy) -> None:
     assert study.n_violations == 0
+    assert study.n_left_out == 0
     assert {o.rule for o in study.orders} == {"marginal", "dearest", "readiest"}
     assert 180 <= study.n_days <= 200
     proposed = {c.passenger_id for c in study.candidates if c.is_proposed}
