@@ -223,7 +223,7 @@ class TrainingStudy:
     base_plan_id: str
     base_pence: int
     n_violations: int
-    n_left_out: int
+    n_left_out: int = 0
     steps: int | None
     seconds: float | None
     seed: int
