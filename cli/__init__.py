@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    alternatives,
     appraising,
     bells,
     company,
@@ -51,6 +52,7 @@ app.add_typer(repairing.app)
 app.add_typer(night.app)
 app.add_typer(night.changes_app, name="changes")
 app.add_typer(policy.app)
+app.add_typer(alternatives.app)
 app.add_typer(eligibility_policies.policies_app, name="eligibility")
 app.add_typer(bells.app)
 app.add_typer(loading.app)

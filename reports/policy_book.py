@@ -12,7 +12,7 @@ from data.versions import find_code_version
 from reports.cells import Book, Column, Kind, Origin, Sheet
 from reports.files import open_folder, write_whole
 from reports.words import SYNTHETIC_WORDS
-from scenarios import CaseUnderPolicies, Comparison, EqualityRow, TravelPolicy, suppress_small
+from scenarios import CaseUnderPolicies, Comparison, EqualityRow, TravelPolicy, suppress_table
 
 HIDDEN = "fewer than 5, or hidden with it"
 
@@ -141,13 +141,9 @@ def _write_equality(sheet: Sheet, table: Sequence[EqualityRow]) -> None:
     )
     sheet.set_widths([c.width for c in columns])
     sheet.write_header(columns)
-    names = ("n_assessed", "n_before", "n_after", "n_gain", "n_lose")
     for heading in dict.fromkeys(r.heading for r in table):
         held = [r for r in table if r.heading == heading]
-        shown = list(
-            zip(*(suppress_small([getattr(r, n) for r in held]) for n in names), strict=True)
-        )
-        for row, counts in zip(held, shown, strict=True):
+        for row, counts in zip(held, suppress_table(held), strict=True):
             cells: list[Any] = ["c" if n is None else f"{n:,}" for n in counts]
             sheet.write_row(columns, [row.heading, row.group, *cells])
     sheet.skip()

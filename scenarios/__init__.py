@@ -21,7 +21,7 @@ from scenarios.definition import Scenario, read_scenario, read_scenarios
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
-from scenarios.policy_study import CaseUnderPolicies, EqualityRow, suppress_small
+from scenarios.policy_study import CaseUnderPolicies, EqualityRow, suppress_table
 from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
@@ -110,5 +110,5 @@ __all__ = [
     "solve_case",
     "solve_study_case",
     "study_providers",
-    "suppress_small",
+    "suppress_table",
 ]

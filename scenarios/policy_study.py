@@ -177,6 +177,44 @@ def suppress_small(counts: Sequence[int]) -> tuple[int | None, ...]:
     return tuple(None if k in hidden else n for k, n in enumerate(counts))
 
 
+def suppress_table(rows: Sequence[EqualityRow]) -> tuple[tuple[int | None, ...], ...]:
+    """Hide small counts of a table, in its columns and across each row.
+
+    Given after is given before with gains less losses, but for the referred: where one of the
+    four is hidden in a row, another is hidden with it, so that none follows from the others.
+
+    Returns
+    -------
+    Per row: assessed, given before, given after, gain, lose; None where hidden.
+    """
+    names = ("n_assessed", "n_before", "n_after", "n_gain", "n_lose")
+    counts = [[int(getattr(row, name)) for name in names] for row in rows]
+    hidden = {
+        (r, c) for r, row in enumerate(counts) for c, n in enumerate(row) if 0 < n < SMALL
+    }
+    while True:
+        more = set()
+        for r, row in enumerate(counts):
+            linked = [c for c in range(1, 5) if (r, c) in hidden]
+            if len(linked) == 1:
+                # after first, then before: gains and losses are what the table is for
+                more.add(next((r, c) for c in (2, 1, 3, 4) if c not in linked and row[c]))
+        for c in range(len(names)):
+            held = [r for r in range(len(counts)) if (r, c) in hidden]
+            rest = [
+                (counts[r][c], r) for r in range(len(counts)) if r not in held and counts[r][c]
+            ]
+            if len(held) == 1 and rest:
+                more.add((min(rest)[1], c))
+        if more <= hidden:
+            break
+        hidden |= more
+    return tuple(
+        tuple(None if (r, c) in hidden else n for c, n in enumerate(row))
+        for r, row in enumerate(counts)
+    )
+
+
 class Newcomer(Change):
     """Somebody who is given travel: address, school and birth date."""
 
@@ -298,4 +336,5 @@ __all__ = [
     "build_policy_scenario",
     "compare_policies",
     "suppress_small",
+    "suppress_table",
 ]

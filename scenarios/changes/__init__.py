@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from scenarios.changes.alternatives import TakeAlternatives
 from scenarios.changes.change import Change, ChangeError, Draft, YearlyLine, apply_changes
 from scenarios.changes.fleet import (
     ElectrifyFleet,
@@ -36,7 +37,8 @@ _MODELS: tuple[type[Change], ...] = (
     Leavers, LoseSupplier, MergeSites, MoveDepot, MoveSite, OfferTravelBudgets,
     OfferTravelTraining, OpenSite, PayAward, ScaleDemand, ScaleOwnFleet, SetBellTimes,
     SetMixedLoads, SetOwnFleet,
-    SetPolicy, SetRideLimits, SetWalkLimits, Starters, WithdrawDiscretionary,
+    SetPolicy, SetRideLimits, SetWalkLimits, Starters, TakeAlternatives,
+    WithdrawDiscretionary,
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def find_passengers(
     ]
 
 
-OFFERS = ("trained", "in_training", "budget")
+OFFERS = ("trained", "in_training", "budget", "alternative")
 """What a change writes down for those it made an offer to instead of a vehicle."""
 
 

@@ -22,10 +22,12 @@ from data.sources.deprivation import find_deciles
 from scenarios.applicants import Applicant
 from scenarios.changes import apply_changes
 from scenarios.policy_study import (
+    EqualityRow,
     build_equality_table,
     build_policy_scenario,
     compare_policies,
     suppress_small,
+    suppress_table,
 )
 from scenarios.travel_policies import apply_policy, build_policy, build_statutory, read_policy
 
@@ -200,6 +202,37 @@ def test_with_others_in_the_column_never_one_count_alone_is_hidden(counts: list[
     assert all(s is None or s == 0 or s >= 5 for s in shown)
     others = sum(n > 0 for n in counts)
     assert len(hidden) != 1 or others == 1
+
+
+def row(group: str, *counts: int) -> EqualityRow:
+    names = ("n_assessed", "n_before", "n_after", "n_gain", "n_lose")
+    return EqualityRow(
+        heading="Need", group=group, n_refer=0, **dict(zip(names, counts, strict=True))
+    )
+
+
+def test_a_loss_of_two_does_not_follow_from_before_and_after() -> None:
+    shown = suppress_table([row("a", 96, 20, 18, 0, 2), row("b", 30, 20, 10, 0, 10)])
+    # a's loss of 2 is hidden, its count after with it, and one more of each column
+    assert shown == ((96, 20, None, 0, None), (30, 20, None, 0, None))
+    assert suppress_table([row("a", 9, 9, 9, 0, 0)]) == ((9, 9, 9, 0, 0),)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 40)).map(
+            lambda t: row("x", t[2] + t[0] + t[1] + 40, t[2] + t[1], t[2] + t[0], t[0], t[1])
+        ),
+        max_size=6,
+    )
+)
+def test_no_row_of_a_table_hides_a_count_that_follows(rows: list[EqualityRow]) -> None:
+    for counts, found in zip(rows, suppress_table(rows), strict=True):
+        values = [getattr(counts, n) for n in ("n_before", "n_after", "n_gain", "n_lose")]
+        hidden = [n for n, s in zip(values, found[1:], strict=True) if s is None]
+        assert all(s is None or s == 0 or s >= 5 for s in found)
+        assert len(hidden) != 1
 
 
 def test_who_is_carried_under_a_policy_is_planned_for() -> None:
