@@ -234,7 +234,7 @@ def _print(study: AlternativesStudy) -> None:
             f"{format_pounds(o.net_pence):>14}{o.take_up_bp / 100:>7.1f} %")  # fmt: skip
     if len(study.offers) > 25:
         say(f"... and {len(study.offers) - 25:,} more in the workbook")
-    say("(* lowered to the cap: what the council saves without this one passenger, ALT-3)")
+    say("(* lowered to three quarters of the cap: a budget of all of it would save nothing)")
     say()
     say(f"{'take-up':<9}{'take it':>8}{'one by one':>16}{'saved together':>16}{'cost':>14}"
         f"{'net a year':>14}{'routes':>8}{'duties':>8}")  # fmt: skip

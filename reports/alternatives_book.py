@@ -67,9 +67,9 @@ def _write_summary(sheet: Sheet, study: AlternativesStudy) -> None:
     sheet.skip()
     for text in (
         "Nobody is taken off a vehicle without the family's consent on record (ALT-1); take-up "
-        "here is supposed, with the same chances for all levels.",
+        "here is supposed, with the same random numbers for all levels.",
         "Money to a family never exceeds what the council saves without that one passenger "
-        "(ALT-3).",
+        "(ALT-3), and is at most three quarters of it.",
         "Who takes one offer is made no other, training among them.",
     ):
         sheet.write_note(text)

@@ -62,6 +62,9 @@ class Terms:
     take_up_bp
         Chance that an offer worth the family's own cost of driving is taken: low, likely and
         high; Kent 8 % (2 to 20); grade C. [0.01 %]
+    most_of_saving_bp
+        Most of the council's own saving that is offered to a family: an offer of all of it
+        saves nothing, and savings are measured by a search. Grade C. [0.01 %]
     """
 
     bands: tuple[tuple[int | None, int], ...] = ((5, 2_000), (10, 3_500), (None, 5_000))
@@ -79,6 +82,7 @@ class Terms:
     walking_bus_least: int = 4
     walking_bus_most: int = 8
     take_up_bp: tuple[int, int, int] = (200, 800, 2_000)
+    most_of_saving_bp: int = 7_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,14 +225,15 @@ def build_offer(
 ) -> Offer | None:
     """Build the best offer to one passenger: the greatest expected net saving; None for none.
 
-    Money to the family never exceeds the saving (ALT-3); another offer that costs more than it
-    saves is not made.
+    Money to the family never exceeds the terms' share of the saving (ALT-3 at all of it);
+    another offer that costs more than it saves is not made.
     """
     best: Offer | None = None
     own_pence = find_own_pence(j, terms)
     for mode in list_modes(j, terms, on, can_use_bus=can_use_bus):
         wanted = find_wanted_pence(j, mode, terms)
-        cost = min(wanted, max(0, saving_pence)) if mode in PAID_TO_FAMILY else wanted
+        most = max(0, saving_pence) * terms.most_of_saving_bp // 10_000
+        cost = min(wanted, most) if mode in PAID_TO_FAMILY else wanted
         if cost >= saving_pence and mode not in PAID_TO_FAMILY:
             continue
         if cost <= 0:
