@@ -6,9 +6,12 @@ import json
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Town, run
 
 
+@pytest.mark.slow
 def test_offers_are_capped_and_the_scenario_of_those_who_agree_is_written(
     town: Town, tmp_path: Path
 ) -> None:
