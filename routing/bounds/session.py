@@ -298,7 +298,6 @@ class _Bound:
         Where a proof stops short, what it could not rule out joins the program as loose
         columns, so that the prices turn to where it succeeds.
         """
-        self.center: FloatArray | None = None
         for level in range(len(STEPS)):
             self.master.loose.clear()
             self._prove_level(level, self.ledger)
@@ -308,20 +307,18 @@ class _Bound:
     def _prove_level(self, level: int, ledger: Ledger) -> None:
         """Take turns between program and proofs until they agree, or nearly so."""
         is_last = level == len(STEPS) - 1
-        # Finer proofs begin where the last ones succeeded, and go on from there with care.
-        held = 0.5 if level == 0 else 0.75
+        center: FloatArray | None = None
         while True:
             pi = self._solve()
             if grow_memory(self.master, self.pricer.data.near):
                 pi = self._solve()
-            center = pi if self.center is None else held * self.center + (1.0 - held) * pi
-            self.center = center
+            center = pi if center is None else 0.5 * center + 0.5 * pi
             worst, added = self._price_exactly(center, ledger, level)
             if self.is_over():
                 return
             if worst > DONE_PENCE or not added:
                 if float(np.abs(center - pi).max()) > _SAME_PENCE:
-                    self.center = pi
+                    center = pi
                     worst, added = self._price_exactly(pi, ledger, level)
                 if (worst > DONE_PENCE or not added) and not self.master.find_cycles():
                     return

@@ -126,6 +126,28 @@ def test_optimum_of_a_small_file_is_found() -> None:
     assert darp.FAMILY.find_best_known(Path("other.txt")) is None
 
 
+def find_share(name: str, seconds: float) -> float:
+    """Share of a file's published optimum that is proven without any plan to begin with."""
+    path = darp.INSTANCES / f"{name}.txt"
+    nothing = Solution(routes=(), cost=0.0)
+    bound = darp.FAMILY.find_bound(darp.FAMILY.read(path), nothing, seconds=seconds)
+    optimum = darp.FAMILY.find_best_known(path)
+    assert optimum is not None
+    # Published to two decimals.
+    assert bound <= optimum + 0.005
+    return bound / optimum
+
+
+def test_the_bound_of_a_small_file_meets_its_optimum() -> None:
+    assert find_share("a2-16", 10.0) > 0.9999
+
+
+@pytest.mark.slow
+def test_bounds_of_larger_files_are_within_a_hundredth_of_their_optimum() -> None:
+    assert find_share("a4-48", 60.0) > 0.99
+    assert find_share("b4-48", 60.0) > 0.99
+
+
 def test_better_plans_are_told_as_they_are_found() -> None:
     path = darp.INSTANCES / "R1a.txt"
     case = darp.FAMILY.read(path)
