@@ -9,6 +9,8 @@ from statistics import mean
 from typing import Any
 
 Row = dict[str, Any]
+SEEDS = 5
+"""Seeds that a figure is wanted on."""
 OPTIMAL_PCT = 0.005
 """A gap up to this is the rounding of an optimum in print. [%]"""
 
@@ -28,6 +30,8 @@ class Figure:
         At most, but ``optima`` at least.
     tried
         What was tried where it is missed, and what the next idea is.
+    n_files
+        Files it is wanted on, each with five seeds.
     """
 
     what: str
@@ -37,6 +41,7 @@ class Figure:
     kind: str
     wanted: float
     tried: str = ""
+    n_files: int = 1
 
     @property
     def unit(self) -> str:
@@ -93,7 +98,10 @@ def build_figures(figures: Sequence[Figure], rows: Sequence[Row]) -> list[str]:
             continue
         short = figure.wanted - value if is_least else value - figure.wanted
         verdict = "met" if short <= 0 else f"missed by {short:,.2f}{figure.unit}"
-        runs = f"{n_runs} on {n_files} file{'s' * (n_files != 1)}"
+        all_runs = SEEDS * figure.n_files
+        runs = f"{n_runs} of {all_runs} on {n_files} of {figure.n_files} files"
+        if n_runs < all_runs:
+            verdict += ", so far"
         lines.append(f"| {what} | {wanted} | {value:,.2f}{figure.unit} | {runs} | {verdict} |")
         if short > 0 and figure.tried:
             missed.append(f"- **{what}**: {verdict}. {figure.tried}")

@@ -124,15 +124,17 @@ def test_figures_are_measured_on_their_own_files_limit_and_engine() -> None:
 def test_a_missed_figure_says_by_how_much_and_a_broken_plan_meets_none() -> None:
     rows = [make_row(gap_pct=2.5)]
     lines = build_figures([make_figure(tried="A. Next: B.")], rows)
-    assert lines[2].endswith("| 2.50 % | 1 on 1 file | missed by 1.50 % |")
-    assert lines[-1] == "- **x, 60 s**: missed by 1.50 %. A. Next: B."
-    assert build_figures([make_figure(wanted=2.5)], rows)[2].endswith("| met |")
+    # One of five seeds was run.
+    assert lines[2].endswith("| 2.50 % | 1 of 5 on 1 of 1 files | missed by 1.50 %, so far |")
+    assert lines[-1] == "- **x, 60 s**: missed by 1.50 %, so far. A. Next: B."
+    whole = [make_row(gap_pct=2.5, seed=seed) for seed in range(1, 6)]
+    assert build_figures([make_figure(wanted=2.5)], whole)[2].endswith("| met |")
     # At least 90 % of runs at the optimum wanted, none is.
     optima = make_figure(kind="optima", wanted=90.0)
-    assert build_figures([optima], rows)[2].endswith("| missed by 90.00 % |")
+    assert build_figures([optima], rows)[2].endswith("| missed by 90.00 %, so far |")
     assert "not run" in build_figures([make_figure()], [])[2]
     broken = [make_row(feasible=False, violations=2, gap_pct=None)]
-    assert build_figures([make_figure()], broken)[2].endswith("| missed by inf % |")
+    assert build_figures([make_figure()], broken)[2].endswith("| missed by inf %, so far |")
 
 
 def test_a_picture_holds_the_best_known_cost_and_every_end() -> None:
