@@ -107,10 +107,10 @@ def _draw_tornado(axes: Axes, case: DrawnCase) -> None:
     axes.set_yticks(range(len(bars)), [_shorten(s.name) for s in bars])
     axes.tick_params(axis="y", labelsize=8)
     axes.invert_yaxis()
-    ends = [p / THOUSAND for s in bars for p in (s.low_pence, s.high_pence)]
-    if ends:
-        room = 0.25 * max(max(ends) - min(ends), 0.01)
-        axes.set_xlim(min(ends) - room, max(ends) + room)
+    limits = [p / THOUSAND for s in bars for p in (s.low_pence, s.high_pence)]
+    if limits:
+        room = 0.25 * max(max(limits) - min(limits), 0.01)
+        axes.set_xlim(min(limits) - room, max(limits) + room)
     axes.set_title(
         "Each number at its 10 % and 90 % quantile, the others at their medians",
         fontsize=10, loc="left",
