@@ -32,9 +32,9 @@ _HEAD = """
   text(15pt, fill: rgb("#12436D"), it.body))
 #show heading.where(level: 2): it => block(above: 1.4em, below: 0.8em,
   text(11.5pt, fill: rgb("#12436D"), it.body))
-#show figure: set block(breakable: true)
-#show figure.caption: it => align(left,
-  text(9pt, weight: "bold", fill: rgb("#12436D"), it.body))
+#show figure.where(kind: table): set block(breakable: true)
+#show figure.caption: it => block(sticky: true, width: 100%, align(left,
+  text(9pt, weight: "bold", fill: rgb("#12436D"), it.body)))
 #show figure.where(kind: table): set figure.caption(position: top)
 #set table(stroke: 0.5pt + rgb("#B1B4B6"), inset: 4pt)
 #show table: set text(8pt)

@@ -146,6 +146,16 @@ def write_options(m: Material) -> list[Block]:
         lines.append(
             para(m, f"By that measure the following cannot be told from chance: `{names}`.")
         )
+    if any(book[f"gross.{c.name}"].value < 0 and f"who.{c.name}" in book for c in m.options):
+        lines.append(
+            para(
+                m,
+                "Where an option carries fewer people and transport yet costs more, that is "
+                "the search and not the option: with fewer to carry, the best plan cannot be "
+                "dearer. Such figures show how far a search of this length still is from the "
+                "best plan. The study should be run for longer before anybody decides on them.",
+            )
+        )
     lines += [
         Picture(
             caption=name("Net saving of each option a year"),
@@ -214,7 +224,12 @@ def _write_option(m: Material, case: CaseFacts) -> list[Block]:
         para(
             m,
             f"Of everybody carried, about {people}. Planned again, transport costs "
-            f"{{gross.{n}}} less a year; the offers cost {{programme.{n}}} a year"
+            + (
+                f"{{gross.{n}}} less a year;"
+                if book[f"gross.{n}"].value >= 0
+                else f"{{loss.{n}}} more a year;"
+            )
+            + f" the offers cost {{programme.{n}}} a year"
             + (f" and {{once.{n}}} once" if book[f"once.{n}"].value else "")
             + (
                 f". The net saving is {{net.{n}}} a year."
