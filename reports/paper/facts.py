@@ -298,12 +298,13 @@ def write_option(book: Book, base: CaseFacts, case: CaseFacts) -> Difference:
         [(-1, f"net.{name}")],
         group=len(gone) or None,
     )
-    book.add(
-        f"loss.{name}",
-        f"Transport costs more a year: {title}",
-        [(-1, f"gross.{name}")],
-        group=len(gone) or None,
-    )
+    if book[f"gross.{name}"].value < 0:
+        book.add(
+            f"loss.{name}",
+            f"Transport costs more a year: {title}",
+            [(-1, f"gross.{name}")],
+            group=len(gone) or None,
+        )
     write_companions(book, name, title, found)
     _check_difference(book, name, found)
     return found
