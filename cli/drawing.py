@@ -140,6 +140,7 @@ def _draw(
     from scenarios.draws import DrawnStudy
     from scenarios.journal import Journal
     from scenarios.quick_year import StudyGround
+    from scenarios.study import keep_plans
 
     runs = solve_all(workspace, stories, settings.search, n_workers, cluster)
     with Store.open(workspace.store_path) as store:
@@ -170,7 +171,7 @@ def _draw(
                 matrices=None if cluster else workspace.matrices_folder,
             ),
             by_id,
-            store.read_plan(dict(runs[0].settings)["start"]),
+            keep_plans(store.find_run(dict(runs[0].settings)["start"])),
             settings,
             journal,
             created_utc=now(),

@@ -173,7 +173,7 @@ def solve_all(
                 shown.stage("compiling the search for this machine, once: about a minute")
                 compile_kernels()
         # The base is searched on from its own first plan, as every case is.
-        start = _solve_one(workspace, store, first).plan
+        start = _solve_one(workspace, store, first)
         cases = [build_case(inputs, None, (), search, start=start)]
         cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
         if n_workers > 1 or cluster:
@@ -245,8 +245,8 @@ def _keep_study(
     by_name = {dict(run.settings)["scenario_id"]: run for run in runs}
     with Store.open(workspace.store_path) as store:
         inputs, _ = open_inputs(workspace, store)
-        # the plan that every search of the study started from
-        start = store.read_plan(dict(runs[0].settings)["start"])
+        # the run from whose plans every search of the study started
+        start = store.find_run(dict(runs[0].settings)["start"])
         repeats = [
             _solve_one(
                 workspace,
@@ -279,7 +279,7 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     kept = _take_kept(workspace, store, case)
     if kept is not None:
         return kept
-    how = "" if case.start is None else ", from the first plan"
+    how = "" if case.start is None else ", from the base's first plans"
     note(f"{case.scenario_id}: {case.title}{how}")
     store.save_case_inputs(
         case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()

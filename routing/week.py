@@ -80,7 +80,7 @@ def optimise_timetable(
     steps: int | None = None,
     seed: int = 1,
     n_workers: int = 2,
-    start: Plan | None = None,
+    start: Timetable | Plan | None = None,
     progress: Progress | None = None,
     dates: Sequence[date] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -95,7 +95,9 @@ def optimise_timetable(
     steps
         Search steps of all day types together; makes the timetable repeatable.
     start
-        A plan of the base day that its search starts from, as far as it holds.
+        What the search starts from, as far as it holds: a timetable, of which every day starts
+        from its own plan and is held to it at the price of a difference between weekdays; or a
+        plan of the base day alone.
     dates
         Dates to plan, by default every date of the year on which a site is open.
     should_stop
@@ -161,7 +163,7 @@ def optimise_timetable(
             )
             following = made[task.follows_id][1] if task.follows_id else None
             made[day_type.day_type_id] = week.plan(
-                task, part, following, tired, start if k == 0 else None
+                task, part, following, tired, _find_start(start, day_type, is_base=k == 0)
             )
             plan, found = made[day_type.day_type_id]
             if k == 0:
@@ -264,7 +266,8 @@ class _Week:
             awake = tuple(c for c in inputs.crews if c.crew_id not in tired)
             inputs = replace(inputs, crews=awake)
             prover = Prover(inputs, self.matrix, self.cost_model, task.day_type)
-        known = following.duties if following else start.duties if start else None
+        pence = inputs.policy.weekday_difference_pence
+        known = start.duties if start else following.duties if following else None
         case = DayCase(
             inputs,
             self.matrix,
@@ -296,13 +299,23 @@ class _Week:
             budget,
             seed=self.seed,
             n_workers=self.n_workers,
-            reference=following or (read_reference(case, start, 0) if start else None),
-            rounds=FOLLOWING if following else STARTED if start else ROUNDS,
+            reference=(
+                read_reference(case, start, pence if following else 0) if start else following
+            ),
+            rounds=STARTED if start else FOLLOWING if following else ROUNDS,
             on_better=None if self.on_better is None else tell,
         )
         plan = build(state)
-        pence = inputs.policy.weekday_difference_pence
         return plan, Reference(state=state, duties=plan.duties, pence=pence)
+
+
+def _find_start(
+    start: Timetable | Plan | None, day_type: DayType, *, is_base: bool
+) -> Plan | None:
+    """Find the plan that a day's search starts from, or None."""
+    if isinstance(start, Timetable):
+        return next((plan for plan in start.plans if plan.day_type == day_type), None)
+    return start if is_base else None
 
 
 def _find_days(

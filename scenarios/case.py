@@ -56,6 +56,9 @@ from scenarios.measures import measure_plan, measure_rides
 LARGE = 1_500
 """Passengers above which a single date is planned in parts, side by side."""
 
+Start = Timetable | Plan
+"""What a search starts from."""
+
 KeepPlan = Callable[[Plan], Plan]
 """Keeps a plan and returns what is read back."""
 
@@ -164,7 +167,7 @@ def solve_case(
     matrix: TravelMatrix,
     search: Search,
     *,
-    start: Plan | None = None,
+    start: Start | None = None,
     keep: KeepPlan = lambda plan: plan,
     progress: Callable[[ProgressReport], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -174,7 +177,8 @@ def solve_case(
     Parameters
     ----------
     start
-        A plan of the shown day that its search starts from, as far as it holds.
+        What the search starts from, as far as it holds: a timetable, day by day, or a plan of
+        the shown day.
     keep
         Keeps a plan and returns what is read back from where it was kept (C2).
     should_stop
@@ -214,6 +218,9 @@ def solve_case(
         timetable = optimise_timetable(inputs, matrix, model, **shared)
         found = timetable.plans
     else:
+        if isinstance(start, Timetable):
+            own = (plan for plan in start.plans if plan.day_type == day_type)
+            shared["start"] = next(own, None)
         shared |= {"day_type": day_type, "service_date": shown_on}
         if len(inputs.passengers) > LARGE:
             plan = optimise_parts(inputs, matrix, model, cluster=search.cluster, **shared)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.inputs import fingerprint
-from data.plans import Plan
 from data.runs import RunRecord
 from data.uncertainty import Effect
 from routing import build_matrix
@@ -103,7 +102,7 @@ class DrawnStudy:
     runs
         The run of every scenario, and of ``baseline``, at most likely values.
     start
-        The plan that all of them were searched from.
+        The run from whose plans all of them were searched.
     journal
         What was worked out before an interruption, and where more is put down.
     """
@@ -112,7 +111,7 @@ class DrawnStudy:
         self,
         ground: StudyGround,
         runs: Mapping[str, RunRecord],
-        start: Plan,
+        start: RunRecord,
         settings: DrawSettings,
         journal: Journal,
         *,
@@ -422,7 +421,7 @@ def sum_lines(lines: Sequence[YearlyLine]) -> tuple[int, int]:
 
 
 def plan_draw(
-    shared: tuple[StudyGround, Plan, Search, datetime],
+    shared: tuple[StudyGround, RunRecord, Search, datetime],
     scenario_id: str,
     values: Mapping[str, float],
 ) -> PlannedYear:

@@ -17,11 +17,18 @@ from pathlib import Path
 from data.inputs import Inputs, fingerprint, read_document, write_document
 from data.networks import RoadNetwork
 from data.places import Session
-from data.plans import Plan, PlanState
+from data.plans import Plan, PlanState, Timetable
 from data.runs import SCENARIO, Measures, RunRecord
 from data.versions import find_code_version
 from routing import ProgressReport
-from scenarios.case import KeepPlan, Search, build_case_matrix, price_by_hand, solve_case
+from scenarios.case import (
+    KeepPlan,
+    Search,
+    Start,
+    build_case_matrix,
+    price_by_hand,
+    solve_case,
+)
 from scenarios.changes import Draft, YearlyLine, apply_changes
 from scenarios.definition import BASELINE, Scenario, fix_changes
 from scenarios.record import build_run
@@ -51,7 +58,8 @@ class Case:
     notes: tuple[str, ...]
     touched: tuple[tuple[str, int], ...]
     resolved: str
-    start: Plan | None
+    start: Start | None
+    start_id: str
     case_key: str
 
 
@@ -61,7 +69,7 @@ def build_case(
     others: Sequence[Scenario],
     search: Search,
     *,
-    start: Plan | None = None,
+    start: RunRecord | None = None,
     values: Mapping[str, float] | None = None,
 ) -> Case:
     """Resolve a scenario: its bases' changes and its own applied to a place's inputs.
@@ -71,8 +79,9 @@ def build_case(
     scenario
         None for the inputs as they stand.
     start
-        Plan that the search starts from: the same one for all cases of a study, the base too,
-        so that the gain of searching on is not taken for one of a change.
+        Run from whose plans the search starts, day by day: the same one for all cases of a
+        study, the base too, so that the gain of searching on is not taken for one of a change,
+        and a change that only takes passengers away makes no day dearer.
     values
         Numbers for uncertain ones, by the names of `find_named_numbers`; the most likely ones
         by default.
@@ -98,13 +107,15 @@ def build_case(
         },
         sort_keys=True,
     )
+    begin = None if start is None else start.timetable or start.plan
+    name_of = "" if begin is None else _name_start(begin)
     digest = hashlib.sha256()
     for part in (
         fingerprint(draft.inputs).encode(),
         write_document(_keep_what_counts(search)),
         resolved.encode(),
         find_code_version().encode(),
-        b"" if start is None else start.plan_id.encode(),
+        name_of.encode(),
     ):
         digest.update(part + b"\0")
     return Case(
@@ -117,9 +128,29 @@ def build_case(
         notes=tuple(draft.notes),
         touched=tuple(sorted((what, len(ids)) for what, ids in draft.touched.items())),
         resolved=resolved,
-        start=start,
+        start=begin,
+        start_id="" if start is None else start.run_id,
         case_key=digest.hexdigest()[:32],
     )
+
+
+def keep_plans(run: RunRecord) -> RunRecord:
+    """Keep of a run what a search starts from: a light record to hand to other processes."""
+    return replace(
+        run,
+        lines=(),
+        baseline_lines=(),
+        shares=(),
+        alternatives=(),
+        checks=(),
+        year=(),
+        walks=(),
+    )
+
+
+def _name_start(start: Start) -> str:
+    """Name a start by its content."""
+    return start.timetable_id if isinstance(start, Timetable) else start.plan_id
 
 
 def _keep_what_counts(search: Search) -> Search:
@@ -160,7 +191,7 @@ def solve_study_case(
         ("scenario", case.resolved),
         ("yearly_lines", json.dumps([asdict(line) for line in case.lines])),
         ("notes", json.dumps(case.notes)),
-        ("start", "" if case.start is None else case.start.plan_id),
+        ("start", case.start_id),
         ("touched", json.dumps(dict(case.touched))),
     )
     run = build_run(

@@ -228,6 +228,23 @@ def test_timetable_from_a_plan_is_never_dearer_than_the_plan(grid: Grid) -> None
     assert (plan_from(grid, None, steps=40).plans[0].cost_pence or 0) > (start.cost_pence or 0)
 
 
+def test_no_day_is_dearer_from_a_timetable_when_people_only_leave(
+    grid: Grid, timetable: Timetable
+) -> None:
+    gone = {plan.routes[0].passenger_ids[0] for plan in timetable.plans}
+    demands = tuple(d for d in grid.inputs.demands if d.passenger_id not in gone)
+    fewer = build_grid(replace(grid.inputs, demands=demands))
+    # Thirty steps over all days: a search from scratch, day following day, finds less.
+    found = routing.optimise_timetable(
+        fewer.inputs, fewer.matrix, fewer.cost_model, steps=30, start=timetable
+    )
+    for plan in found.plans:
+        before = timetable.plan_of(plan.day_type.day_type_id)
+        assert plan.unserved == ()
+        assert (plan.cost_pence or 0) <= (before.cost_pence or 0), plan.day_type.day_type_id
+    assert routing.check_timetable(found, fewer.inputs, fewer.matrix).violations == ()
+
+
 def test_timetable_from_a_plan_leaves_out_who_travels_no_more(grid: Grid) -> None:
     start = plan_grid()
     gone = {start.routes[0].passenger_ids[0], start.routes[-1].passenger_ids[0]}
