@@ -63,11 +63,11 @@ def find_alternatives(
     as_json: JsonOption = False,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Find whom a budget, mileage, cycle, pass, escort or walking bus could be offered.
+    """Find whom a budget, pass, cycle or escort could be offered.
 
-    Each offer is capped at what the council saves without that one passenger, by planning the
-    day again. Take-up is planned again for all who leave together. `wayfare scenario run` of
-    the file written with --scenario gives the whole year.
+    Mileage and walking buses too. Each offer is capped at what the council saves without that
+    one passenger, by planning the day again. Take-up is planned again for all who leave
+    together. `wayfare scenario run` of the file written with --scenario gives the whole year.
     """
     from data.store import Store
     from data.versions import find_code_version

@@ -44,8 +44,7 @@ class TableFirst(TyperGroup):
 
 app = typer.Typer(
     cls=TableFirst,
-    help="Who is entitled to school travel. `wayfare eligibility CASES.csv --out RESULTS.csv` "
-    "tests a table with distances; the other commands measure them and keep decisions.",
+    help="Say who is entitled to school travel, and keep decisions.",
     no_args_is_help=True,
 )
 

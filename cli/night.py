@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 changes_app = typer.Typer(
-    help="What is different on some dates: absences, vehicles off, closures.",
+    help="What is different on some dates, e.g. absences.",
     no_args_is_help=True,
 )
 

@@ -32,7 +32,7 @@ class _WriteByDefault(TyperGroup):
 app = typer.Typer()
 paper_app = typer.Typer(
     cls=_WriteByDefault,
-    help="The decision paper of a study: written, assured and approved by three people.",
+    help="The decision paper of a study.",
     no_args_is_help=True,
 )
 
@@ -149,7 +149,10 @@ def explain(
     paper: Annotated[str, typer.Option("--paper", help="Paper id or latest.")] = "latest",
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """Explain a figure of a paper: formula, parts, runs, code, seed, checks, people, time."""
+    """Explain a figure of a paper.
+
+    Formula, parts, runs, code, seed, checks, people, time.
+    """
     from data.errors import StoreError
     from data.store import Store
     from reports.paper import build_explanation

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.training import TrainingAssumptions, TrainingStudy
 
 app = typer.Typer(
-    help="Independent travel training: candidates, whom to train first, the programme.",
+    help="Independent travel training: whom to train first.",
     no_args_is_help=True,
 )
 

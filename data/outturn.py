@@ -161,8 +161,8 @@ def read_actuals(content: bytes, file: str, baseline: Baseline) -> tuple[Actual,
     Raises
     ------
     InputError
-        B001 not CSV with these columns, B002 month, B003 measure, B004 value, B005 twice,
-        B006 a month outside the baseline.
+        O001 not CSV with these columns, O002 month, O003 measure, O004 value, O005 twice,
+        O006 a month outside the baseline.
     """
     try:
         rows = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
@@ -174,7 +174,7 @@ def read_actuals(content: bytes, file: str, baseline: Baseline) -> tuple[Actual,
             [
                 _fault(
                     file,
-                    "B001",
+                    "O001",
                     1,
                     "",
                     "The columns must be month, measure, value.",
@@ -195,7 +195,7 @@ def read_actuals(content: bytes, file: str, baseline: Baseline) -> tuple[Actual,
             faults.append(
                 _fault(
                     file,
-                    "B001",
+                    "O001",
                     number,
                     "",
                     "The row has too many cells.",
@@ -211,7 +211,7 @@ def read_actuals(content: bytes, file: str, baseline: Baseline) -> tuple[Actual,
             problems.append(
                 _fault(
                     file,
-                    "B005",
+                    "O005",
                     number,
                     "A (month)",
                     "The month has this measure twice.",
@@ -221,7 +221,7 @@ def read_actuals(content: bytes, file: str, baseline: Baseline) -> tuple[Actual,
         value = _read_value(cells[2], measure)
         found[key] = Actual(month=cells[0], measure=measure, value=value or 0)
     if not found and not problems:
-        problems.append(_fault(file, "B001", 1, "", "The file has no rows.", "Add some."))
+        problems.append(_fault(file, "O001", 1, "", "The file has no rows.", "Add some."))
     if problems:
         raise InputError(problems)
     return tuple(found[key] for key in sorted(found))
@@ -231,13 +231,13 @@ def _find_faults(file: str, number: int, cells: list[str], months: list[str]) ->
     faults = []
     if not _MONTH.fullmatch(cells[0]):
         faults.append(
-            _fault(file, "B002", number, "A (month)", "It is no month.", "Write it as 2026-09.")
+            _fault(file, "O002", number, "A (month)", "It is no month.", "Write it as 2026-09.")
         )
     elif cells[0] not in months:
         faults.append(
             _fault(
                 file,
-                "B006",
+                "O006",
                 number,
                 "A (month)",
                 f"The baseline runs from {months[0]} to {months[-1]}.",
@@ -249,7 +249,7 @@ def _find_faults(file: str, number: int, cells: list[str], months: list[str]) ->
         faults.append(
             _fault(
                 file,
-                "B003",
+                "O003",
                 number,
                 "B (measure)",
                 "There is no such measure.",
@@ -260,7 +260,7 @@ def _find_faults(file: str, number: int, cells: list[str], months: list[str]) ->
         faults.append(
             _fault(
                 file,
-                "B004",
+                "O004",
                 number,
                 "C (value)",
                 "It is no amount: pounds with two decimals at most, or a whole "

@@ -111,10 +111,11 @@ def remove_leftovers(workspace: Workspace) -> int:
         *workspace.folder.glob("night/tmp-*"),
     ]
     for path in found:
+        # One may lie in another that is gone already.
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink()
+            path.unlink(missing_ok=True)
     return len(found)
 
 

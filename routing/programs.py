@@ -14,8 +14,11 @@ FloatArray = NDArray[np.float64]
 RELATIVE_GAP = 1e-4
 """Proven gap at which a program stops."""
 
+GOOD_RESCUE_S = 5.0
+RESCUE_GAP = 0.2
+"""Search for a fair answer, and its gap, where the time given brought none. [s]"""
 RESCUE_S = 60.0
-"""Longest search for any answer at all, where the time given brought none. [s]"""
+"""Longest search for any answer at all, where that brought none either. [s]"""
 REDUCED_COST_PENCE = 1_000
 """Columns dearer than this in reduced cost are left out of the integer program at first."""
 
@@ -126,7 +129,9 @@ class Program:
             options["time_limit"] = seconds
         rounds = [(p, options) for p in (REDUCED_COST_PENCE, 5 * REDUCED_COST_PENCE, np.inf)]
         # On a busy machine a short time may end before the first answer: any answer will do.
-        rounds.append((5 * REDUCED_COST_PENCE, {"mip_rel_gap": 0.2, "time_limit": RESCUE_S}))
+        limit = 5 * REDUCED_COST_PENCE
+        rounds.append((limit, {"mip_rel_gap": RESCUE_GAP, "time_limit": GOOD_RESCUE_S}))
+        rounds.append((limit, {"mip_rel_gap": 1.0, "time_limit": RESCUE_S}))
         for limit_pence, options in rounds:
             kept = np.flatnonzero(reduced <= limit_pence)
             result = milp(

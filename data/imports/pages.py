@@ -32,8 +32,13 @@ _GROUPS = (
 
 ELSEWHERE = {
     "C": "planning a date: C010, a calendar in use has no data for it. Extend the calendar.",
+    "I": "a council's own Word template for a paper: I001 no such document, I002 "
+    "{{paper_body}} does not stand in it once, I003 a field that is not known.",
     "J": "plan files and settings, see the [plan format](plan-format.md).",
     "N": "roads, speeds and corrections of ways, see the [guide](../guide/roads.md).",
+    "O": "monthly actuals against a paper (`wayfare outturn import`): O001 not CSV with these "
+    "columns, O002 a month, O003 a measure, O004 a value, O005 a row twice, O006 a month "
+    "outside the baseline.",
     "Q": "tables that a command takes alone: Q001 a column is missing, Q002 one is not known, "
     "Q003 a value, Q004 an identifier twice, Q005 no rows, Q006 a name the inputs do not hold, "
     "Q007 none of the choices, Q008 cells that cannot both be right, Q009 an index is missing; "

@@ -65,7 +65,7 @@ def open_template(
     unknown = template.get_undeclared_template_variables() - {*fields, "paper_body"}
     if unknown:
         raise _fault(
-            "P903",
+            "I003",
             f"It has unknown fields: {', '.join(sorted(unknown))}.",
             f"Known: {', '.join(sorted({*fields, 'paper_body'}))}.",
         )
@@ -76,7 +76,7 @@ def open_template(
     marks = [p for p in document.paragraphs if p.text.strip() == BODY]
     if len(marks) != 1:
         raise _fault(
-            "P902",
+            "I002",
             f"{{{{paper_body}}}} stands in it {len(marks)} times.",
             "Write it once, alone in a paragraph.",
         )
@@ -87,7 +87,7 @@ def open_template(
 def _check_file(content: bytes) -> None:
     """See that the bytes are a Word document of a sane size without macros."""
     if len(content) > MOST_BYTES:
-        raise _fault("P901", "The template is too large.", "Give one under 20 megabytes.")
+        raise _fault("I001", "The template is too large.", "Give one under 20 megabytes.")
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
@@ -95,9 +95,9 @@ def _check_file(content: bytes) -> None:
     except zipfile.BadZipFile:
         names, size = [], 0
     if "word/document.xml" not in names or size > 10 * MOST_BYTES:
-        raise _fault("P901", "The template is no Word document.", "Save it as .docx.")
+        raise _fault("I001", "The template is no Word document.", "Save it as .docx.")
     if any(name.endswith("vbaProject.bin") for name in names):
-        raise _fault("P901", "The template holds macros.", "Save it as .docx without macros.")
+        raise _fault("I001", "The template holds macros.", "Save it as .docx without macros.")
 
 
 def _add_styles(document: Any) -> None:

@@ -186,7 +186,7 @@ def count_rows(folder: Path) -> dict[str, int]:
 def test_five_killed_nights_are_finished_by_the_sixth(
     nights: list[Done], own_town: Town
 ) -> None:
-    kill_nights(own_town.folder, 5, seed=1, most_s=8.0)
+    kill_nights(own_town.folder, 5, seed=1, most_s=5.0)
 
 
 @pytest.mark.faults

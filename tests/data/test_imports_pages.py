@@ -31,7 +31,7 @@ def test_every_setting_says_what_it_is() -> None:
     assert [name for name, spec in find_settings().items() if not spec.about] == []
 
 
-ROOMS = ("data", "routing", "costing", "scenarios", "reports", "cli")
+ROOMS = ("data", "routing", "costing", "scenarios", "nightly", "reports", "cli")
 WRITTEN = re.compile(r"(?:code=|\(|add\(|, |^\s+)\"([A-Z][0-9]{3})\"", re.MULTILINE)
 
 

@@ -79,8 +79,8 @@ def test_every_fault_is_reported_at_once_with_its_row() -> None:
         read_actuals(content.encode(), "m.csv", BASELINE)
     found = [(p.row, p.code) for p in caught.value.problems]
     assert found == [
-        (2, "B002"), (3, "B003"), (4, "B004"), (5, "B004"), (6, "B004"), (7, "B006"),
-        (9, "B005"), (10, "B001"), (11, "B004"),
+        (2, "O002"), (3, "O003"), (4, "O004"), (5, "O004"), (6, "O004"), (7, "O006"),
+        (9, "O005"), (10, "O001"), (11, "O004"),
     ]  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_every_fault_is_reported_at_once_with_its_row() -> None:
 def test_a_file_of_another_kind_is_one_fault(content: bytes) -> None:
     with pytest.raises(InputError) as caught:
         read_actuals(content, "m.csv", BASELINE)
-    assert [p.code for p in caught.value.problems] == ["B001"]
+    assert [p.code for p in caught.value.problems] == ["O001"]
 
 
 def test_the_newest_file_counts_and_the_benefit_is_reference_less_actual() -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -89,12 +90,15 @@ def kill_publishers(folder: Path, n_kills: int, seed: int) -> int:
         if child == 0:  # pragma: no cover  the child is killed
             try:
                 publish_for_ever(workspace, 1_000_000 * (number + 1))
+            except BaseException:
+                (folder / "died.txt").write_text(traceback.format_exc(), encoding="utf-8")
             finally:
                 os._exit(1)
         time.sleep(chance.uniform(0.01, 0.25))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), "the publisher ended by itself"
+        died = folder / "died.txt"
+        assert os.WIFSIGNALED(status), died.read_text("utf-8") if died.exists() else "ended"
         n_now = read_everything(workspace, SERVICE_DATE)
         assert n_now >= n_before, "a published version is lost"
         n_before = n_now

@@ -352,10 +352,10 @@ def test_a_councils_own_template_is_filled(made: Made) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"no Word document", "P901"),
-        (build_template("{{title}}"), "P902"),
-        (build_template("{{paper_body}}", "{{paper_body}}"), "P902"),
-        (build_template("{{paper_body}}", "{{titel}}"), "P903"),
+        (b"no Word document", "I001"),
+        (build_template("{{title}}"), "I002"),
+        (build_template("{{paper_body}}", "{{paper_body}}"), "I002"),
+        (build_template("{{paper_body}}", "{{titel}}"), "I003"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_refused(
