@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import data
 from tests.cli.conftest import Town, run
 
 CONTRACTS = (
@@ -42,6 +43,14 @@ def test_day_services_reconcile_with_what_is_printed(tmp_path: Path) -> None:
     assert row[0] == "Viking House"
     assert row[5] == 95.68
     assert sheet["A2"].value == "2021 contracts"
+
+
+def test_the_shipped_care_contracts_are_fifty_thousand_short_of_their_printed_total() -> None:
+    table = Path(data.__file__).parent / "open" / "southend" / "care_contracts_2021.csv"
+    done = run("finance", "day-services", table, "--printed", "1=6543128")
+    assert done.code == 0, done.err
+    (row,) = (line for line in done.out.splitlines() if "£6,543,128.00" in line)
+    assert row.split() == ["1", "£6,493,128.00", "£6,543,128.00", "£50,000.00"]
 
 
 def test_transport_of_a_kept_run_is_added(town: Town, tmp_path: Path) -> None:
