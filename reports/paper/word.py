@@ -100,6 +100,8 @@ def _add_page_number(paragraph: Any, paper: Paper) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
+    # The number is no run of ours: it takes the size of its paragraph's style.
+    paragraph.style.font.size = Pt(8)
     paragraph.add_run(f"{paper.title}    Page ").font.size = Pt(8)
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
@@ -211,6 +213,7 @@ class _Writer:
             ):
                 cell.width = Cm(usable_cm * percent / 100)
                 paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_before = Pt(2)
                 paragraph.paragraph_format.space_after = Pt(2)
                 if is_number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -220,6 +223,7 @@ class _Writer:
         _mark_header(table)
         _describe_table(table, write_plain(block.caption))
         after = self._add(self._document.add_paragraph())
+        after.paragraph_format.space_before = Pt(3)
         _write_spans(after, block.note, size=9)
 
     def _write_picture(self, block: Picture) -> None:
