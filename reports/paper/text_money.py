@@ -76,8 +76,10 @@ def write_background(m: Material) -> list[Block]:
                 "comes from placing work with the provider that costs least."
                 if book[f"saved_from_today.{alone}"].value > 0
                 else "If everybody stays with the provider who carries them today and only "
-                f"the routes change, nothing is saved: that plan costs {{year.{alone}}} a "
-                "year. The saving comes from placing work with the provider that costs least.",
+                "the routes change, the search found nothing to save: its plan keeps every "
+                f"rule and costs {{year.{alone}}} a year. A longer search may find a cheaper "
+                "one. The saving shown here comes from placing work with the provider that "
+                "costs least.",
             )
         )
     if book[f"violations.{today.name}"].value:
