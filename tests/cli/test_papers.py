@@ -73,7 +73,7 @@ def test_a_paper_is_signed_by_three_people_and_freezes_its_baseline(own: Path) -
     months = own / "months.csv"
     months.write_text("month,measure,value\n2026-09,own_cost,1\n2026-13,own_cost,x\n")
     wrong = command(own, "outturn", "import", months)
-    assert (wrong.code, wrong.err.count("error B00")) == (30, 1 + 1)
+    assert (wrong.code, wrong.err.count("error O00")) == (30, 1 + 1)
     # Promised for September: own 2 x 92.43 less 9.00, suppliers 61.84... and the offers' year.
     months.write_text(
         "month,measure,value\n2026-09,own_cost,150\n2026-09,supplier_cost,62.14\n"
