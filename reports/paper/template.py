@@ -44,7 +44,7 @@ def open_template(
     Raises
     ------
     InputError
-        P901 not a Word document, P902 no place for the body or two, P903 an unknown field.
+        I001 not a Word document, I002 no place for the body or two, I003 an unknown field.
     """
     import docx
     from docxtpl import DocxTemplate

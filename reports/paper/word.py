@@ -46,7 +46,7 @@ def build_word(
     Raises
     ------
     InputError
-        P901 if the template is no Word document, or names a field that a paper has not.
+        I001 if the template is no Word document, or names a field that a paper has not.
     """
     if paper.template_sha256:
         from reports.paper.template import open_template
