@@ -46,10 +46,10 @@ study: setup
 	@$(BIN)/wayfare paper approve latest --as c.moor $(STUDY)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not faults"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults"
 
 test-faults: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "faults and not slow"
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow

@@ -1,0 +1,26 @@
+"""The order of the suite: files that take long begin, so that no worker waits for the last."""
+
+from __future__ import annotations
+
+import pytest
+
+LONGEST = (
+    "test_paired_families.py",
+    "test_packaging.py",
+    "test_night.py",
+    "test_training.py",
+    "test_docs.py",
+    "test_school_bus.py",
+    "test_planning.py",
+    "test_parts.py",
+    "test_repair.py",
+    "test_drawing.py",
+    "test_studies.py",
+)
+"""Files of more than ten seconds with cold kernels, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; within a file and among the others the order stays."""
+    rank = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
