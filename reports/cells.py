@@ -239,7 +239,9 @@ class Sheet:
 
     def write_header(self, columns: Sequence[Column], *, is_repeated: bool = False) -> None:
         """Write the head of a table; repeated on every printed page if asked."""
-        self._sheet.set_row(self._row, 32)
+        # Bold letters are wider: a heading is counted with two figures less of room.
+        n_lines = max(_count_lines(c.heading, max(c.width - 2, 4)) for c in columns)
+        self._sheet.set_row(self._row, max(32, 15 * n_lines + 2))
         for i, column in enumerate(columns):
             side = _SIDES.get(column.kind, "right")
             self._write(i, column.heading, f"head {side}", Kind.TEXT)
