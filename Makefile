@@ -28,7 +28,7 @@ setup: .make/setup
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
 	@echo "Setting up $(VENV) (once; about 1 GB) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --python $(BIN)/python
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --python $(BIN)/python
 	@touch $@
 
 demo: setup
@@ -68,7 +68,7 @@ bench: .make/bench
 
 # The rivals are installed for benchmarks only.
 .make/bench: .make/setup
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra bench --python $(BIN)/python
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --extra bench --python $(BIN)/python
 	@touch $@
 
 clean:
