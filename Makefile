@@ -9,13 +9,14 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo study test test-faults test-slow check format lock bench clean
+.PHONY: help setup demo study test test-faults test-slow test-browser vendor check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
 	@echo "make study      solve the worked study of Southend and write its paper"
 	@echo "make test       set up, pass the fast suite (under 10 minutes on 2 cores)"
 	@echo "make test-faults  killed processes and damaged files (under 15 minutes)"
+	@echo "make test-browser  the pages in a headless Chromium (under 15 minutes)"
 	@echo "make check      lint and types"
 	@echo "make test-slow  the large counts"
 	@echo "make bench      the benchmarks of roads and planning"
@@ -46,13 +47,30 @@ study: setup
 	@$(BIN)/wayfare paper approve latest --as c.moor $(STUDY)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser"
 
 test-faults: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "faults and not slow"
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow
+
+# What the pages need from npm, copied into the package: only who changes a version runs it.
+vendor: setup
+	@npm install --silent --no-save --ignore-scripts --prefix .make/npm govuk-frontend@6.3.0 \
+		htmx.org@4.0.1 maplibre-gl@6.17.0 pmtiles@4.5.0 axe-core@4.14.1
+	@$(BIN)/python -m web.vendor .make/npm/node_modules
+
+test-browser: .make/browser
+	@$(BIN)/python -m pytest -m "browser and not slow"
+
+# Debian's own Chromium, which no package registry has to be trusted for.
+.make/browser: .make/setup
+	@command -v chromium >/dev/null || { \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium; }
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --extra webtest --python $(BIN)/python
+	@touch $@
 
 check: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

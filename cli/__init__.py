@@ -29,6 +29,7 @@ from cli import (
     providers,
     rates,
     repairing,
+    serving,
     studies,
     tenders,
     timetables,
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.add_typer(planning.app)
 app.add_typer(repairing.app)
 app.add_typer(night.app)
+app.add_typer(serving.app)
 app.add_typer(night.changes_app, name="changes")
 app.add_typer(policy.app)
 app.add_typer(alternatives.app)

@@ -115,7 +115,7 @@ def plan(
     a hard rule. Ctrl-C keeps the best plan so far.
     """
     limit_s = 60.0 if seconds is None and steps is None else seconds
-    planned = _plan(
+    planned = optimise_place(
         find_place(folder, place, may_be_sample=True),
         seconds=limit_s,
         steps=steps,
@@ -144,7 +144,7 @@ def demo(
     for place, default_s in places:
         workspace = name_place(folder, place)
         limit_s = default_s if seconds is None else seconds
-        planned = _plan(workspace, seconds=limit_s, steps=None, seed=seed)
+        planned = optimise_place(workspace, seconds=limit_s, steps=None, seed=seed)
         written = _write_outputs(workspace, planned.run)
         n_bad += planned.n_violations
         _show(planned, as_json=False)
@@ -309,7 +309,7 @@ def store_history(
         say("No runs yet: wayfare plan --place grid makes one.")
 
 
-def _plan(
+def optimise_place(
     workspace: Workspace,
     *,
     seconds: float | None,

@@ -20,13 +20,31 @@ if TYPE_CHECKING:
     )
     from reports.notices import build_notices, build_notices_book
     from reports.outputs import write_outputs
+    from reports.words import (
+        REASON_WORDS,
+        SESSION_WORDS,
+        SITE_KIND_WORDS,
+        STATE_WORDS,
+        build_provider_names,
+        describe_count,
+        describe_equipment,
+        describe_flags,
+    )
 
 __all__ = [
+    "REASON_WORDS",
+    "SESSION_WORDS",
+    "SITE_KIND_WORDS",
+    "STATE_WORDS",
     "LegShapes",
     "build_facts",
     "build_notices",
     "build_notices_book",
+    "build_provider_names",
     "build_run_shapes",
+    "describe_count",
+    "describe_equipment",
+    "describe_flags",
     "open_folder",
     "write_benchmark",
     "write_carbon",
@@ -39,10 +57,18 @@ __all__ = [
 
 _HOMES = {
     "LegShapes": "reports.lines",
+    "REASON_WORDS": "reports.words",
+    "SESSION_WORDS": "reports.words",
+    "SITE_KIND_WORDS": "reports.words",
+    "STATE_WORDS": "reports.words",
     "build_facts": "reports.facts",
     "build_notices": "reports.notices",
     "build_notices_book": "reports.notices",
+    "build_provider_names": "reports.words",
     "build_run_shapes": "reports.lines",
+    "describe_count": "reports.words",
+    "describe_equipment": "reports.words",
+    "describe_flags": "reports.words",
     "open_folder": "reports.files",
     "write_benchmark": "reports.money_outputs",
     "write_carbon": "reports.money_outputs",

@@ -54,7 +54,9 @@ def test_rooms_with_public_functions_have_doors() -> None:
 
 def test_all_is_sorted_and_names_each_once(door: Path) -> None:
     exported = list(importlib.import_module(_name(door)).__all__)
-    assert exported == sorted(exported)
+    # As the linter sorts: constants, classes, functions.
+    kinds = {n: 0 if n.isupper() else 1 if n[0].isupper() else 2 for n in exported}
+    assert exported == sorted(exported, key=lambda name: (kinds[name], name))
     assert len(set(exported)) == len(exported)
     assert not any(name.startswith("_") for name in exported)
 

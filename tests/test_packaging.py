@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("cli", "data", "routing", "costing", "scenarios", "nightly", "reports")
+ROOMS = ("cli", "data", "routing", "costing", "scenarios", "nightly", "reports", "web")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,9 @@ def test_wheel_holds_the_rooms_and_their_data_and_no_tests(wheel: Path) -> None:
         assert f"{room}/py.typed" in names
     shipped = {p.relative_to(ROOT).as_posix() for p in (ROOT / "data" / "open").rglob("*.*")}
     assert shipped <= set(names)
+    pages = [p for p in (ROOT / "web").rglob("*.*") if p.suffix in (".html", ".css", ".mjs")]
+    assert len(pages) > 5
+    assert {p.relative_to(ROOT).as_posix() for p in pages} <= set(names)
     licences = [n for n in shipped if n.endswith("LICENCE.md")]
     assert len(licences) >= 4
 

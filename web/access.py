@@ -1,0 +1,150 @@
+"""The one door of every route: who asks, whether they may, and that a form is our own.
+
+    @router.get("/plans")
+    def show_plans(request: Request, visit: Annotated[Visit, allow(P.READ_PLANS)]) -> Response:
+        return render(request, "plans/list.html", plans=visit.store.list_runs(visit.place))
+
+A route without `allow` is refused by the suite, and a role without the permission by the door.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from data.people import Person
+from data.store import Store
+from web.roles import Permission, find_permissions
+from web.sessions import Session
+from web.settings import SignIn
+from web.state import WebState, get_state
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELD = "csrf_token"
+CSRF_HEADER = "x-csrf-token"
+
+
+class AccessError(Exception):
+    """Somebody may not do this.
+
+    Attributes
+    ----------
+    is_unknown
+        Whether it is because nobody is signed in.
+    """
+
+    def __init__(self, text: str, *, is_unknown: bool = False) -> None:
+        super().__init__(text)
+        self.is_unknown = is_unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of one person, as pages and the API see it.
+
+    Attributes
+    ----------
+    person
+        Who asks, or None where nobody is signed in.
+    address
+        Network address that they ask from.
+    """
+
+    state: WebState
+    session: Session | None
+    person: Person | None
+    permissions: frozenset[Permission]
+    now_utc: datetime
+    address: str
+
+    @property
+    def store(self) -> Store:
+        """The open store."""
+        return self.state.store
+
+    @property
+    def place(self) -> str:
+        """Name of the place served."""
+        return self.state.place
+
+    @property
+    def person_id(self) -> str:
+        """Id of who asks; '' where nobody is signed in."""
+        return "" if self.person is None else self.person.person_id
+
+    @property
+    def csrf_token(self) -> str:
+        """What every form must hold."""
+        return "" if self.session is None else self.session.csrf_token
+
+    def may(self, permission: Permission | str) -> bool:
+        """Whether who asks may do something; a template gives the permission's name."""
+        return Permission(permission) in self.permissions
+
+
+def allow(permission: Permission) -> Any:
+    """Let a route be used by whoever has a permission; gives the route its `Visit`."""
+
+    async def find_visit(request: Request) -> Visit:
+        visit = await run_in_threadpool(_open_visit, request)
+        request.state.visit = visit
+        if permission not in visit.permissions:
+            if visit.person is None:
+                raise AccessError("Sign in to see this page.", is_unknown=True)
+            raise AccessError("Your roles do not allow this.")
+        if request.method not in SAFE_METHODS:
+            await _check_form(request, visit)
+        return visit
+
+    find_visit.permission = permission  # type: ignore[attr-defined]
+    return Depends(find_visit)
+
+
+def find_permission(dependency: Any) -> Permission | None:
+    """Find the permission that a route's dependency asks for, or None if it is another one."""
+    return getattr(dependency, "permission", None)
+
+
+def _open_visit(request: Request) -> Visit:
+    """Find who asks, from the session that the cookie names."""
+    state = get_state(request)
+    now_utc = state.now()
+    session: Session | None = getattr(request.state, "session", None)
+    person_id = "" if session is None else session.person_id
+    if state.settings.sign_in is SignIn.NONE:
+        person_id = person_id or state.settings.person_id
+    person = state.store.find_person(person_id) if person_id else None
+    return Visit(
+        state=state,
+        session=session,
+        person=person,
+        permissions=find_permissions(None if person is None else person.roles),
+        now_utc=now_utc,
+        address=request.client.host if request.client is not None else "",
+    )
+
+
+async def _check_form(request: Request, visit: Visit) -> None:
+    """Refuse a change that was not sent from a page of ours."""
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise AccessError("This form came from another site. Nothing was changed.")
+    given = request.headers.get(CSRF_HEADER, "")
+    kind = request.headers.get("content-type", "")
+    if not given and kind.startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
+        field = (await request.form()).get(CSRF_FIELD, "")
+        given = field if isinstance(field, str) else ""
+    wanted = visit.csrf_token
+    if not wanted or not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise AccessError(
+            "This form has expired. Go back, load the page again and repeat: nothing was "
+            "changed."
+        )

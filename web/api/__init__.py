@@ -1,0 +1,12 @@
+"""The API by topic: one table of routers, all under ``/api/v1``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from web.api import places
+
+PREFIX = "/api/v1"
+
+ROUTERS: tuple[APIRouter, ...] = (places.router,)
+"""Every part of the API; a new topic is a module with a ``router`` and a line here."""

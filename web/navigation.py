@@ -1,0 +1,54 @@
+"""The sections of the page: one table, in the order in which they stand in the bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.roles import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One entry of the bar.
+
+    Attributes
+    ----------
+    path
+        Address of its first page; addresses below it belong to the section.
+    permission
+        Who does not hold it does not see the section.
+    """
+
+    title: str
+    path: str
+    permission: Permission
+
+
+SECTIONS = (Section(title="Today", path="/", permission=Permission.READ_PLANS),)
+
+
+def find_sections(permissions: frozenset[Permission], path: str) -> list[dict[str, object]]:
+    """Find the sections somebody may see, as the navigation component wants them.
+
+    Parameters
+    ----------
+    path
+        Address of the page shown, whose section is marked.
+    """
+    return [
+        {
+            "text": section.title,
+            "href": section.path,
+            "active": _is_within(path, section.path),
+            "current": path == section.path,
+        }
+        for section in SECTIONS
+        if section.permission in permissions
+    ]
+
+
+def _is_within(path: str, section_path: str) -> bool:
+    """Whether an address belongs to a section."""
+    if section_path == "/":
+        return path == "/"
+    return path == section_path or path.startswith(section_path + "/")

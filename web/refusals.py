@@ -1,0 +1,139 @@
+"""What is said when something cannot be done: a page for people, a problem record for the API.
+
+An error shows a reference that stands in the log beside its cause, never the cause itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from data.errors import (
+    InputError,
+    LockedError,
+    ModelError,
+    RefusedError,
+    StaleWriteError,
+    StoreError,
+    WayfareError,
+)
+from web.access import AccessError
+from web.rendering import render
+
+log = logging.getLogger("wayfare.web")
+
+API = "/api/"
+
+TITLES = {
+    400: "The request cannot be read",
+    401: "Sign in",
+    403: "You may not do this",
+    404: "Page not found",
+    405: "This page cannot be used like that",
+    409: "Somebody else changed this meanwhile",
+    413: "The file is too large",
+    422: "There is a problem with what was sent",
+    429: "Too many requests",
+    500: "Sorry, something went wrong",
+    503: "The store is in use",
+}
+STATUS_OF: tuple[tuple[type[WayfareError], int], ...] = (
+    (InputError, 422),
+    (RefusedError, 403),
+    (StaleWriteError, 409),
+    (LockedError, 503),
+    (StoreError, 404),
+    (ModelError, 422),
+)
+"""What our own errors are to a browser, the narrower ones first."""
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Teach the application to say what cannot be done."""
+    app.add_exception_handler(AccessError, _refuse_access)
+    app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(RequestValidationError, _refuse_values)
+    app.add_exception_handler(WayfareError, _refuse_ours)
+
+
+def refuse(
+    request: Request, status_code: int, text: str, problems: tuple[Any, ...] = ()
+) -> Response:
+    """Answer that something cannot be done, with why in words that hold no secret."""
+    title = TITLES.get(status_code, TITLES[400])
+    if request.url.path.startswith(API):
+        body: dict[str, Any] = {"title": title, "status": status_code, "detail": text}
+        if problems:
+            body["problems"] = list(problems)
+        return JSONResponse(
+            body, status_code=status_code, media_type="application/problem+json"
+        )
+    return render(
+        request,
+        "errors/refused.html",
+        status_code=status_code,
+        title=title,
+        text=text,
+        problems=problems,
+    )
+
+
+async def _refuse_access(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AccessError)  # noqa: S101  the handler of this kind
+    is_page = not request.url.path.startswith(API)
+    if error.is_unknown and is_page and request.method == "GET":
+        return RedirectResponse(f"/sign-in?then={quote(request.url.path)}", status_code=303)
+    return refuse(request, 401 if error.is_unknown else 403, str(error))
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  the handler of this kind
+    text = "" if error.status_code == 404 and error.detail == "Not Found" else error.detail
+    response = refuse(request, error.status_code, str(text))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _refuse_values(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  the handler of this kind
+    # Where and what, never the value that was sent.
+    problems = tuple(
+        {"where": ".".join(str(part) for part in fault["loc"]), "text": str(fault["msg"])}
+        for fault in error.errors()
+    )
+    return refuse(request, 422, "Some of what was sent is missing or wrong.", problems)
+
+
+async def _refuse_ours(request: Request, error: Exception) -> Response:
+    status_code = next((code for kind, code in STATUS_OF if isinstance(error, kind)), 500)
+    if status_code == 500:
+        return await refuse_unknown(request, error)
+    if isinstance(error, InputError):
+        problems = tuple(
+            {
+                "where": " ".join(filter(None, (p.file, p.sheet, p.column))),
+                "text": f"{p.cause} {p.suggestion}",
+                "code": p.code,
+            }
+            for p in error.problems
+        )
+        return refuse(request, 422, "", problems)
+    return refuse(request, status_code, str(error))
+
+
+async def refuse_unknown(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw: a reference for the log, nothing of what happened."""
+    reference = secrets.token_hex(4)
+    log.error("error %s at %s", reference, request.url.path, exc_info=error)
+    return refuse(
+        request,
+        500,
+        f"Nothing was changed. Tell whoever runs the page this reference: {reference}.",
+    )

@@ -1,0 +1,117 @@
+"""What one running page holds: settings, the open store, and what was read lately."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from data.store import Store
+from data.versions import find_code_version
+from web.sessions import MemorySessions, Sessions
+from web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+    from data.inputs import Inputs
+    from data.runs import RunRecord
+
+T = TypeVar("T")
+
+KEPT_INPUTS = 3
+KEPT_RUNS = 6
+
+
+class Recent:
+    """The few things read last, by key; threads wait for one another, so that none reads twice.
+
+    Parameters
+    ----------
+    most
+        How many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held, self._lock = (
+            most,
+            OrderedDict[Hashable, Any](),
+            threading.Lock(),
+        )
+
+    def find(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Find what stands under a key, reading it if it is not there."""
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = read()
+                while len(self._held) > self._most:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(key)
+            found: T = self._held[key]
+            return found
+
+
+class WebState:
+    """What every request shares; made by `build_app`, closed when the page ends.
+
+    Attributes
+    ----------
+    store
+        The open store; its methods wait for the disk, so that only handlers written with plain
+        ``def`` call them, which run in threads.
+    sessions
+        Who is there.
+    code_version
+        Version of this program, as kept records name it.
+    """
+
+    def __init__(self, settings: WebSettings) -> None:
+        self.settings = settings
+        self.place = settings.place
+        self.workspace = settings.workspace
+        if not settings.store:
+            settings.workspace.open_folder()
+        self.store = Store.open(settings.store or settings.workspace.store_path)
+        self.sessions: Sessions = MemorySessions()
+        self.code_version = find_code_version()
+        self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
+
+    def now(self) -> datetime:
+        """Read the clock, in UTC."""
+        return self.settings.clock()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def read_inputs(self, inputs_hash: str = "") -> Inputs:
+        """Read inputs by fingerprint, the current ones by default; kept ones never change.
+
+        Raises
+        ------
+        StoreError
+            If there are none.
+        """
+        wanted = inputs_hash or self.store.find_inputs_hash(self.place)
+        return self._inputs.find(wanted, lambda: self.store.read_inputs(wanted))
+
+    def find_run(self, run_id: str) -> RunRecord:
+        """Find a run by its full id, or ``latest``.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        if run_id == "latest":
+            return self.store.find_run(run_id, self.place)
+        return self._runs.find(run_id, lambda: self.store.find_run(run_id, self.place))
+
+
+def get_state(source: Request | FastAPI) -> WebState:
+    """Find the state of the page that a request belongs to."""
+    app = source if not hasattr(source, "app") else source.app
+    found: WebState = app.state.web
+    return found
