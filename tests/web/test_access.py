@@ -78,7 +78,7 @@ def test_nothing_is_changed_with_a_permission_to_read() -> None:
     wrong = [
         path
         for path, route in find_routes()
-        if not route.methods <= {"GET", "HEAD"}
+        if not (route.methods or set()) <= {"GET", "HEAD"}
         and find_asked(route)[0].value.startswith("read_")
     ]
     assert wrong == []
@@ -104,7 +104,7 @@ def test_each_role_gets_through_the_doors_of_the_table_and_no_others(
         path = re.sub(r"\{[^}]+\}", "0", template)
         for role, client in people.items():
             may = asked in find_permissions(None if role is None else {role})
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 response = client.request(method, path)
                 if response.status_code >= 500:
                     wrong.append(f"{method} {path} as {role}: {response.status_code}")
