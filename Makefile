@@ -9,7 +9,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo study test test-faults test-slow test-browser vendor check format lock bench clean
+.PHONY: help setup demo study test test-faults test-slow slow-report test-browser vendor check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
@@ -18,7 +18,8 @@ help:
 	@echo "make test-faults  killed processes and damaged files (under 15 minutes)"
 	@echo "make test-browser  the pages in a headless Chromium (under 15 minutes)"
 	@echo "make check      lint and types"
-	@echo "make test-slow  the large counts"
+	@echo "make test-slow  the large counts, a share of at most half an hour: SHARD=3/24"
+	@echo "make slow-report  what the large counts found, into docs/reliability.md"
 	@echo "make bench      the benchmarks of roads and planning"
 
 setup: .make/setup
@@ -52,8 +53,14 @@ test: setup
 test-faults: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "faults and not slow"
 
+# Half an hour at most; run again, it goes on where it stopped. All shards: SHARD=1/n to n/n.
+SHARD := 1/24
 test-slow: setup
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -n 2 --dist load --shard $(SHARD)
+
+# The results of all shards into docs/reliability-runs.csv and docs/reliability.md.
+slow-report: setup
+	@$(BIN)/python -m tests.slow_runs
 
 # What the pages need from npm, copied into the package: only who changes a version runs it.
 vendor: setup

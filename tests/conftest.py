@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.slow_runs import SlowShard
+
 LONGEST = (
     "test_paired_families.py",
     "test_packaging.py",
@@ -18,6 +20,23 @@ LONGEST = (
     "test_studies.py",
 )
 """Files of more than ten seconds with cold kernels, the longest first."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the large counts."""
+    parser.addoption("--shard", help="run share i/n of the slow tests, resumed if begun")
+    parser.addoption(
+        "--shard-minutes", type=float, default=29.0, help="begin nothing that goes beyond"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part in a shard of the large counts where one is asked for."""
+    shard = config.getoption("--shard")
+    if shard:
+        config.pluginmanager.register(
+            SlowShard(config, shard, config.getoption("--shard-minutes"))
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
