@@ -82,6 +82,11 @@ def find_kind_name(kind: type) -> str:
     return _KINDS[kind].name
 
 
+def list_result_kinds() -> tuple[type, ...]:
+    """List the types of results that the store keeps."""
+    return tuple(_KINDS)
+
+
 def save_result_row(connection: sa.Connection, value: Any, place: str) -> str:
     """Save a result; the same one again changes nothing. Returns its id.
 
