@@ -2,9 +2,9 @@
 
 A **holder** is what keeps values: a dataclass that the store keeps
 (``data.passengers.Passenger``), a table of the store (``table:people``) or a sheet of the
-council's workbook (``sheet:passengers``). Every field of a holder that can hold personal data stands in
-``register.csv`` with its category, those that hold nobody under ``none``: a field that was
-thought about is told from one that was forgotten. `find_missing` finds the forgotten ones, and
+council's workbook (``sheet:passengers``). Every field of a holder that can hold personal data
+stands in ``register.csv`` with its category, those that hold nobody under ``none``: a field
+that was thought about is told from one that was forgotten. `find_missing` finds these, and
 the build fails on them.
 """
 
