@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from cli.compiling import compile_kernels, is_compiled
 from cli.stopping import leaving_at_once
 
 if TYPE_CHECKING:
-    from data.choices import ProviderStudy
+    from data.choices import FleetPoint, ProviderStudy
 
 app = typer.Typer()
 
@@ -158,7 +159,6 @@ def _percent(value: float) -> int:
 
 def _build_lines(study: ProviderStudy) -> list[str]:
     """Build what is shown of a study."""
-    from costing import find_last_paying
     from data.units import format_pounds
     from reports.providers_book import HORIZON_WORDS
 
@@ -197,12 +197,7 @@ def _build_lines(study: ProviderStudy) -> list[str]:
             f"{p.own_bp / 100:.0f} %, {format_pounds(p.full_pence)} a day in full, "
             f"{p.n_unserved} unserved"
         )
-    last = find_last_paying(study.fleet)
-    if last is not None:
-        kind = study.fleet[0].vehicle_type_id
-        lines.append(f"  one more {kind} stops paying above {last}")
-    elif not all(point.is_proven for point in study.fleet):
-        lines.append("  what one more vehicle saves is not proven in the time; give --seconds")
+    lines.extend(_build_fleet_lines(study.fleet))
     if study.spare is not None:
         lines.append(
             f"  between the peaks {study.spare.n_vehicles} own vehicles are free: "
@@ -211,3 +206,22 @@ def _build_lines(study: ProviderStudy) -> list[str]:
             f"{study.spare.margin_bp / 100:.0f} %"
         )
     return lines
+
+
+def _build_fleet_lines(fleet: Sequence[FleetPoint]) -> list[str]:
+    """Build what one more own vehicle saves and costs, and where it stops paying."""
+    from costing import value_each
+    from data.units import format_pounds
+    from reports.providers_book import describe_last_paying, describe_saving
+
+    if not fleet:
+        return []
+    lines = [
+        f"  {fleet[0].vehicle_type_id + 's':<24}{'the last saves a day':<38}{'it costs':>10}"
+    ]
+    for value in value_each(fleet):
+        lines.append(
+            f"  {value.n_vehicles:<24}{describe_saving(value):<38}"
+            f"{format_pounds(value.cost_pence):>10}"
+        )
+    return [*lines, f"  one more pays: {describe_last_paying(fleet)}"]

@@ -30,6 +30,7 @@ from costing.provider_choice import (
     find_last_paying,
     solve_providers,
     trace_frontier,
+    value_each,
     value_vehicles,
 )
 from costing.provider_demand import build_demand
@@ -105,6 +106,7 @@ __all__ = [
     "total_cost_pence",
     "total_full_cost_pence",
     "trace_frontier",
+    "value_each",
     "value_spare",
     "value_vehicles",
 ]

@@ -26,10 +26,14 @@ from data.choices import (
     OwnPiece,
     ProviderChoice,
     ProviderRules,
+    VehicleValue,
 )
 from data.errors import IdentityError, InfeasibleError, SolverError
 from data.fleet import OWN_PROVIDER_ID
 from data.units import divide_half_up, split_pence
+
+Cut = tuple[int, frozenset[int]]
+"""A seller, and routes of which no two can share a vehicle, more than it has."""
 
 MOST_ROUNDS = 50
 """Rounds of adding what suppliers' vehicles cannot do, before the search gives up."""
@@ -65,10 +69,17 @@ def choose_providers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolvedChoice:
-    """A choice with its columns, from which other choices of the same routes can begin."""
+    """A choice with its columns, from which other choices of the same routes can begin.
+
+    Attributes
+    ----------
+    cuts
+        What suppliers' vehicles were found unable to do; true of every choice.
+    """
 
     choice: ProviderChoice
     taken: frozenset[int]
+    cuts: tuple[Cut, ...] = ()
 
 
 def solve_providers(
@@ -77,14 +88,14 @@ def solve_providers(
     """Choose as `choose_providers` does; give the columns too."""
     used = rules or ProviderRules()
     program = build_provider_program(demand, used)
-    return _solve(demand, used, program, None, seconds=seconds, seed=seed)
+    return _solve(demand, used, program, (), seconds=seconds, seed=seed)
 
 
 def _solve(
     demand: Demand,
     rules: ProviderRules,
     program: ProviderProgram,
-    hint: frozenset[int] | None,
+    near: Sequence[SolvedChoice],
     *,
     seconds: int,
     seed: int,
@@ -93,21 +104,24 @@ def _solve(
 
     Parameters
     ----------
-    hint
-        Columns of a choice for another share, to begin near.
+    near
+        Choices for other shares or fleets, to begin near; what they found out of suppliers'
+        vehicles is known from the start.
     """
     end_s = read_clock_s() + seconds
+    cuts = tuple(dict.fromkeys(cut for solved in near for cut in solved.cuts))
+    program = add_cuts(program, demand, cuts)
     n_rows = len(program.choice.rows)
     program = with_shares(program, demand, rules)
-    if hint is not None:
-        hint = move_share(program, demand, rules, hint, len(program.choice.rows) - n_rows)
+    n_shares = len(program.choice.rows) - n_rows
+    hints = [move_share(program, demand, rules, solved.taken, n_shares) for solved in near]
     costs = program.choice.costs
     # Rows added later only raise the least: the bound of the first relaxation stays true.
     relaxation = relax_choice(program.choice)
     for _ in range(MOST_ROUNDS):
         starts = [
             taken
-            for taken in (program.start, hint)
+            for taken in (program.start, *hints)
             if taken is not None and is_kept(program.choice, taken)
         ]
         answer = solve_choice(
@@ -120,16 +134,15 @@ def _solve(
         more = _find_cuts(demand, program, answer)
         if not more:
             choice = _build_choice(demand, rules, program, answer)
-            return SolvedChoice(choice=choice, taken=answer.taken)
+            return SolvedChoice(choice=choice, taken=answer.taken, cuts=cuts)
+        cuts = (*cuts, *more)
         program = add_cuts(program, demand, more)
         if read_clock_s() >= end_s and not starts:
             break
     raise SolverError("suppliers' vehicles could not be laid out in the time given")
 
 
-def _find_cuts(
-    demand: Demand, program: ProviderProgram, answer: Answer
-) -> list[tuple[int, frozenset[int]]]:
+def _find_cuts(demand: Demand, program: ProviderProgram, answer: Answer) -> list[Cut]:
     """Find routes of a seller that take more vehicles than it has, no two sharing one.
 
     Routes share a vehicle where it can be at the second in time after the first. The fewest
@@ -327,25 +340,27 @@ def trace_frontier(
         n_left = len(targets) + 1
         best = solve_providers(demand, rules, seconds=find_left_s(end_s, n_left), seed=seed)
     found: dict[int, FrontierPoint] = {}
-    # From the best outwards: each share begins with its neighbour's choice, moved on.
+    # Nothing and everything first: what keeps them keeps the shares on their side too. Then
+    # from the best outwards: each share begins with its neighbour's choice, moved on.
     own_bp = best.choice.own_bp
     down = [replace(rules, max_own_bp=t) for t in reversed(targets) if t <= own_bp]
     up = [replace(rules, min_own_bp=t) for t in targets if t > own_bp]
     for side in (down, up):
-        before = best
-        for wanted in side:
+        near = [best]
+        for wanted in (*side[-1:], *side[:-1]):
             target_bp = wanted.min_own_bp if side is up else wanted.max_own_bp
             choice, is_impossible = None, False
             try:
-                before = _solve(
+                solved = _solve(
                     demand,
                     wanted,
                     program,
-                    before.taken,
+                    near,
                     seconds=find_left_s(end_s, len(targets) - len(found)),
                     seed=seed,
                 )
-                choice = before.choice
+                choice = solved.choice
+                near = [*near[:2], solved]
             except InfeasibleError:
                 is_impossible = True
             except SolverError:
@@ -381,7 +396,7 @@ def value_vehicles(
     day_pence = find_vehicle_day_pence(demand.book, vehicle_type_id)
     end_s = read_clock_s() + seconds
     points = []
-    before: SolvedChoice | None = None
+    near = [] if start is None else [start]
     wanted_changes = [change for change in changes if n_now + change >= 0]
     for number, change in enumerate(wanted_changes):
         wanted = replace(
@@ -389,41 +404,72 @@ def value_vehicles(
             horizon=CostHorizon.SHORT_RUN,
             extra_vehicles=((vehicle_type_id, change),),
         )
-        # From the choice for the fleet there is, else from that for one vehicle fewer.
-        near = start if change == 0 else before or start
+        # What fewer vehicles can do, more can: no number begins worse than the one before it.
         try:
-            before = _solve(
+            solved = _solve(
                 demand,
                 wanted,
                 build_provider_program(demand, wanted),
-                None if near is None else near.taken,
+                near,
                 seconds=find_left_s(end_s, len(wanted_changes) - number),
                 seed=seed,
             )
         except (InfeasibleError, SolverError):
             continue
-        found = before.choice
+        near = [*near[:1], solved]
+        found = solved.choice
         points.append(
             FleetPoint(
                 vehicle_type_id=vehicle_type_id,
                 n_vehicles=n_now + change,
-                paid_pence=found.paid_pence,
+                paid_pence=found.evaluated_pence,
                 fixed_pence=(n_now + change) * day_pence,
                 is_proven=found.is_proven,
+                bound_pence=found.bound_pence,
             )
         )
     return tuple(points)
 
 
+def value_each(points: Sequence[FleetPoint]) -> tuple[VehicleValue, ...]:
+    """Find what each further vehicle saves, as found and as proven.
+
+    The least cost lies between a choice found and its bound; no vehicle makes the day dearer,
+    so a bound holds for every smaller fleet too.
+
+    Parameters
+    ----------
+    points
+        By number of vehicles, from the fewest.
+    """
+    # From the largest fleet down, each with the greatest bound of those with more vehicles.
+    bounds: list[int] = []
+    for point in reversed(points):
+        bounds.append(max(point.least_pence, *bounds[-1:]) if bounds else point.least_pence)
+    bounds.reverse()
+    values = []
+    for i, (before, after) in enumerate(pairwise(points)):
+        values.append(
+            VehicleValue(
+                n_vehicles=after.n_vehicles,
+                saved_pence=before.paid_pence - after.paid_pence,
+                least_saved_pence=max(0, bounds[i] - after.paid_pence),
+                most_saved_pence=before.paid_pence - bounds[i + 1],
+                cost_pence=after.fixed_pence - before.fixed_pence,
+            )
+        )
+    return tuple(values)
+
+
 def find_last_paying(points: Sequence[FleetPoint]) -> int | None:
     """Find the number of vehicles from which one more no longer saves what it costs a day.
 
-    Only what is proven is compared: a choice that could be cheaper says nothing of a vehicle.
+    Only what is proven counts: None where the first vehicle that does not surely pay could, or
+    where all of them pay.
     """
-    for before, after in pairwise(points):
-        if not (before.is_proven and after.is_proven):
-            continue
-        saved_pence = before.paid_pence - after.paid_pence
-        if saved_pence < after.fixed_pence - before.fixed_pence:
-            return before.n_vehicles
+    for value in value_each(points):
+        if value.most_saved_pence < value.cost_pence:
+            return value.n_vehicles - 1
+        if value.least_saved_pence < value.cost_pence:
+            return None
     return None

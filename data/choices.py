@@ -202,9 +202,12 @@ class FleetPoint:
     Attributes
     ----------
     paid_pence
-        Contract prices and own avoidable cost of the best choice. [pence a day]
+        Contract prices, own avoidable cost, expected hand-backs and transition of the best
+        choice found. [pence a day]
     fixed_pence
         Vehicle, standing cost and overhead on them of all vehicles of the type. [pence a day]
+    bound_pence
+        No choice costs less; None in studies made before it was kept. [pence a day]
     """
 
     vehicle_type_id: str
@@ -212,6 +215,37 @@ class FleetPoint:
     paid_pence: int
     fixed_pence: int
     is_proven: bool
+    bound_pence: int | None = None
+
+    @property
+    def least_pence(self) -> int:
+        """What no choice costs less than, as far as it is proven. [pence a day]"""
+        if self.bound_pence is not None:
+            return self.bound_pence
+        return self.paid_pence if self.is_proven else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleValue:
+    """What one more own vehicle saves, and costs, a day.
+
+    Attributes
+    ----------
+    n_vehicles
+        With it.
+    saved_pence
+        Between the best choices found without and with it. [pence a day]
+    least_saved_pence, most_saved_pence
+        Between which the truth is proven to lie. [pence a day]
+    cost_pence
+        Vehicle, standing cost and overhead on it. [pence a day]
+    """
+
+    n_vehicles: int
+    saved_pence: int
+    least_saved_pence: int
+    most_saved_pence: int
+    cost_pence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from costing import check_choice, find_last_paying
-from data.choices import CostHorizon, ProviderChoice, ProviderStudy
+from costing import check_choice, find_last_paying, value_each
+from data.choices import (
+    CostHorizon,
+    FleetPoint,
+    ProviderChoice,
+    ProviderStudy,
+    VehicleValue,
+)
 from data.inputs import Inputs
 from data.units import divide_half_up, format_pounds, format_time
 from reports.cells import Book, Column, Kind, Origin, Sheet
@@ -88,17 +94,9 @@ def _write_summary(sheet: Sheet, study: ProviderStudy) -> None:
     sheet.write_pair("As planned, a day", study.planned_pence, _POUNDS)
     for choice in study.best:
         _write_choice(sheet, choice, study)
-    last = find_last_paying(study.fleet)
     if study.fleet:
         sheet.write_heading("Where one more own vehicle stops paying")
-        text = (
-            f"above {last} vehicles of type {study.fleet[0].vehicle_type_id}"
-            if last is not None
-            else "not among the numbers looked at"
-        )
-        if last is None and not all(point.is_proven for point in study.fleet):
-            text = "not proven in the time given"
-        sheet.write_pair("One more costs more than it saves", text)
+        sheet.write_pair("One more pays", describe_last_paying(study.fleet))
         sheet.skip()
     if study.spare is not None:
         spare = study.spare
@@ -293,37 +291,60 @@ def _write_frontier(sheet: Sheet, study: ProviderStudy) -> None:
 def _write_fleet(sheet: Sheet, study: ProviderStudy) -> None:
     columns = (
         Column(heading="Own vehicles of the type", kind=Kind.COUNT, width=14),
-        Column(heading="Prices and pay, £ a day", kind=_POUNDS, width=16),
+        Column(heading="All, £ a day", kind=_POUNDS, width=16),
         Column(heading="The last one saves, £ a day", kind=_POUNDS, width=16),
+        Column(heading="Proven at least, £ a day", kind=_POUNDS, width=16),
+        Column(heading="Proven at most, £ a day", kind=_POUNDS, width=16),
         Column(heading="It costs, £ a day", kind=_POUNDS, width=16),
         Column(heading="It pays, £ a year", kind=_POUNDS, width=16),
-        Column(heading="Proven", width=10),
     )
-    rows: list[list[Any]] = []
     first = study.fleet[0]
-    rows.append([first.n_vehicles, first.paid_pence, None, None, None, _yes(first.is_proven)])
-    for before, after in pairwise(study.fleet):
-        saved = before.paid_pence - after.paid_pence
-        kept = after.fixed_pence - before.fixed_pence
+    rows: list[list[Any]] = [[first.n_vehicles, first.paid_pence, *([None] * 5)]]
+    for value, point in zip(value_each(study.fleet), study.fleet[1:], strict=True):
         rows.append(
             [
-                after.n_vehicles,
-                after.paid_pence,
-                saved,
-                kept,
-                (saved - kept) * study.n_days,
-                _yes(after.is_proven),
+                value.n_vehicles,
+                point.paid_pence,
+                value.saved_pence,
+                value.least_saved_pence,
+                value.most_saved_pence,
+                value.cost_pence,
+                (value.saved_pence - value.cost_pence) * study.n_days,
             ]
         )
     sheet.write_title(
         f"One more or fewer {first.vehicle_type_id}, with its crew",
-        "Each row is the best choice of provider for these routes with so many vehicles.",
+        "Each row is the best choice of provider for these routes with so many vehicles, and "
+        "what is proven of the saving: equal figures are exact.",
     )
     sheet.write_table(columns, rows)
 
 
-def _yes(is_so: bool) -> str:
-    return "yes" if is_so else "no"
+def describe_saving(value: VehicleValue) -> str:
+    """Say what one more vehicle saves a day, with what is proven of it."""
+    if value.least_saved_pence == value.most_saved_pence:
+        return format_pounds(value.most_saved_pence)
+    return (
+        f"{format_pounds(value.least_saved_pence)} to {format_pounds(value.most_saved_pence)}, "
+        f"found {format_pounds(value.saved_pence)}"
+    )
+
+
+def describe_last_paying(fleet: Sequence[FleetPoint]) -> str:
+    """Say up to which number of vehicles one more pays, as far as it is proven."""
+    kind, values = fleet[0].vehicle_type_id, value_each(fleet)
+    last = find_last_paying(fleet)
+    if last is not None:
+        return f"up to {last} of {kind}, no further"
+    if values and all(v.least_saved_pence >= v.cost_pence for v in values):
+        return (
+            f"up to {values[-1].n_vehicles} of {kind} at least: no greater number was looked at"
+        )
+    if not values:
+        return "no two numbers of vehicles could be compared"
+    found = [v.n_vehicles for v in values if v.saved_pence < v.cost_pence]
+    up_to = found[0] - 1 if found else values[-1].n_vehicles
+    return f"up to {up_to} of {kind} by the best choices found; not proven in the time given"
 
 
 def _write_hours(sheet: Sheet, study: ProviderStudy) -> None:

@@ -16,6 +16,7 @@ from costing import (
     find_last_paying,
     total_cost_pence,
     trace_frontier,
+    value_each,
     value_vehicles,
 )
 from costing.day_use import measure_hours, value_spare
@@ -279,8 +280,34 @@ def test_the_last_vehicle_that_pays_is_found() -> None:
     ]
     assert find_last_paying(points) == 2
     assert find_last_paying(points[:3]) is None
-    unproven = [*points[:3], replace(points[3], is_proven=False)]
-    assert find_last_paying(unproven) is None
+
+
+def test_what_is_not_proven_of_a_vehicle_is_said_as_a_range() -> None:
+    # Each costs 50. Without a vehicle at least 490 and at most 500, with one 420 to 425, with
+    # two 372 to 380: the first saves 490 - 425 = 65 to 500 - 420 = 80, so it pays; the second
+    # saves 420 - 380 = 40 to 425 - 372 = 53, so nobody knows yet.
+    def point(n: int, paid_pence: int, bound_pence: int) -> FleetPoint:
+        return FleetPoint(
+            vehicle_type_id="bus",
+            n_vehicles=n,
+            paid_pence=paid_pence,
+            fixed_pence=50 * n,
+            is_proven=paid_pence == bound_pence,
+            bound_pence=bound_pence,
+        )
+
+    points = [point(0, 500, 490), point(1, 425, 420), point(2, 380, 372)]
+    first, second = value_each(points)
+    assert (first.least_saved_pence, first.saved_pence, first.most_saved_pence) == (65, 75, 80)
+    assert (second.least_saved_pence, second.most_saved_pence) == (40, 53)
+    assert find_last_paying(points) is None
+    # A bound of a larger fleet holds for a smaller: with two at least 378, one is at least 378.
+    weak = [point(0, 500, 100), point(1, 425, 0), point(2, 380, 378)]
+    assert value_each(weak)[0].most_saved_pence == 500 - 378
+    # Once two cost 380 for sure, the second saves 425 - 380 = 45 at most; at 369 it saves 51 at
+    # least, and the third, at 368, a penny.
+    assert find_last_paying([*points[:2], point(2, 380, 380)]) == 1
+    assert find_last_paying([*points[:2], point(2, 369, 369), point(3, 368, 368)]) == 2
 
 
 def test_a_false_choice_is_found_out(demand: Demand) -> None:
