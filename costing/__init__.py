@@ -27,13 +27,15 @@ from costing.prices import price_plan
 from costing.provider_choice import (
     check_choice,
     choose_providers,
-    find_last_paying,
     solve_providers,
+)
+from costing.provider_demand import build_demand
+from costing.provider_frontier import (
+    find_last_paying,
     trace_frontier,
     value_each,
     value_vehicles,
 )
-from costing.provider_demand import build_demand
 from costing.reassign import Reassigned, reassign_plan
 from costing.shares import (
     RouteCost,
