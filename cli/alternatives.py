@@ -127,14 +127,11 @@ def _apply_first(inputs: Inputs, names: list[str]) -> tuple[Inputs, frozenset[st
 
 
 def _compile() -> None:
-    from cli.compiling import compile_kernels, is_compiled
+    from cli.compiling import prepare_search
     from cli.progress import ShownProgress
-    from cli.stopping import leaving_at_once
 
-    if not is_compiled():
-        with ShownProgress() as shown, leaving_at_once():
-            shown.stage("compiling the search for this machine, once: about a minute")
-            compile_kernels()
+    with ShownProgress() as shown:
+        prepare_search(shown.stage)
 
 
 def _read_consents(path: Path | None, inputs: Inputs) -> dict[str, bool]:

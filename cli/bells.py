@@ -66,7 +66,7 @@ def bells(
     Plans the service date as it is, then with one site's times moved after another, and shows
     what each step saves and whom it concerns. --seconds (15 by default) is for each plan.
     """
-    from cli.compiling import compile_kernels, is_compiled
+    from cli.compiling import prepare_search
     from data.store import Store
     from scenarios import build_case_matrix
     from scenarios.bells import search_bells
@@ -78,9 +78,7 @@ def bells(
         start = store.find_run(run_id, place).plan if run_id else None
     allowed = _find_ranges(inputs, sites, ranges, minutes, step)
     matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
-    if not is_compiled():
-        note("compiling the search for this machine, once: about a minute ...")
-        compile_kernels()
+    prepare_search(lambda text: note(f"{text} ..."))
     found: list[BellStep] = []
 
     def tell(one: BellStep) -> None:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from cli.stopping import leaving_at_once
+
+
+def prepare_search(tell: Callable[[str], None]) -> None:
+    """Compile the search where this machine has not done so yet, saying that it takes a while.
+
+    Ctrl-C leaves at once: nothing was searched yet that could be kept.
+    """
+    if not is_compiled():
+        tell("compiling the search for this machine, once: about a minute")
+        with leaving_at_once():
+            compile_kernels()
 
 
 def is_compiled() -> bool:

@@ -28,9 +28,9 @@ from cli.common import (
     save_sample,
     say,
 )
-from cli.compiling import compile_kernels, is_compiled
+from cli.compiling import prepare_search
 from cli.progress import ShownProgress
-from cli.stopping import StopWish, leaving_at_once
+from cli.stopping import StopWish
 
 if TYPE_CHECKING:
     from data.plans import Plan
@@ -332,10 +332,7 @@ def optimise_place(
             store.save_plan(made)
             return store.read_plan(made.plan_id)
 
-        if not is_compiled():
-            shown.stage("compiling the search for this machine, once: about a minute")
-            with leaving_at_once():
-                compile_kernels()
+        prepare_search(shown.stage)
         search = Search(seconds=seconds, steps=steps, seed=seed, only=only, cluster=cluster)
         wall_from, cpu_from = time.monotonic(), time.process_time()
         with StopWish() as should_stop:

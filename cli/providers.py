@@ -20,8 +20,7 @@ from cli.common import (
     open_run,
     say,
 )
-from cli.compiling import compile_kernels, is_compiled
-from cli.stopping import leaving_at_once
+from cli.compiling import prepare_search
 
 if TYPE_CHECKING:
     from data.choices import FleetPoint, ProviderStudy
@@ -104,12 +103,13 @@ def providers(
 
     workspace = find_place(folder, place)
     run, inputs, matrix = open_run(workspace, run_id)
+    given = ProviderRules(
+        hand_back_bp=_percent(hand_back),
+        hand_back_shock_bp=_percent(shock),
+        transition_pence=_percent(transition),
+    )
     rules = add_tables(
-        ProviderRules(
-            hand_back_bp=_percent(hand_back),
-            hand_back_shock_bp=_percent(shock),
-            transition_pence=_percent(transition),
-        ),
+        given,
         supplier_ids={s.supplier_id for s in inputs.suppliers},
         route_ids={route.route_id for route in run.plan.routes},
         terms=terms,
@@ -117,10 +117,8 @@ def providers(
         lots=lots,
     )
     is_joint = joint_seconds > 0 or joint_steps is not None
-    if is_joint and not is_compiled():
-        note("compiling the search for this machine, once: about a minute ...")
-        with leaving_at_once():
-            compile_kernels()
+    if is_joint:
+        prepare_search(lambda text: note(f"{text} ..."))
     study = study_providers(
         run,
         inputs,

@@ -21,9 +21,9 @@ from cli.common import (
     read_market,
     say,
 )
-from cli.compiling import compile_kernels, is_compiled
+from cli.compiling import prepare_search
 from cli.progress import ShownProgress
-from cli.stopping import StopWish, leaving_at_once
+from cli.stopping import StopWish
 
 app = typer.Typer(help="Compare rates and benchmark prices.", no_args_is_help=True)
 
@@ -91,10 +91,7 @@ def compare(
             only=run.plan.service_date or inputs.service_date,
         )
         with ShownProgress() as shown:
-            if not is_compiled():
-                shown.stage("compiling the search for this machine, once: about a minute")
-                with leaving_at_once():
-                    compile_kernels()
+            prepare_search(shown.stage)
             with StopWish() as should_stop:
                 differences = compare_best_routes(
                     plan,

@@ -155,9 +155,8 @@ def solve_all(
     cluster: str = "",
 ) -> list[RunRecord]:
     """Solve the base and every scenario, or take them from the store; the base first."""
-    from cli.compiling import compile_kernels, is_compiled
+    from cli.compiling import prepare_search
     from cli.progress import ShownProgress
-    from cli.stopping import leaving_at_once
     from data.store import Store
     from scenarios.study import build_case
 
@@ -168,10 +167,8 @@ def solve_all(
         # every scenario is resolved before any is solved, so that a fault costs no time
         for story in stories:
             build_case(inputs, story, stories, search)
-        if not is_compiled():
-            with ShownProgress() as shown, leaving_at_once():
-                shown.stage("compiling the search for this machine, once: about a minute")
-                compile_kernels()
+        with ShownProgress() as shown:
+            prepare_search(shown.stage)
         # The base is searched on from its own first plan, as every case is.
         start = _solve_one(workspace, store, first)
         cases = [build_case(inputs, None, (), search, start=start)]

@@ -116,7 +116,7 @@ def order(
     same start. --seconds (20 by default) is for each plan. Writes training.xlsx and
     training.png; --scenarios writes the order as scenarios. Exit 35 if a plan breaks a rule.
     """
-    from cli.compiling import compile_kernels, is_compiled
+    from cli.compiling import prepare_search
     from data.store import Store
     from reports import write_training
     from reports.training_text import build_order_lines
@@ -131,9 +131,7 @@ def order(
         inputs, network = open_inputs(workspace, store)
     timetable = open_timetable(workspace)
     matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
-    if not is_compiled():
-        note("compiling the search for this machine, once: about a minute ...")
-        compile_kernels()
+    prepare_search(lambda text: note(f"{text} ..."))
     limit_s = 20.0 if seconds is None and steps is None else seconds
     how = TrainingSearch(
         search=Search(seconds=limit_s, steps=steps, seed=seed, only=inputs.service_date),
