@@ -23,7 +23,7 @@ from costing.option_money import ContractBasis, cost_options
 from costing.paid import PaidRoutes, find_paid
 from costing.present_values import find_discount_factor, find_rise
 from costing.price_models import simulate_price_models
-from costing.prices import price_plan
+from costing.prices import find_duties_pence, price_plan
 from costing.provider_choice import (
     check_choice,
     choose_providers,
@@ -50,7 +50,7 @@ from costing.should_cost import (
     price_should_cost,
 )
 from costing.totals import CostTotals, build_totals, total_cost_pence, total_full_cost_pence
-from costing.year import YearCost, price_year
+from costing.year import YearCost, find_year_pence, price_year
 from data.runs import RouteAlternatives, YearRow
 
 __all__ = [
@@ -85,12 +85,14 @@ __all__ = [
     "cost_options",
     "find_co2e_mg_per_km",
     "find_discount_factor",
+    "find_duties_pence",
     "find_guide_prices",
     "find_last_paying",
     "find_least_should_cost",
     "find_line_pence",
     "find_paid",
     "find_rise",
+    "find_year_pence",
     "flag_assumptions",
     "measure_carbon",
     "measure_hours",

@@ -85,8 +85,13 @@ def build_charge(
 
 def build_book(plan: Plan, inputs: Inputs, on: date) -> PriceBook:
     """Gather what pricing a plan looks up."""
+    return open_book(plan.plan_id, inputs, on)
+
+
+def open_book(plan_id: str, inputs: Inputs, on: date) -> PriceBook:
+    """Gather what pricing duties of a plan of that name, or of none, looks up."""
     return PriceBook(
-        plan_id=plan.plan_id,
+        plan_id=plan_id,
         on=on,
         inputs=inputs,
         suppliers={s.supplier_id: s for s in inputs.suppliers},

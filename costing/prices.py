@@ -7,16 +7,18 @@ The rounding rule: each line is rounded once, half up, to whole pence.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from costing.charges import build_book
+from costing.charges import build_book, open_book
 from costing.own_prices import price_idle_vehicles, price_own_duty
 from costing.supplier_prices import price_supplier_duty
+from costing.totals import COST_BASES
 from data.errors import NoRateError
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.money import CostLine
-from data.plans import Plan
+from data.plans import Duty, Plan
 
 IDLE = "own vehicles that stand idle"
 
@@ -61,6 +63,29 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
     if missing:
         raise NoRateError("; ".join(f"{m} ({_name(ids)})" for m, ids in missing.items()))
     return tuple(lines)
+
+
+def find_duties_pence(duties: Sequence[Duty], inputs: Inputs, on: date) -> tuple[int, ...]:
+    """Find what each duty adds to a plan's cost on a date, as `price_plan` has it. [pence]
+
+    Raises
+    ------
+    NoRateError, ModelError
+        As `price_plan`, at the first duty that has no rate.
+    """
+    book = open_book("", inputs, on)
+    return tuple(
+        sum(
+            line.amount_pence
+            for line in (
+                price_own_duty(duty, book)
+                if duty.provider_id == OWN_PROVIDER_ID
+                else price_supplier_duty(duty, book)
+            )
+            if line.basis in COST_BASES
+        )
+        for duty in duties
+    )
 
 
 def _name(duty_ids: list[str]) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from costing.prices import price_plan
+from costing.prices import find_duties_pence, price_plan
 from costing.rate_cards import count_anniversaries, is_valid
 from costing.totals import CostTotals, build_totals
 from data.errors import IdentityError, ModelError, NoRateError
 from data.inputs import Inputs
 from data.money import CostLine
-from data.plans import Plan, Timetable
+from data.plans import Duty, Plan, Timetable
 from data.runs import YearRow
 
 
@@ -102,6 +102,46 @@ def price_year(timetable: Timetable, inputs: Inputs) -> YearCost:
             f"dates to {due}"
         )
     return year
+
+
+def find_year_pence(timetable: Timetable, inputs: Inputs) -> int:
+    """Find what `price_year` finds a year to cost, and nothing else. [pence]
+
+    Each duty is priced once for each tariff, however many day types it runs on, and nobody is
+    told who gets what: for whoever prices one timetable at a thousand rates.
+
+    Raises
+    ------
+    NoRateError, ModelError
+        As `price_year`.
+    """
+    dates = [d for d in timetable.dates if inputs.year_from <= d[0] <= inputs.year_to]
+    plans = {plan.day_type.day_type_id: plan for plan in timetable.plans}
+    if len(dict(dates)) < len(dates) or any(name not in plans for _, name in dates):
+        return price_year(timetable, inputs).cost_pence  # which says what is wrong
+    n_dates: dict[tuple[tuple[int, ...], str], int] = defaultdict(int)
+    first: dict[tuple[int, ...], date] = {}
+    for on, name in sorted(dates):
+        tariff = find_tariff(inputs, on)
+        first.setdefault(tariff, on)
+        n_dates[tariff, name] += 1
+    total = 0
+    for tariff, on in first.items():
+        n_days: dict[Duty, int] = defaultdict(int)
+        for (other, name), n in n_dates.items():
+            if other == tariff:
+                for duty in plans[name].duties:
+                    n_days[duty] += n
+        try:
+            total += sum(
+                n * pence
+                for n, pence in zip(
+                    n_days.values(), find_duties_pence(tuple(n_days), inputs, on), strict=True
+                )
+            )
+        except NoRateError:
+            return price_year(timetable, inputs).cost_pence  # which names all without a rate
+    return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from data.inputs import fingerprint
 from data.runs import RunRecord
 from data.uncertainty import Effect
 from routing import build_matrix
@@ -21,6 +20,7 @@ from scenarios.case import Search
 from scenarios.changes import YearlyLine
 from scenarios.correction import Correction, Fitted, fit_correction
 from scenarios.definition import BASELINE
+from scenarios.draw_keys import find_keys
 from scenarios.journal import Journal
 from scenarios.quick_year import (
     Drawn,
@@ -28,7 +28,7 @@ from scenarios.quick_year import (
     QuickYear,
     StudyGround,
     draw_inputs,
-    estimate_year,
+    estimate_years,
     look_at_draw,
 )
 from scenarios.sampling import (
@@ -45,8 +45,14 @@ from scenarios.study import build_case, solve_study_case
 
 Tell = Callable[[str], None]
 Point = tuple[float, ...]
+QuickKey = tuple[str, str, str, str]
+"""Scenario, demand, price, and the planned draw left out or ''."""
 LEAST, MOST = 2.0**-20, 1 - 2.0**-20
 """Quantiles at which the ends of a number are looked at."""
+MOST_TOGETHER = 50
+"""Draws of one demand that one task prices."""
+TELL_EVERY = 100
+"""Draws after whose estimates a word is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +140,7 @@ class DrawnStudy:
         self.first: dict[str, PlannedYear] = {}
         self.years: dict[str, StoryYears] = {}
         self._drawn_at: dict[tuple[str, Point], Drawn] = {}
-        self._quick: dict[tuple[str, str, str], QuickYear] = {}
+        self._quick: dict[QuickKey, QuickYear] = {}
 
     @property
     def scenario_ids(self) -> tuple[str, ...]:
@@ -230,7 +236,9 @@ class DrawnStudy:
             year = self.journal.read(keys[scenario_id, k], PlannedYear)
             values = find_values(self.numbers, self.points[k], scenario_id)
             inputs, _ = draw_inputs(self.ground, scenario_id, values)
-            self.planned[scenario_id][k] = replace(year, inputs=inputs)
+            self.planned[scenario_id][k] = replace(
+                year, inputs=inputs, parts=find_keys(inputs).parts
+            )
 
     def choose_planned(self, scenario_id: str) -> tuple[int, ...]:
         """Choose the draws of a scenario that are planned in full.
@@ -273,6 +281,7 @@ class DrawnStudy:
             raise ValueError(f"run {run.run_id} planned one date, not a year")
         central = self.central[scenario_id]
         values = find_central(self.numbers, scenario_id)
+        inputs, _ = draw_inputs(self.ground, scenario_id, values)
         return PlannedYear(
             demand_key=central.demand_key,
             price_key=central.price_key,
@@ -280,7 +289,8 @@ class DrawnStudy:
             year_pence=run.measures.year_pence,
             n_violations=len({v for r in run.checks for v in r.violations}),
             n_unserved=run.measures.n_unserved,
-            inputs=draw_inputs(self.ground, scenario_id, values)[0],
+            inputs=inputs,
+            parts=find_keys(inputs).parts,
         )
 
     # ---- estimates ----
@@ -325,7 +335,7 @@ class DrawnStudy:
                 by_identity[identity] = q.year_pence + fitted.correction.find_pence(
                     self._find_moving_point(self.points[k])
                 )
-        mine = [self._quick[key] for key in self._quick if key[0] == scenario_id]
+        mine = {key: quick for key, quick in self._quick.items() if key[0] == scenario_id}
         years = [self.first[scenario_id], *planned.values()]
         return StoryYears(
             scenario_id=scenario_id,
@@ -334,10 +344,10 @@ class DrawnStudy:
             planned=tuple(checked),
             fitted=fitted,
             n_distinct=len(names),
-            n_days_planned=sum(q.is_repaired for q in mine),
+            n_days_planned=len({(k[1], k[3]) for k, q in mine.items() if q.is_repaired}),
             n_years_planned=len(years),
             n_violations=sum(y.n_violations for y in years),
-            n_unserved=max((q.n_unserved for q in mine), default=0),
+            n_unserved=max((q.n_unserved for q in mine.values()), default=0),
         )
 
     def _find_moving_point(self, point: Point) -> Point:
@@ -346,40 +356,52 @@ class DrawnStudy:
     def _find_quick(
         self, scenario_id: str, asked: Sequence[tuple[Point, int | None]]
     ) -> list[QuickYear]:
-        """Estimate years at points, each without the planned draw it names."""
+        """Estimate years at points, each without the planned draw it names.
+
+        Draws of one demand are estimated together, draws of one demand and price once.
+        """
         held: dict[int | None, PlannedYear] = {None: self.first[scenario_id]}
         for k, year in self.planned[scenario_id].items():
             held[k] = year
+        drawn = self._look_at(scenario_id, [point for point, _ in asked])
         keys = [
-            (scenario_id, fingerprint(tuple(p))[:24], "" if out is None else str(out))
-            for p, out in asked
+            (scenario_id, d.demand_key, d.price_key, "" if out is None else str(out))
+            for d, (_, out) in zip(drawn, asked, strict=True)
         ]
-        left = [
-            k
-            for k, key in enumerate(keys)
-            if key not in self._quick and " ".join(("quick", *key)) not in self.journal
+        left: dict[tuple[str, str], dict[QuickKey, Point]] = {}
+        for key, (point, _) in zip(keys, asked, strict=True):
+            if key in self._quick:
+                continue
+            if _name_quick(key) in self.journal:
+                self._quick[key] = self.journal.read(_name_quick(key), QuickYear)
+            else:
+                left.setdefault((key[1], key[3]), {}).setdefault(key, point)
+        batches = [
+            tuple(found.items())[at : at + MOST_TOGETHER]
+            for found in left.values()
+            for at in range(0, len(found), MOST_TOGETHER)
         ]
-        for key in keys:
-            name = " ".join(("quick", *key))
-            if name in self.journal:
-                self._quick[key] = self.journal.read(name, QuickYear)
         tasks = [
             (
                 scenario_id,
-                find_values(self.numbers, asked[k][0], scenario_id),
-                asked[k][1],
+                tuple(find_values(self.numbers, p, scenario_id) for _, p in batch),
+                int(batch[0][0][3]) if batch[0][0][3] else None,
             )
-            for k in left
+            for batch in batches
         ]
         found = spread(
-            estimate_draw, tasks, shared=(self.ground, held),
+            estimate_draws, tasks, shared=(self.ground, held),
             n_workers=self.n_workers, cluster=self.cluster,
         )  # fmt: skip
-        for done, (k, quick) in enumerate(zip(left, found, strict=True), start=1):
-            self.journal.add(" ".join(("quick", *keys[k])), quick)
-            self._quick[keys[k]] = quick
-            if done % 50 == 0:
-                self.tell(f"{scenario_id}: estimated {done:,} of {len(left):,} draws")
+        n_left = sum(len(batch) for batch in batches)
+        n_done = 0
+        for batch, quick in zip(batches, found, strict=True):
+            for (key, _), one in zip(batch, quick, strict=True):
+                self.journal.add(_name_quick(key), one)
+                self._quick[key] = one
+            if (n_done + len(batch)) // TELL_EVERY > n_done // TELL_EVERY:
+                self.tell(f"{scenario_id}: {n_done + len(batch):,} of {n_left:,} estimated")
+            n_done += len(batch)
         return [self._quick[key] for key in keys]
 
     def find_years(self, scenario_id: str, points: Sequence[Point]) -> list[int]:
@@ -445,16 +467,20 @@ def plan_draw(
     )
 
 
-def estimate_draw(
+def estimate_draws(
     shared: tuple[StudyGround, Mapping[int | None, PlannedYear]],
     scenario_id: str,
-    values: Mapping[str, float],
+    draws: Sequence[Mapping[str, float]],
     without: int | None,
-) -> QuickYear:
-    """Estimate a draw's year from the planned ones, without one of them."""
+) -> list[QuickYear]:
+    """Estimate the years of draws of one demand from the planned ones, without one of them."""
     ground, held = shared
     planned = [year for k, year in held.items() if k is None or k != without]
-    return estimate_year(ground, planned, scenario_id, values)
+    return estimate_years(ground, planned, scenario_id, draws)
+
+
+def _name_quick(key: QuickKey) -> str:
+    return " ".join(("quick", *key))
 
 
 def _widen_walks(walks: Iterable[tuple[str, str, int]]) -> tuple[tuple[str, str, int], ...]:

@@ -7,7 +7,7 @@ Most of a draw can be known exactly without it:
   the draw's rates and pay;
 - *people and places*: the shown day of that timetable is repaired for the draw's own demand
   (who left gets off, who is new is put where that costs least), which yields a plan that keeps
-  every rule, and is priced exactly.
+  every rule, and is priced exactly. Draws of one demand share the repaired day.
 
 The estimate is the year so priced, times the repaired day over the planned day. What planning
 afresh would gain beyond that is measured on some draws, by planning them in full, and put right
@@ -22,10 +22,15 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from costing import build_cost_model, price_plan, price_year, total_cost_pence
+from costing import (
+    build_cost_model,
+    find_duties_pence,
+    find_year_pence,
+    price_plan,
+    total_cost_pence,
+)
 from data.demand import find_day_type
-from data.inputs import Inputs, fingerprint
-from data.money import OwnCosts, OwnTypeCost, PayRate
+from data.inputs import Inputs
 from data.networks import RoadNetwork, TravelMatrix
 from data.plans import Plan, Timetable
 from data.units import round_half_up
@@ -33,6 +38,7 @@ from routing import find_violations, find_walks_wanted, optimise, repair_plan
 from scenarios.case import build_case_matrix
 from scenarios.changes import YearlyLine, apply_changes
 from scenarios.definition import Scenario, fix_changes
+from scenarios.draw_keys import find_keys, find_price_key, has_same_cards
 
 Walks = tuple[tuple[str, str, int], ...]
 
@@ -68,8 +74,9 @@ class PlannedYear:
         Cost of the year at its own rates. [pence]
     n_violations, n_unserved
         Of all its plans; the journeys nobody carries on the shown day.
-    inputs
-        What it was planned from; None where only the figures are wanted.
+    inputs, parts
+        What it was planned from, and the fingerprints of its records; None and empty where only
+        the figures are wanted.
     """
 
     demand_key: str
@@ -79,6 +86,7 @@ class PlannedYear:
     n_violations: int
     n_unserved: int
     inputs: Inputs | None = None
+    parts: frozenset[bytes] = frozenset()
 
     def find_shown(self, on: date) -> Plan:
         """Find the plan of a date."""
@@ -146,87 +154,59 @@ def draw_inputs(
 def look_at_draw(ground: StudyGround, scenario_id: str, values: Mapping[str, float]) -> Drawn:
     """Find what a draw makes of a scenario."""
     inputs, lines = draw_inputs(ground, scenario_id, values)
+    keys = find_keys(inputs)
     return Drawn(
-        demand_key=find_demand_key(inputs),
-        price_key=find_price_key(inputs),
+        demand_key=keys.demand_key,
+        price_key=keys.price_key,
         lines=lines,
         walks=find_walks_wanted(inputs),
     )
 
 
-def find_demand_key(inputs: Inputs) -> str:
-    """Fingerprint everything that may change a plan but the money."""
-    own = inputs.own_costs
-    bare = replace(
-        inputs,
-        assumptions=(),
-        rate_cards=tuple(
-            replace(c, uplift_bp=0, rates=tuple(replace(r, amount_mpence=0) for r in c.rates))
-            for c in inputs.rate_cards
-        ),
-        own_costs=OwnCosts(
-            types=tuple(_blank_type(t) for t in own.types),
-            driver=_blank_pay(own.driver),
-            assistant=_blank_pay(own.assistant),
-            sign_on_s=own.sign_on_s,
-            min_paid_s=own.min_paid_s,
-            split_gap_s=own.split_gap_s,
-            days_per_year=own.days_per_year,
-        ),
-    )
-    return fingerprint(bare)[:32]
-
-
-def _blank_type(cost: OwnTypeCost) -> OwnTypeCost:
-    return replace(cost, running_mpence=0, vehicle_pence_per_year=0, standing_pence_per_year=0)
-
-
-def _blank_pay(pay: PayRate) -> PayRate:
-    return replace(pay, pay_mpence_per_hour=0)
-
-
-def find_price_key(inputs: Inputs) -> str:
-    """Fingerprint the money: rate cards and own cost."""
-    return fingerprint((inputs.rate_cards, inputs.own_costs))[:32]
-
-
-def estimate_year(
+def estimate_years(
     ground: StudyGround,
     planned: Sequence[PlannedYear],
     scenario_id: str,
-    values: Mapping[str, float],
-) -> QuickYear:
-    """Estimate the year of a draw from the nearest planned year.
+    draws: Sequence[Mapping[str, float]],
+) -> list[QuickYear]:
+    """Estimate the years of draws of one demand from the nearest planned year.
+
+    The shown day is repaired once, at the rates of that year, whichever draws are asked for;
+    it and the year are then priced exactly at the rates of each draw.
 
     Parameters
     ----------
     planned
         Years of the scenario planned in full; of equally near ones the first is taken.
+    draws
+        Values of the draws, which all make the same demand.
     """
-    inputs, _ = draw_inputs(ground, scenario_id, values)
+    cases = [draw_inputs(ground, scenario_id, values)[0] for values in draws]
+    keys = find_keys(cases[0])
+    if any(y.demand_key == keys.demand_key for y in planned):
+        same = [y for y in planned if y.demand_key == keys.demand_key]
+        return [_price_cheapest(same, inputs) for inputs in cases]
+    near = min(planned, key=lambda y: len(keys.parts ^ y.parts))
+    if not has_same_cards(cases[0], _read_inputs(near)):
+        # rates of other cards cannot be those of the planned year: each draw has its own repair
+        return [_estimate_one(ground, near, inputs, inputs) for inputs in cases]
+    first = _put_prices(cases[0], _read_inputs(near))
+    held = _plan_day(ground, first, near.find_shown(ground.inputs.service_date))
+    return [_estimate_one(ground, near, inputs, first, held) for inputs in cases]
+
+
+def _estimate_one(
+    ground: StudyGround,
+    near: PlannedYear,
+    inputs: Inputs,
+    repaired_at: Inputs,
+    held: tuple[Plan, int] | None = None,
+) -> QuickYear:
+    """Estimate one draw's year: the nearest year at its rates, times its day over that day."""
     on = ground.inputs.service_date
-    demand_key = find_demand_key(inputs)
-    near = find_nearest(planned, inputs, demand_key)
-    if near.demand_key == demand_key:
-        near = find_cheapest(planned, inputs, demand_key)
-    if near.inputs is None:
-        raise ValueError("a planned year without its inputs cannot be priced again")
-    priced_at = replace(near.inputs, rate_cards=inputs.rate_cards, own_costs=inputs.own_costs)
-    is_same_price = near.price_key == find_price_key(inputs)
-    priced_pence = (
-        near.year_pence if is_same_price else price_year(near.timetable, priced_at).cost_pence
-    )
     shown = near.find_shown(on)
-    if near.demand_key == demand_key:
-        return QuickYear(
-            year_pence=priced_pence,
-            priced_pence=priced_pence,
-            day_pence=0,
-            planned_day_pence=0,
-            is_repaired=False,
-            n_unserved=len(shown.unserved),
-        )
-    day, n_unserved = _plan_day(ground, inputs, shown)
+    day, n_unserved = held or _plan_day(ground, repaired_at, shown)
+    priced_pence, priced_at = _price_again(near, inputs)
     day_pence = total_cost_pence(price_plan(day, inputs, on))
     planned_day_pence = total_cost_pence(price_plan(shown, priced_at, on))
     share = Fraction(day_pence, planned_day_pence) if planned_day_pence else Fraction(1)
@@ -240,41 +220,44 @@ def estimate_year(
     )
 
 
-def find_nearest(
-    planned: Sequence[PlannedYear], inputs: Inputs, demand_key: str
-) -> PlannedYear:
-    """Find the planned year whose demand, fleet and rules differ least from the inputs'."""
-    equal = [p for p in planned if p.demand_key == demand_key]
-    if equal:
-        return equal[0]
-    mine = _find_parts(inputs)
-    return min(planned, key=lambda p: len(mine ^ _find_parts(p.inputs)))
-
-
-def find_cheapest(
-    planned: Sequence[PlannedYear], inputs: Inputs, demand_key: str
-) -> PlannedYear:
-    """Find, of the years planned for the very demand, the one cheapest at the inputs' rates.
+def _price_cheapest(same: Sequence[PlannedYear], inputs: Inputs) -> QuickYear:
+    """Price the cheapest, at a draw's rates, of the years planned for its very demand.
 
     All of them can be driven; their shown days are priced to choose among them.
     """
     on = inputs.service_date
-    equal = [p for p in planned if p.demand_key == demand_key]
-    if len(equal) == 1:
-        return equal[0]
-    return min(equal, key=lambda p: total_cost_pence(price_plan(p.find_shown(on), inputs, on)))
+    best = same[0]
+    if len(same) > 1:
+        days = [sum(find_duties_pence(y.find_shown(on).duties, inputs, on)) for y in same]
+        best = same[days.index(min(days))]
+    priced_pence, _ = _price_again(best, inputs)
+    return QuickYear(
+        year_pence=priced_pence,
+        priced_pence=priced_pence,
+        day_pence=0,
+        planned_day_pence=0,
+        is_repaired=False,
+        n_unserved=len(best.find_shown(on).unserved),
+    )
 
 
-def _find_parts(inputs: Inputs | None) -> frozenset[object]:
-    """Everything of inputs that a plan may hang on, as one set of records."""
-    if inputs is None:
-        return frozenset()
-    return frozenset(
-        (
-            *inputs.demands, *inputs.homes, *inputs.sites, *inputs.vehicles, *inputs.crews,
-            *inputs.suppliers, *inputs.depots, *inputs.pick_up_points, inputs.policy,
-        )
-    )  # fmt: skip
+def _price_again(year: PlannedYear, inputs: Inputs) -> tuple[int, Inputs]:
+    """Price a planned year at the rates of a draw. [pence]"""
+    priced_at = _put_prices(_read_inputs(year), inputs)
+    if year.price_key == find_price_key(inputs):
+        return year.year_pence, priced_at
+    return find_year_pence(year.timetable, priced_at), priced_at
+
+
+def _put_prices(inputs: Inputs, other: Inputs) -> Inputs:
+    """Put the rates and own cost of another case into one."""
+    return replace(inputs, rate_cards=other.rate_cards, own_costs=other.own_costs)
+
+
+def _read_inputs(year: PlannedYear) -> Inputs:
+    if year.inputs is None:
+        raise ValueError("a planned year without its inputs cannot be priced again")
+    return year.inputs
 
 
 def _plan_day(ground: StudyGround, inputs: Inputs, shown: Plan) -> tuple[Plan, int]:
@@ -312,10 +295,7 @@ __all__ = [
     "QuickYear",
     "StudyGround",
     "draw_inputs",
-    "estimate_year",
-    "find_demand_key",
+    "estimate_years",
     "find_matrix",
-    "find_nearest",
-    "find_price_key",
     "look_at_draw",
 ]

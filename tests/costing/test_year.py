@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from costing import build_totals, price_plan, price_year
+from costing import build_totals, find_year_pence, price_plan, price_year
 from data.errors import IdentityError, ModelError, NoRateError
 from data.inputs import Inputs
 from data.money import RateBasis, RateCard
@@ -183,3 +183,40 @@ def test_a_row_that_goes_missing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_year_without_a_date_costs_nothing() -> None:
     year = price_year(make_timetable(), make_year_inputs(make_card(FIXED)))
     assert (year.cost_pence, year.n_dates, year.rows) == (0, 0, ())
+
+
+def test_the_quick_sum_of_a_year_is_that_of_its_rows() -> None:
+    # a duty that runs on both day types, an uplift between the dates, own work on one of them
+    own = make_own_duty(
+        make_route("r9"),
+        duty_id="d9",
+        dead_runs=(
+            make_run(0, 28_200, 600, 5_000, "depot>home-1"),
+            make_run(1, 29_610, 500, 4_000, "site-1>depot"),
+        ),
+    )
+    shared = make_duty(make_route("r1"))
+    plans = (make_day("term", shared, own), make_day("holiday", shared))
+    dates = [(date(2026, m, d), "term" if d < 9 else "holiday") for m in (9, 12) for d in (7, 9)]
+    timetable = make_timetable(*dates, (date(2028, 1, 1), "term"), plans=plans)
+    card = make_card(
+        FIXED,
+        rate(RateBasis.LOADED_MILE, 123_457),
+        valid_from=date(2025, 12, 1),
+        uplift_bp=417,
+    )
+    inputs = make_inputs(cards=[card])
+    assert find_year_pence(timetable, inputs) == price_year(timetable, inputs).cost_pence
+    not_back = replace(inputs, policy=replace(inputs.policy, is_vat_recovered=False))
+    dearer = price_year(timetable, not_back).cost_pence
+    assert find_year_pence(timetable, not_back) == dearer > find_year_pence(timetable, inputs)
+
+
+def test_the_quick_sum_of_a_year_says_what_is_wrong_as_the_year_does() -> None:
+    card = make_card(FIXED, valid_to=D1)
+    with pytest.raises(NoRateError, match="2 date"):
+        find_year_pence(
+            make_timetable((D1, "term"), (D2, "term"), (D3, "term")), make_year_inputs(card)
+        )
+    with pytest.raises(ModelError, match="no plan for day type"):
+        find_year_pence(make_timetable((D1, "nosuch")), make_year_inputs(card))
