@@ -277,6 +277,8 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     if kept is not None:
         return kept
     how = "" if case.start is None else ", from the base's first plans"
+    if case.is_from_today:
+        how = ", from today's routes"
     note(f"{case.scenario_id}: {case.title}{how}")
     store.save_case_inputs(
         case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()

@@ -23,7 +23,7 @@ from costing import (
 )
 from data.checks import CheckReport
 from data.costs import CostModel
-from data.demand import find_day_type, find_day_types
+from data.demand import find_day_type
 from data.errors import InfeasibleError
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
@@ -236,44 +236,6 @@ def solve_case(
         )
     return complete_case(
         inputs, matrix, model, found, timetable=timetable, day_type=day_type, keep=keep
-    )
-
-
-def price_by_hand(
-    inputs: Inputs,
-    matrix: TravelMatrix,
-    *,
-    only: date | None = None,
-    keep: KeepPlan = lambda plan: plan,
-) -> CaseResult:
-    """Price, check and measure today's hand-made plan, for the whole year or one date.
-
-    Nothing is searched. The plan may break rules: the check reports name them.
-
-    Raises
-    ------
-    InfeasibleError
-        If no site is open on the date to be shown.
-    """
-    shown_on = only or inputs.service_date
-    day_type = find_day_type(inputs, shown_on)
-    if day_type is None:
-        raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to plan.")
-    model = build_cost_model(inputs, shown_on)
-    if only is not None:
-        plan = replace(build_baseline(inputs, matrix, model, day_type), service_date=only)
-        return complete_case(
-            inputs, matrix, model, (plan,), timetable=None, day_type=day_type, keep=keep
-        )
-    day_types, dates = find_day_types(inputs)
-    plans = tuple(build_baseline(inputs, matrix, model, one) for one in day_types)
-    timetable = Timetable(
-        timetable_id=f"{inputs.place}-by-hand-{fingerprint(inputs)[:10]}",
-        plans=plans,
-        dates=tuple(sorted(dates.items())),
-    )
-    return complete_case(
-        inputs, matrix, model, plans, timetable=timetable, day_type=day_type, keep=keep
     )
 
 

@@ -57,7 +57,8 @@ class Scenario(BaseModel):
         What the scenario answers, one sentence.
     planned
         ``search`` for the best plan found; ``by_hand`` for today's plan as it stands, priced by
-        the same rate cards and judged by the same checker.
+        the same rate cards and judged by the same checker; ``from_today`` for the best plan
+        found from today's routes, mended first where they break a rule.
     seed
         Of its random choices; scenarios to be compared share it.
     changes
@@ -72,7 +73,7 @@ class Scenario(BaseModel):
     title: str = Field(min_length=1, max_length=200)
     question: str = Field(default="", max_length=1_000)
     base_id: Name = BASELINE
-    planned: Literal["search", "by_hand"] = "search"
+    planned: Literal["search", "by_hand", "from_today"] = "search"
     seed: int = Field(default=1, ge=0)
     changes: tuple[SerializeAsAny[Change], ...] = ()
     uncertain: tuple[UncertainNumber, ...] = ()

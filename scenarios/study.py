@@ -21,12 +21,12 @@ from data.plans import Plan, PlanState, Timetable
 from data.runs import SCENARIO, Measures, RunRecord
 from data.versions import find_code_version
 from routing import ProgressReport
+from scenarios.by_hand import mend_by_hand, price_by_hand
 from scenarios.case import (
     KeepPlan,
     Search,
     Start,
     build_case_matrix,
-    price_by_hand,
     solve_case,
 )
 from scenarios.changes import Draft, YearlyLine, apply_changes
@@ -45,13 +45,14 @@ class Case:
         equal answers, so that a study is resumed and not begun again.
     touched
         How many passengers each kind of change concerned.
-    is_by_hand
-        Priced as planned today, without any search.
+    is_by_hand, is_from_today
+        Priced as planned today, without any search; searched from today's routes, mended.
     """
 
     scenario_id: str
     title: str
     is_by_hand: bool
+    is_from_today: bool
     inputs: Inputs
     search: Search
     lines: tuple[YearlyLine, ...]
@@ -95,14 +96,14 @@ def build_case(
     seed = 1 if scenario is None else scenario.seed
     name = BASELINE if scenario is None else scenario.scenario_id
     draft: Draft = apply_changes(inputs, changes, seed=seed, file=f"{name}.toml")
-    is_by_hand = scenario is not None and scenario.planned == "by_hand"
-    if is_by_hand:
-        start = None  # nothing is searched
+    planned = "search" if scenario is None else scenario.planned
+    if planned != "search":
+        start = None  # nothing is searched, or from another start
     resolved = json.dumps(
         {
             "scenario_id": name,
             "seed": seed,
-            **({"planned": "by_hand"} if is_by_hand else {}),
+            **({"planned": planned} if planned != "search" else {}),
             "changes": [change.model_dump(mode="json") for change in changes],
         },
         sort_keys=True,
@@ -121,7 +122,8 @@ def build_case(
     return Case(
         scenario_id=name,
         title="Today's inputs as they stand" if scenario is None else scenario.title,
-        is_by_hand=is_by_hand,
+        is_by_hand=planned == "by_hand",
+        is_from_today=planned == "from_today",
         inputs=draft.inputs,
         search=search,
         lines=tuple(draft.lines),
@@ -179,7 +181,7 @@ def solve_study_case(
             case.inputs,
             matrix,
             case.search,
-            start=case.start,
+            start=mend_by_hand(case.inputs, matrix) if case.is_from_today else case.start,
             keep=keep,
             progress=progress,
             should_stop=should_stop,
