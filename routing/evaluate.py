@@ -93,9 +93,15 @@ class RouteFacts:
         """Whether the route keeps every rule and some offer may run it."""
         return not self.broken_rule
 
-    def search_pence(self, problem: SessionProblem) -> int:
-        """What the search pays for the route: best price, its scarcity, continuity. [pence]"""
-        o = self.best_offer
+    def search_pence(self, problem: SessionProblem, offer: int | None = None) -> int:
+        """What the search pays for the route: best price, its scarcity, continuity. [pence]
+
+        Parameters
+        ----------
+        offer
+            Offer that runs it; by default the best.
+        """
+        o = self.best_offer if offer is None else offer
         return int(self.price_pence[o] + problem.scarcity_pence[o]) + self.continuity_pence
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from routing.construct import Nodes, pack_start
 from routing.evaluate import evaluate_route
 from routing.kernels import search
 from routing.kernels import state as k
-from routing.packing import pack_problem
+from routing.packing import find_useful_offers, pack_problem
 from routing.points import move_points
 from routing.problem import SessionProblem
 
@@ -65,6 +66,8 @@ class SessionSolution:
     points
         Which of the problem's choices each request has (-1 for none), for
         `routing.points.move_points`; empty where nobody has a choice.
+    offers
+        Offer of each route where vehicles are limited; else empty: each has its cheapest.
     """
 
     routes: tuple[Nodes, ...]
@@ -74,6 +77,7 @@ class SessionSolution:
     limit: str = "none"
     history: tuple[Progress, ...] = field(default=())
     points: tuple[int, ...] = ()
+    offers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ class SearchSettings:
     warm: float = _WARM
     cold: float = _COLD
     n_rounds: int = _N_ROUNDS
+    n_changes: int = 30
     check: str = "phase"
     """``off``, ``phase`` (the result is counted from scratch) or ``step`` (every step is)."""
 
@@ -155,6 +160,7 @@ def improve_session(
         longest_string=how.longest_string,
         n_removed=how.n_removed,
         check=1 if how.check == "step" else 0,
+        n_changes=how.n_changes,
     )
     shared = [_share_data(data) for _ in range(max(1, n_chains))]
     chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
@@ -194,7 +200,7 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
     rng[0] |= 1
     rows = 2 * n_routes + 1
-    lst = np.zeros((k.N_LST, 2 * n + 4), dtype=np.int32)
+    lst = np.zeros((k.N_LST, max(2 * n + 4, int(data.par[k.P_OFFERS]))), dtype=np.int32)
     first = int(data.par[k.P_FIRST])
     lst[k.CHOICE : k.BEST_CHOICE + 1, :n] = data.links[first : first + n]
     return k.State(
@@ -203,7 +209,7 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
         pos=np.zeros((rows, length, 5), dtype=np.int32),
         rt=np.zeros((rows, k.N_RT), dtype=np.int64),
         rate=np.zeros((rows, 4), dtype=np.float64),
-        mask=np.zeros((rows, words), dtype=np.uint64),
+        mask=np.zeros((rows + 1, words), dtype=np.uint64),
         lst=lst,
         seen=np.zeros((n_routes, 2), dtype=np.int64),
         seq=np.zeros((4, length), dtype=np.int32),
@@ -218,7 +224,9 @@ def _begin(
 ) -> None:
     """Load the start, put the absent in, and give every chain the best greedy start."""
     first, data = chains[0], shared[0]
-    given = (*pack_start(start), _pack_best(first)[2])
+    nodes, lengths = pack_start(start)
+    cheapest = np.full(len(lengths), -1, dtype=np.int32)
+    given = (nodes, lengths, cheapest, _pack_best(first)[3])
     n_aboard = sum(node < data.par[k.P_N] for route in start for node in route)
     orders = 1 if n_aboard == data.par[k.P_N] else 5
     best: tuple[int, _Best] | None = None
@@ -231,26 +239,29 @@ def _begin(
         _load(mine, state, best[1] if best else given)
 
 
-_Best = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
-"""Nodes of all routes one after the other, the length of each, and the places chosen."""
+_Best = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+"""Nodes of all routes one after the other, length and offer of each, and the places chosen."""
 
 
 def _load(data: k.Data, state: k.State, packed: _Best) -> None:
     """Make packed routes the present and the best plan of a chain."""
-    nodes, lengths, points = packed
+    nodes, lengths, offers, points = packed
     state.lst[k.BEST_CHOICE, : len(points)] = points
     state.lst[k.BEST_LEN] = 0
     state.lst[k.BEST_LEN, : len(lengths)] = lengths
+    state.lst[k.BEST_OFFER] = -1
+    state.lst[k.BEST_OFFER, : len(offers)] = offers
     state.lst[k.BEST_NODE, : len(nodes)] = nodes
     search.run(data, state, search.DO_LOAD, 0, 1, 0.0)
 
 
 def _pack_best(state: k.State) -> _Best:
     """Copy the best plan of a chain."""
-    lengths = state.lst[k.BEST_LEN]
-    lengths = lengths[lengths > 0].copy()
+    is_used = state.lst[k.BEST_LEN] > 0
+    lengths = state.lst[k.BEST_LEN, is_used]
     nodes = state.lst[k.BEST_NODE, : int(lengths.sum())].copy()
-    return nodes, lengths, state.lst[k.BEST_CHOICE, : len(state.memo)].copy()
+    points = state.lst[k.BEST_CHOICE, : len(state.memo)].copy()
+    return nodes, lengths, state.lst[k.BEST_OFFER, is_used], points
 
 
 class _Run:
@@ -377,21 +388,25 @@ def _read_best(
     """Read the best plan of all chains."""
     costs = [int(c.num[k.BEST]) for c in chains]
     best = min(range(len(costs)), key=lambda c: (costs[c], c))
-    nodes, lengths, points = _pack_best(chains[best])
-    routes: list[Nodes] = []
+    nodes, lengths, offers, points = _pack_best(chains[best])
+    found: list[tuple[Nodes, int]] = []
     at = 0
-    for length in lengths.tolist():
-        routes.append(tuple(nodes[at : at + length].tolist()))
+    useful = find_useful_offers(problem)
+    for length, offer in zip(lengths.tolist(), offers.tolist(), strict=True):
+        found.append((tuple(nodes[at : at + length].tolist()), int(useful[offer])))
         at += length
+    found.sort(key=lambda route: min(route[0]))
+    routes = tuple(nodes for nodes, _ in found)
     aboard = {node for route in routes for node in route}
     return SessionSolution(
-        routes=tuple(sorted(routes, key=min)),
+        routes=routes,
         unserved=tuple(i for i in range(problem.n_requests) if i not in aboard),
         cost_pence=costs[best],
         steps=run.done,
         limit=run.limit,
         history=tuple(run.history),
         points=() if problem.points is None else tuple(points.tolist()),
+        offers=tuple(offer for _, offer in found) if problem.is_limited else (),
     )
 
 
@@ -399,11 +414,15 @@ def _check(problem: SessionProblem, solution: SessionSolution) -> None:
     """Count a solution from scratch, by other code than the search's."""
     problem = move_points(problem, solution.points)
     total = len(solution.unserved) * problem.policy.unserved_pence
-    for route in solution.routes:
+    offers = solution.offers or (None,) * len(solution.routes)
+    for route, offer in zip(solution.routes, offers, strict=True):
         facts = evaluate_route(problem, route)
         if not facts.is_feasible:
             raise SolverError(f"the search made a route that breaks {facts.broken_rule!r}")
-        total += facts.search_pence(problem)
+        total += facts.search_pence(problem, offer)
+    for offer, n_routes in Counter(solution.offers).items():
+        if n_routes > problem.offers.n_vehicles[offer]:
+            raise SolverError(f"the search used {n_routes} vehicles of offer {offer}")
     if total != solution.cost_pence:
         raise SolverError(
             f"the search counted {solution.cost_pence} pence, from scratch it is {total}"

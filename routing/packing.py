@@ -29,6 +29,7 @@ def pack_problem(
     n_removed: int = 10,
     check: int = 0,
     max_length: int = 0,
+    n_changes: int = 30,
 ) -> k.Data:
     """Pack a problem for the kernels.
 
@@ -45,6 +46,8 @@ def pack_problem(
         1 counts the cost from scratch after every step.
     max_length
         Most nodes of a route; by default what the largest layouts can carry in all segments.
+    n_changes
+        How often in 100 routes change vehicles, where these are limited; from 1 on.
     """
     n = problem.n_requests
     used = find_useful_offers(problem)
@@ -85,7 +88,8 @@ def pack_problem(
     group_start = np.searchsorted(problem.group[order], np.arange(n_groups + 1))
     alone = price_alone(problem)
     present = find_present(problem)
-    movable = np.flatnonzero(~problem.is_alone).astype(np.int32)
+    # Who travels alone stays where they are, unless another could use the vehicle.
+    movable = np.flatnonzero(~problem.is_alone | problem.is_limited).astype(np.int32)
     par = np.zeros(k.N_PAR, dtype=np.int64)
     par[k.P_N] = n
     par[k.P_SITES] = problem.n_sites
@@ -108,6 +112,7 @@ def pack_problem(
     par[k.P_REMOVE] = n_removed
     par[k.P_CHECK] = check
     par[k.P_MOVABLE] = len(movable)
+    par[k.P_LIMITED] = n_changes if problem.is_limited else 0
     direct = problem.duration_s[
         problem.request_row, problem.site_row[problem.request_site] if n else []
     ]
@@ -285,6 +290,7 @@ def _pack_offers(
         (k.O_PAIR_M, p.day_included_m),
         (k.O_PAIR_RATE, p.day_excess_mpence),
         (k.O_SCARCE, problem.scarcity_pence),
+        (k.O_VEHICLES, p.n_vehicles),
     ):
         offer[:, column] = values[used]
     offer[:, k.O_BANDS : k.O_BANDS + n_bands] = p.band_to_m[used]
@@ -325,6 +331,9 @@ def find_useful_offers(problem: SessionProblem) -> IntArray:
     keep = [
         o for o in range(p.n_offers) if problem.n_requests == 0 or bool(allowed[:, o].any())
     ]
+    if problem.is_limited:
+        # One that is beaten is of use when the vehicles of the other are gone.
+        return np.array(keep, dtype=np.int64)
     useful = [b for b in keep if not any(_beats(problem, a, b) for a in keep if a != b)]
     return np.array(useful, dtype=np.int64)
 

@@ -124,6 +124,9 @@ class SessionProblem:
         Seats an assistant takes: 1 by the rules, 0 in benchmark files that do not count them.
     points
         Other places where requests may be collected; None where nobody has a choice.
+    is_limited
+        Each vehicle runs one route at most: an offer has `n_vehicles` routes. Not so in a day,
+        where a vehicle works several routes and its duties look to that.
     """
 
     session: Session
@@ -167,6 +170,7 @@ class SessionProblem:
     neighbours: Int32Array
     assistant_seats: int = 1
     points: PointChoices | None = None
+    is_limited: bool = False
 
     @property
     def n_requests(self) -> int:

@@ -1,10 +1,6 @@
 """A mixed-fleet file as a session: customers are collected, the depot is the site.
 
-Thousandths of the file's unit are the engine's pence and metres. The engine hires as many
-vehicles of a type as it likes; the limited fleet is stated by drivers: every customer shares a
-need for one assistant aboard, which is dear to hire, and each vehicle there is has a driver,
-a request at the depot that serves this need, may only ride in the vehicle's type and never
-with another driver. A route without a driver is a vehicle too many, at the price of one.
+Thousandths of the file's unit are the engine's pence and metres. Each vehicle has one route.
 """
 
 from __future__ import annotations
@@ -21,7 +17,6 @@ from benchmarks.families.hvrp_files import HvrpCase, VehicleType, judge_hvrp
 from data.places import Session
 from data.policy import Policy
 from routing.constants import ALWAYS_BY_S, ALWAYS_FROM_S
-from routing.evaluate import evaluate_route
 from routing.improve import SearchSettings, SessionSolution, improve_session
 from routing.neighbours import find_neighbours
 from routing.offers import OPEN_END_M, OfferPrices
@@ -30,8 +25,11 @@ from routing.problem import SessionProblem
 UNIT = 1_000
 MILE_M = 1_609_344
 """Millipence a mile that make one penny a metre."""
-TOO_MANY = 2.0
-"""Price of a vehicle too many, as a share of the way to the farthest customer and back."""
+LEFT_OUT = 2.0
+"""Price of leaving a customer out, in ways to the farthest customer and back.
+
+The search passes through plans that leave somebody out, as tight fleets want.
+"""
 
 SETTINGS = SearchSettings(warm=0.3, cold=0.1)
 """With few long routes a search as cold as usual at its end stands still half the time."""
@@ -51,8 +49,8 @@ def solve_hvrp(
     began = time.process_time()
 
     def tell(used: float, better: SessionSolution) -> None:
-        solution = _build_solution(case, problem, better.routes)
-        # Plans with too many vehicles, or without everybody, are not told.
+        solution = _build_solution(case, better)
+        # Plans without everybody are not told.
         if on_better is not None and not judge_hvrp(case, solution).violations:
             on_better(used, solution)
 
@@ -66,7 +64,7 @@ def solve_hvrp(
         on_better=tell if on_better is not None else None,
         settings=SETTINGS,
     )
-    return _build_solution(case, problem, found.routes)
+    return _build_solution(case, found)
 
 
 @cache
@@ -84,19 +82,12 @@ def _warm_up() -> None:
     improve_session(build_hvrp_problem(case), steps=1, n_chains=1)
 
 
-def _build_solution(
-    case: HvrpCase, problem: SessionProblem, routes: tuple[tuple[int, ...], ...]
-) -> Solution:
-    """Give routes in the file's numbers; drivers who stay at home are left out."""
-    n = case.n_customers
+def _build_solution(case: HvrpCase, solution: SessionSolution) -> Solution:
+    """Give routes in the file's numbers."""
     found = []
     cost = 0.0
-    for route in routes:
-        inner = [i + 1 for i in route if i < n]
-        if not inner:
-            continue
-        k = evaluate_route(problem, route).best_offer
-        path = (0, *inner, 0)
+    for route, k in zip(solution.routes, solution.offers, strict=True):
+        path = (0, *(i + 1 for i in route if i < case.n_customers), 0)
         far = sum(case.distance[a, b] for a, b in pairwise(path))
         cost += case.types[k].fixed + case.types[k].per_distance * far
         found.append(VehicleRoute(vehicle=str(k), nodes=path))
@@ -106,17 +97,12 @@ def _build_solution(
 
 
 def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
-    """Build the session of a case; customer i is request i - 1, then come the drivers."""
+    """Build the session of a case; customer i is request i - 1."""
     n, o = case.n_customers, len(case.types)
-    kind = np.array(
-        [k for k, t in enumerate(case.types) for _ in range(min(t.n_vehicles, n))], dtype=int
-    )
-    v = len(kind)
-    is_driver = np.arange(n + v) >= n
-    zero, one = np.zeros(n + v, dtype=np.int32), np.ones(o, dtype=np.int64)
+    zero = np.zeros(n, dtype=np.int32)
     # Times only rank neighbours here.
     shared: dict[str, Any] = {
-        "request_row": np.where(is_driver, 0, np.arange(1, n + v + 1)).astype(np.int32),
+        "request_row": np.arange(1, n + 1, dtype=np.int32),
         "request_site": zero,
         "service_s": zero,
         "site_row": np.zeros(1, dtype=np.int32),
@@ -125,54 +111,51 @@ def build_hvrp_problem(case: HvrpCase) -> SessionProblem:
         "site_dwell_s": np.zeros(1, dtype=np.int32),
         "duration_s": np.rint(case.distance * 10).astype(np.int32),
     }
-    others = np.array([[j for j in range(n, n + v) if j != i] for i in range(n, n + v)])
-    starts = np.concatenate([np.zeros(n + 1), np.cumsum(np.full(v, v - 1))])
-    allowed = np.ones((n + v, o), dtype=np.bool_)
-    allowed[n:] = kind[:, None] == np.arange(o)
+    dearest = max(t.per_distance for t in case.types)
+    left_out = round(LEFT_OUT * 2 * float(case.distance[0].max()) * dearest * UNIT)
     return SessionProblem(
         session=Session.AM,
         day_type_id=case.name,
-        policy=Policy(unserved_pence=100_000_000, shared_assistant_ratio=1_000_000),
+        policy=Policy(unserved_pence=left_out),
         max_sites=1,
-        passenger_ids=tuple(f"p{i:04d}" for i in range(n + v)),
-        home_ids=tuple(f"h{i:04d}" for i in range(n + v)),
-        assistant_ids=("",) * (n + v),
+        passenger_ids=tuple(f"p{i:04d}" for i in range(n)),
+        home_ids=tuple(f"h{i:04d}" for i in range(n)),
+        assistant_ids=("",) * n,
         site_ids=("depot",),
         place_ids=tuple(f"x{r:04d}" for r in range(n + 1)),
         site_service_s=zero,
-        max_ride_s=np.full(n + v, ALWAYS_BY_S, dtype=np.int32),
-        from_s=np.full(n + v, ALWAYS_FROM_S, dtype=np.int32),
-        by_s=np.full(n + v, ALWAYS_BY_S, dtype=np.int32),
-        n_seats=np.concatenate([case.demand[1:], np.zeros(v)]).astype(np.int32),
+        max_ride_s=np.full(n, ALWAYS_BY_S, dtype=np.int32),
+        from_s=np.full(n, ALWAYS_FROM_S, dtype=np.int32),
+        by_s=np.full(n, ALWAYS_BY_S, dtype=np.int32),
+        n_seats=case.demand[1:].astype(np.int32),
         n_spaces=zero,
-        n_crew=-is_driver.astype(np.int32),
-        n_shared=zero + 1,
+        n_crew=zero,
+        n_shared=zero,
         n_trained_crew=zero,
-        n_trained_shared=(~is_driver).astype(np.int32),
-        is_alone=np.zeros(n + v, dtype=np.bool_),
-        is_adult=np.zeros(n + v, dtype=np.bool_),
-        group=np.arange(n + v, dtype=np.int32),
-        apart_start=starts.astype(np.int32),
-        apart_with=others.reshape(-1).astype(np.int32),
-        is_allowed=allowed,
+        n_trained_shared=zero,
+        is_alone=np.zeros(n, dtype=np.bool_),
+        is_adult=np.zeros(n, dtype=np.bool_),
+        group=np.arange(n, dtype=np.int32),
+        apart_start=np.zeros(n + 1, dtype=np.int32),
+        apart_with=np.zeros(0, dtype=np.int32),
+        is_allowed=np.ones((n, o), dtype=np.bool_),
         distance_m=np.rint(case.distance * UNIT).astype(np.int32),
         offers=_build_offers(case),
-        scarcity_pence=0 * one,
-        labels=np.zeros((0, n + v), dtype=np.int32),
+        scarcity_pence=np.zeros(o, dtype=np.int64),
+        labels=np.zeros((0, n), dtype=np.int32),
         label_pence=np.zeros(0, dtype=np.int64),
         neighbours=find_neighbours(n_neighbours=60, **shared),
         assistant_seats=0,
+        is_limited=True,
         **shared,
     )
 
 
 def _build_offers(case: HvrpCase) -> OfferPrices:
-    """Build an offer of each type: no driver costs an assistant, customers a trained one."""
+    """Build an offer of each type."""
     o = len(case.types)
     one = np.ones(o, dtype=np.int64)
     nothing = 0 * one
-    dearest = max(t.per_distance for t in case.types)
-    too_many = round(TOO_MANY * 2 * float(case.distance[0].max()) * dearest * UNIT)
     return OfferPrices(
         offer_ids=tuple(f"t{k}" for k in range(o)),
         provider_ids=tuple(f"t{k}" for k in range(o)),
@@ -183,23 +166,23 @@ def _build_offers(case: HvrpCase) -> OfferPrices:
         has_lift=np.ones(o, dtype=np.bool_),
         layout_seats=np.array([[t.capacity] for t in case.types], dtype=np.int32),
         layout_spaces=np.zeros((o, 1), dtype=np.int32),
-        max_assistants=one,
-        max_trained=one,
+        max_assistants=nothing,
+        max_trained=nothing,
         n_vehicles=np.array([t.n_vehicles for t in case.types], dtype=np.int64),
         is_open=np.ones(o, dtype=np.bool_),
         is_priced_alone=np.ones(o, dtype=np.bool_),
         area_place_ids=("",) * o,
         area_radius_m=-one,
-        fixed_pence=nothing,
+        fixed_pence=np.array([round(t.fixed * UNIT) for t in case.types], dtype=np.int64),
         band_to_m=np.full((o, 1), OPEN_END_M, dtype=np.int64),
         band_mpence=np.array([[round(t.per_distance * MILE_M)] for t in case.types]),
         dead_mpence=nothing,
         hour_mpence=nothing,
         waiting_mpence=nothing,
         minimum_pence=nothing,
-        assistant_pence=np.full(o, too_many, dtype=np.int64),
+        assistant_pence=nothing,
         assistant_hour_mpence=nothing,
-        trained_pence=np.array([round(t.fixed * UNIT) for t in case.types], dtype=np.int64),
+        trained_pence=nothing,
         trained_hour_mpence=nothing,
         day_pair_pence=-one,
         day_included_m=nothing,

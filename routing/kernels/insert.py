@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.kernels.jit import kernel, part
 from routing.kernels.pricing import find_best_offer
-from routing.kernels.routes import count_crew, fit_bits, price_care
+from routing.kernels.routes import count_crew, find_open, fit_bits, price_care
 from routing.kernels.state import (
     ADULT,
     ALONE,
@@ -109,7 +109,7 @@ def may_join(data, st, i, r):
             rt[r, R_T_CREW] + req[i, T_CREW], rt[r, R_T_SHARED] + req[i, T_SHARED], ratio
         )
         for w in range(st.bits.shape[0]):
-            st.bits[w] = st.mask[r, w] & data.allowed[i, w]
+            st.bits[w] = st.mask[r, w] & data.allowed[i, w] & find_open(data, st, r, w)
         is_free = fit_bits(par, data.fits, st.bits, seats, spaces, n_as, n_tr)
     return is_free
 
@@ -166,7 +166,7 @@ def price_trial(data, st, i, r, length, n_as, n_tr, m, limit):
     )
     if dur >= 0:
         for w in range(st.bits.shape[0]):
-            st.bits[w] = st.mask[r, w] & data.allowed[i, w]
+            st.bits[w] = st.mask[r, w] & data.allowed[i, w] & find_open(data, st, r, w)
         if fit_bits(data.par, data.fits, st.bits, seats, spaces, n_as, n_tr):
             care = np.int64(0)
             if data.par[P_LABELS] > 0:

@@ -8,7 +8,15 @@ import numpy as np
 from routing.kernels.insert import find_place, may_join, put_nodes
 from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
-from routing.kernels.routes import choose_point, copy_route, find_empty, refresh, touch
+from routing.kernels.routes import (
+    choose_point,
+    copy_route,
+    find_empty,
+    find_open,
+    put_back,
+    refresh,
+    touch,
+)
 from routing.kernels.state import (
     ABSENT,
     ALONE,
@@ -19,6 +27,7 @@ from routing.kernels.state import (
     GROUP,
     KEY_ALONE,
     LIMIT,
+    LOW_BITS,
     M_ADDED,
     M_NAME,
     N_ABSENT,
@@ -26,11 +35,13 @@ from routing.kernels.state import (
     N_REMOVED,
     NO_COST,
     NO_PLACE,
+    OFFER,
     P_BLINK,
     P_CANDIDATES,
     P_CHOICE,
     P_GROUP,
     P_GROUP_WITH,
+    P_LIMITED,
     P_ROUTES,
     P_UNSERVED,
     PLACE_BITS,
@@ -99,7 +110,9 @@ def find_route(data, st, g, empty, known):
     best_p = np.int64(0)
     best_t = np.int64(0)
     lead = data.links[par[P_GROUP_WITH] + first]
-    if is_single and data.keys[lead, KEY_ALONE] < best:
+    # Where vehicles are limited the price alone hangs on which are free.
+    is_priced = is_single and par[P_LIMITED] == 0
+    if is_priced and data.keys[lead, KEY_ALONE] < best:
         best = data.keys[lead, KEY_ALONE]
         best_r = empty
     # What costs more than the plan may cost is not looked for.
@@ -125,7 +138,7 @@ def find_route(data, st, g, empty, known):
                 if other < 0 or n_left == 0:
                     break
                 r = np.int64(st.lst[WHERE, other])
-            elif is_single:
+            elif is_priced:
                 continue
             if r < 0 or st.seen[r, 1] == scan:
                 continue
@@ -136,10 +149,18 @@ def find_route(data, st, g, empty, known):
             if is_single:
                 if par[P_BLINK] > 0 and draw_below(st.rng, 1000) < par[P_BLINK]:
                     continue
-                name = st.rt[r, R_NAME]
+                name = int(st.rt[r, R_NAME])
                 if st.lst[CHOICE, member] >= 0:
                     # What it adds hangs on where it is collected too.
-                    name = ((name ^ (np.int64(st.lst[CHOICE, member]) + 1)) * _MIX) & _NAMES
+                    name = ((name ^ (int(st.lst[CHOICE, member]) + 1)) * _MIX) & _NAMES
+                if par[P_LIMITED] > 0:
+                    # And on what the route may be run by.
+                    for w in range(st.bits.shape[0]):
+                        word = find_open(data, st, r, w)
+                        name = ((name ^ int(word & LOW_BITS)) * _MIX) & _NAMES
+                        name = ((name ^ int(word >> np.uint64(32))) * _MIX) & _NAMES
+                    name = ((name ^ (int(st.rt[r, OFFER]) + 1)) * _MIX) & _NAMES
+                    name ^= name >> 32
                 slot = (name >> 8) & (N_MEMO - 1)
                 added = -NO_COST
                 place = np.int64(NO_PLACE)
@@ -168,7 +189,7 @@ def find_route(data, st, g, empty, known):
                     if added < best:
                         best = added
                         best_r = r
-                copy_route(st.pos, st.rt, st.rate, st.mask, keep, r)
+                put_back(data, st, keep, r)
                 for c in range(first, last):
                     st.lst[WHERE, data.links[par[P_GROUP_WITH] + c]] = -1
     return best, best_r, best_p, best_t

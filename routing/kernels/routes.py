@@ -50,6 +50,7 @@ from routing.kernels.state import (
     O_PAIR_RATE,
     O_TR_HOUR,
     O_VAT,
+    O_VEHICLES,
     OFFER,
     OLD_ABSENT,
     OLD_CHOICE,
@@ -66,7 +67,9 @@ from routing.kernels.state import (
     P_HOME,
     P_LABEL_PENCE,
     P_LABELS,
+    P_LIMITED,
     P_N,
+    P_OFFERS,
     P_RATIO,
     P_ROUTES,
     P_WORDS,
@@ -96,6 +99,7 @@ from routing.kernels.state import (
     T_SHARED,
     TOTAL,
     TOUCHED,
+    USED,
     WAIT,
     WHERE,
 )
@@ -201,10 +205,49 @@ def find_rates(data, st, r, o):
 
 
 @kernel
+def count_vehicle(data, st, r, more):
+    """Count the vehicle of a route as taken (1) or given back (-1), where they are limited."""
+    o = st.rt[r, OFFER]
+    if data.par[P_LIMITED] > 0 and o >= 0:
+        st.lst[USED, o] += more
+        bit = np.uint64(1) << np.uint64(o & 63)
+        free = 2 * data.par[P_ROUTES] + 1
+        if st.lst[USED, o] < data.offer[o, O_VEHICLES]:
+            st.mask[free, o >> 6] |= bit
+        else:
+            st.mask[free, o >> 6] &= ~bit
+
+
+@kernel
+def open_offers(data, st, only):
+    """Write which offers have a vehicle free; of these only one, if it is named."""
+    free = 2 * data.par[P_ROUTES] + 1
+    for w in range(data.par[P_WORDS]):
+        st.mask[free, w] = ALL_BITS
+        if data.par[P_LIMITED] > 0:
+            st.mask[free, w] = np.uint64(0)
+    if data.par[P_LIMITED] > 0:
+        for o in range(data.par[P_OFFERS]):
+            if (only < 0 or o == only) and st.lst[USED, o] < data.offer[o, O_VEHICLES]:
+                st.mask[free, o >> 6] |= np.uint64(1) << np.uint64(o & 63)
+
+
+@part
+def find_open(data, st, r, w):
+    """Find a word of the offers that a route may change to or keep."""
+    word = st.mask[2 * data.par[P_ROUTES] + 1, w]
+    o = st.rt[r, OFFER]
+    if o >= 0 and o >> 6 == w:
+        word |= np.uint64(1) << np.uint64(o & 63)
+    return word
+
+
+@kernel
 def refresh(data, st, r):
     """Make the facts of a route afresh from its nodes; whether it is allowed.
 
-    The nodes and the length must be there; an empty route is allowed and costs nothing.
+    The nodes and the length must be there; an empty route is allowed and costs nothing. Where
+    vehicles are limited the route gives its own back and takes the cheapest that is free.
     """
     n = data.par[P_N]
     n_words = data.par[P_WORDS]
@@ -212,6 +255,7 @@ def refresh(data, st, r):
     rt = st.rt
     pos = st.pos
     length = rt[r, LEN]
+    count_vehicle(data, st, r, -1)
     for c in range(1, N_RT):
         rt[r, c] = 0
     rt[r, OFFER] = -1
@@ -267,7 +311,7 @@ def refresh(data, st, r):
     n_as = count_crew(rt[r, R_CREW], rt[r, R_SHARED], ratio)
     n_tr = count_crew(rt[r, R_T_CREW], rt[r, R_T_SHARED], ratio)
     for w in range(n_words):
-        st.bits[w] = st.mask[r, w]
+        st.bits[w] = st.mask[r, w] & st.mask[2 * data.par[P_ROUTES] + 1, w]
     if not fit_bits(data.par, data.fits, st.bits, seats, spaces, n_as, n_tr):
         return False
     pence, o = find_best_offer(
@@ -287,6 +331,7 @@ def refresh(data, st, r):
     if o < 0:
         return False
     rt[r, OFFER] = o
+    count_vehicle(data, st, r, 1)
     if data.par[P_LABELS] > 0:
         rt[r, R_CARE] = price_care(data.par, data.labels, pos, r, length, np.int64(-1))
     rt[r, COST] = pence + rt[r, R_CARE]
@@ -336,6 +381,14 @@ def copy_route(pos, rt, rate, mask, a, b):
         rate[b, c] = rate[a, c]
     for w in range(mask.shape[1]):
         mask[b, w] = mask[a, w]
+
+
+@kernel
+def put_back(data, st, a, r):
+    """Make route `r` what row `a` keeps of it."""
+    count_vehicle(data, st, r, -1)
+    copy_route(st.pos, st.rt, st.rate, st.mask, a, r)
+    count_vehicle(data, st, r, 1)
 
 
 @kernel
@@ -403,7 +456,7 @@ def undo(data, st):
     for a in range(st.num[N_TOUCHED]):
         r = np.int64(st.lst[TOUCHED, a])
         st.num[TOTAL] -= st.rt[r, COST]
-        copy_route(st.pos, st.rt, st.rate, st.mask, data.par[P_ROUTES] + a, r)
+        put_back(data, st, data.par[P_ROUTES] + a, r)
         st.num[TOTAL] += st.rt[r, COST]
         for p in range(st.rt[r, LEN]):
             if st.pos[r, p, NODE] < n:

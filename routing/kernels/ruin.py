@@ -11,7 +11,7 @@ import numpy as np
 
 from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
-from routing.kernels.routes import free_route, refresh, touch
+from routing.kernels.routes import count_vehicle, free_route, refresh, touch
 from routing.kernels.state import (
     COST,
     DIRTY,
@@ -20,7 +20,9 @@ from routing.kernels.state import (
     LEN,
     N_DIRTY,
     N_REMOVED,
+    N_TOUCHED,
     NODE,
+    OFFER,
     P_GROUP,
     P_GROUP_WITH,
     P_MOVABLE,
@@ -32,6 +34,7 @@ from routing.kernels.state import (
     SCAN,
     SITE,
     TOTAL,
+    TOUCHED,
     WHERE,
 )
 
@@ -55,7 +58,42 @@ def take_out(par, req, links, num, lst, i):
 
 
 @kernel
-def mend(data, st):
+def count_again(data, st, r):
+    """Count a route afresh and add it to the total; what is not allowed is taken out."""
+    if not refresh(data, st, r):
+        for p in range(st.rt[r, LEN]):
+            node = st.pos[r, p, NODE]
+            if node < data.par[P_N]:
+                st.lst[WHERE, node] = -1
+                st.lst[REMOVED, st.num[N_REMOVED]] = node
+                st.num[N_REMOVED] += 1
+        st.rt[r, LEN] = 0
+        refresh(data, st, r)
+    if st.rt[r, LEN] == 0:
+        free_route(st, r)
+    st.num[TOTAL] += st.rt[r, COST]
+
+
+@part
+def exchange_vehicles(data, st):
+    """Let the routes touched give back their vehicles and take the cheapest one by one.
+
+    They do so in an order of chance, so that a route gets what another one had.
+    """
+    n_touched = st.num[N_TOUCHED]
+    for a in range(n_touched):
+        r = np.int64(st.lst[TOUCHED, a])
+        st.num[TOTAL] -= st.rt[r, COST]
+        count_vehicle(data, st, r, -1)
+        st.rt[r, OFFER] = -1
+    first = draw_below(st.rng, n_touched)
+    step = 1 + draw_below(st.rng, 2) * (n_touched - 2)
+    for a in range(n_touched):
+        count_again(data, st, np.int64(st.lst[TOUCHED, (first + a * step) % n_touched]))
+
+
+@kernel
+def mend(data, st, is_changing):
     """Close the gaps of all routes that lost a request.
 
     A route that is not allowed without them (travel times may break the triangle inequality,
@@ -82,19 +120,10 @@ def mend(data, st):
                 st.pos[r, to, NODE] = node
                 to += 1
         st.rt[r, LEN] = to
-        if not refresh(data, st, r):
-            for p in range(to):
-                node = st.pos[r, p, NODE]
-                if node < n:
-                    st.lst[WHERE, node] = -1
-                    st.lst[REMOVED, st.num[N_REMOVED]] = node
-                    st.num[N_REMOVED] += 1
-            st.rt[r, LEN] = 0
-            refresh(data, st, r)
-        if st.rt[r, LEN] == 0:
-            free_route(st, r)
-        st.num[TOTAL] += st.rt[r, COST]
+        count_again(data, st, r)
     st.num[N_DIRTY] = 0
+    if is_changing:
+        exchange_vehicles(data, st)
 
 
 @kernel

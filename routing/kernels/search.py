@@ -8,7 +8,14 @@ import numpy as np
 from routing.kernels.jit import entry, kernel
 from routing.kernels.random import draw, draw_below
 from routing.kernels.recreate import recreate
-from routing.kernels.routes import choose_point, free_route, keep_points, refresh, undo
+from routing.kernels.routes import (
+    choose_point,
+    free_route,
+    keep_points,
+    open_offers,
+    refresh,
+    undo,
+)
 from routing.kernels.ruin import mend, ruin, take_out
 from routing.kernels.state import (
     ABSENT,
@@ -16,6 +23,7 @@ from routing.kernels.state import (
     BEST_CHOICE,
     BEST_LEN,
     BEST_NODE,
+    BEST_OFFER,
     CHOICE,
     COST,
     ERROR,
@@ -34,17 +42,21 @@ from routing.kernels.state import (
     N_TOUCHED,
     NO_LIMIT,
     NODE,
+    OFFER,
     OLD_ABSENT,
     OLD_CHOICE,
     P_CHECK,
     P_GROUP,
     P_GROUP_WITH,
+    P_LIMITED,
     P_N,
+    P_OFFERS,
     P_ROUTES,
     P_UNSERVED,
     REMOVED,
     STAMP,
     TOTAL,
+    USED,
     WHERE,
 )
 
@@ -67,8 +79,12 @@ def clear(data, st):
     st.num[N_DIRTY] = 0
     st.num[N_TOUCHED] = 0
     st.num[N_REMOVED] = 0
+    for o in range(data.par[P_OFFERS]):
+        st.lst[USED, o] = 0
+    open_offers(data, st, -1)
     for r in range(data.par[P_ROUTES] - 1, -1, -1):
         st.rt[r, LEN] = 0
+        st.rt[r, OFFER] = -1
         st.lst[IN_FREE, r] = 0
         st.lst[IS_DIRTY, r] = 0
         refresh(data, st, r)
@@ -99,6 +115,7 @@ def load(data, st):
             st.pos[r, p, NODE] = st.lst[BEST_NODE, at + p]
         st.rt[r, LEN] = length
         at += length
+        open_offers(data, st, st.lst[BEST_OFFER, k])
         if refresh(data, st, r):
             st.num[TOTAL] += st.rt[r, COST]
             for p in range(length):
@@ -109,6 +126,7 @@ def load(data, st):
         else:
             st.rt[r, LEN] = 0
             refresh(data, st, r)
+    open_offers(data, st, -1)
     # A group that is not whole is taken off its routes.
     st.num[STAMP] += 1
     for i in range(n):
@@ -136,6 +154,7 @@ def save_best(data, st):
     for r in range(data.par[P_ROUTES]):
         length = st.rt[r, LEN]
         st.lst[BEST_LEN, r] = length
+        st.lst[BEST_OFFER, r] = st.rt[r, OFFER]
         for p in range(length):
             st.lst[BEST_NODE, at] = st.pos[r, p, NODE]
             at += 1
@@ -154,6 +173,7 @@ def is_consistent(data, st):
     is_right = True
     for r in range(data.par[P_ROUTES]):
         old = st.rt[r, COST]
+        open_offers(data, st, st.rt[r, OFFER])
         if not refresh(data, st, r) or st.rt[r, COST] != old:
             is_right = False
         total += old
@@ -163,6 +183,7 @@ def is_consistent(data, st):
                 n_served += 1
                 if st.lst[WHERE, node] != r:
                     is_right = False
+    open_offers(data, st, -1)
     return is_right and n_served + st.num[N_ABSENT] == n and total == st.num[TOTAL]
 
 
@@ -205,12 +226,15 @@ def run(data, st, task, how, n_steps, heat):
         num[N_OLD_ABSENT] = num[N_ABSENT]
         for a in range(num[N_ABSENT]):
             st.lst[OLD_ABSENT, a] = st.lst[ABSENT, a]
+        is_changing = False
         if task != DO_LOAD:
             num[N_REMOVED] = 0
         if task == DO_STEPS:
             how = choose_order(st.rng)
             ruin(data, st)
-        mend(data, st)
+            if data.par[P_LIMITED] > 0 and st.num[N_DIRTY] > 1:
+                is_changing = draw_below(st.rng, 100) < data.par[P_LIMITED]
+        mend(data, st, is_changing)
         if task == DO_LOAD:
             list_absent(data, st)
             save_best(data, st)

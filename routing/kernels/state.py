@@ -29,7 +29,8 @@ S_ROW, S_FROM, S_BY, S_DWELL = range(4)
 # Columns of Data.offer: prices, then the upper ends and the rates of the mile bands.
 O_BASE, O_DEAD, O_FIXED, O_DEAD_RATE, O_HOUR, O_WAIT, O_MIN, O_VAT, O_EXTRA, O_MIN_S = range(10)
 O_AS, O_AS_HOUR, O_TR, O_TR_HOUR, O_PAIR, O_PAIR_M, O_PAIR_RATE, O_SCARCE = range(10, 18)
-O_BANDS = 18
+O_VEHICLES = 18
+O_BANDS = 19
 # Columns of Data.floor: a linear price, in pence, that an offer never falls below.
 F_FIXED, F_M, F_S, F_AS, F_TR, F_MIN, F_AS_S, F_TR_S = range(8)
 # Columns of Data.keys: sort keys of insertion, and the price alone.
@@ -45,7 +46,10 @@ P_APART, P_APART_WITH, P_GROUP, P_GROUP_WITH, P_MOVE, P_FIT_AS, P_FIT_TR, P_ROUT
 P_LABEL_PENCE = 31
 # Where the parts of Data.links about points begin: rows of Data.choices, the first chosen.
 P_CHOICE, P_FIRST = 38, 39
-N_PAR = 40
+# How often in 100 routes change vehicles, where each offer has so many, each for one route; 0
+# where vehicles are not limited.
+P_LIMITED = 40
+N_PAR = 41
 # Columns of Data.choices: place, ride limit less the walk, price alone (-1 if not known yet).
 C_ROW, C_RIDE, C_ALONE = range(3)
 # Third axis of State.pos.
@@ -66,7 +70,9 @@ WHERE, ABSENT, OLD_ABSENT, REMOVED, DIRTY, IS_DIRTY, FREE, IN_FREE, TOUCHED = ra
 BEST_LEN, BEST_NODE = range(9, 11)
 # Row of Data.choices of each request, -1 without any: now, before this step, in the best plan.
 CHOICE, OLD_CHOICE, BEST_CHOICE = range(11, 14)
-N_LST = 14
+# Offer of each route of the best plan, -1 for the cheapest; routes that each offer runs.
+BEST_OFFER, USED = range(14, 16)
+N_LST = 16
 # Entries of State.num.
 TOTAL, N_ABSENT, N_FREE, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(9)
 N_DIRTY, N_OLD_ABSENT, ERROR, SCAN, LIMIT = range(9, 14)
@@ -88,6 +94,7 @@ NO_COST = 1 << 40
 NO_LIMIT = 1 << 60
 """More than any plan costs. [pence]"""
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
+LOW_BITS = np.uint64(0xFFFFFFFF)
 
 
 class Data(NamedTuple):
@@ -110,7 +117,7 @@ class Data(NamedTuple):
         (., w) offers with a layout for a peak of seats and spaces, for so many assistants, and
         for so many trained ones, one table after the other.
     offer, floor
-        (o, 18 + 2 b) and (o, 8) prices.
+        (o, 19 + 2 b) and (o, 8) prices.
     near
         (n, q) neighbours; -1 pads.
     links
@@ -148,7 +155,8 @@ class State(NamedTuple):
     """What changes: routes, the log that undoes them, the best plan, scratch space.
 
     With R routes, rows R to 2 R - 1 of `pos`, `rt`, `rate` and `mask` keep the routes touched
-    in this step as they were, and row 2 R keeps one route while a group is tried on it.
+    in this step as they were, and row 2 R keeps one route while a group is tried on it. Row
+    2 R + 1 of `mask` holds the offers that have a vehicle free.
 
     Attributes
     ----------
@@ -160,9 +168,9 @@ class State(NamedTuple):
     rt, rate
         Facts of each route; marginal prices of its offer.
     mask
-        (2 R + 1, w) offers allowed for all aboard.
+        (2 R + 2, w) offers allowed for all aboard.
     lst
-        (14, .) lists, see the constants: the route of each request (-1 for none), stacks of
+        (16, .) lists, see the constants: the route of each request (-1 for none), stacks of
         requests and of routes, the best plan.
     seen
         (R, 2) stamps of the step and of the scan that last saw each route.
