@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from data.errors import SolverError
 from routing.kernels.met import I64, read_met
-from routing.route_pool import Nodes, RoutePool
+from routing.route_pool import Found, Nodes, RoutePool
 
 _FROM = 0.6
 """Part of the limit from which on the search goes on from what is chosen."""
@@ -35,7 +35,7 @@ class Combiner(Generic[C]):
     chains
         The chains.
     present
-        Routes of the plans that the chains begin with, and what each costs.
+        Routes of the plans that the chains begin with, what each costs, and its vehicle's kind.
     read_cost
         Cost of the best plan of a chain. [cost units]
     load
@@ -49,16 +49,16 @@ class Combiner(Generic[C]):
         pool: RoutePool,
         chains: Sequence[C],
         *,
-        present: Sequence[tuple[Nodes, int]],
+        present: Sequence[tuple[Nodes, int, int]],
         read_cost: Callable[[C], int],
-        load: Callable[[C, Sequence[Nodes]], None],
+        load: Callable[[C, Sequence[Found]], None],
         clock: Callable[[], float],
     ) -> None:
         self.pool, self.chains = pool, chains
         self.read_cost, self.load, self.clock = read_cost, load, clock
         self.choice_s = 0.0  # to be kept for the last choice
-        for nodes, cost in present:
-            pool.add(nodes, cost)
+        for nodes, cost, kind in present:
+            pool.add(nodes, cost, kind)
         for chain in chains:
             read_met(chain.met)
 

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from data.errors import SolverError
-from routing.construct import Nodes, pack_start
+from routing.chains import SessionChain, begin_chains, build_chains
+from routing.combining import Combiner
+from routing.construct import Nodes
 from routing.evaluate import evaluate_route
 from routing.kernels import search
 from routing.kernels import state as k
 from routing.packing import find_useful_offers, pack_problem
 from routing.points import move_points
 from routing.problem import SessionProblem
+from routing.route_pool import RoutePool
 
 _WARM = 1.0
 """Temperature at the start, as a share of the mean cost per request."""
@@ -28,6 +28,8 @@ _TELL = 0.005
 """Part of the limit between two tellings of better routes."""
 _N_ROUNDS = 20
 """Rounds between which the chains share what they found."""
+_MET_FROM = 0.3
+"""Part of the limit from which on routes met are kept for a choice among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,9 @@ class SearchSettings:
     cold: float = _COLD
     n_rounds: int = _N_ROUNDS
     n_changes: int = 30
+    """How often in 100 steps routes change vehicles, where these are limited."""
+    choose_every: int = 50_000
+    """Steps of a chain, at least, between two choices among all routes met; 0 for none."""
     check: str = "phase"
     """``off``, ``phase`` (the result is counted from scratch) or ``step`` (every step is)."""
 
@@ -162,10 +167,9 @@ def improve_session(
         check=1 if how.check == "step" else 0,
         n_changes=how.n_changes,
     )
-    shared = [_share_data(data) for _ in range(max(1, n_chains))]
-    chains = [build_state(data, seed, c) for c in range(max(1, n_chains))]
-    _begin(shared, chains, start)
-    run = _Run(shared, chains, how, steps, seconds, began, on_progress, should_stop, clock)
+    chains = build_chains(data, seed, n_chains)
+    begin_chains(chains, start)
+    run = _Run(chains, how, steps, seconds, began, on_progress, should_stop, clock)
     if on_better is not None:
         run.on_better = lambda: on_better(clock() - began, _read_best(problem, chains, run))
     n_threads = min(n_workers, len(chains))
@@ -181,96 +185,12 @@ def improve_session(
     return solution
 
 
-def _share_data(data: k.Data) -> k.Data:
-    """Share what is given, but for what a chain changes when it chooses a place."""
-    if not len(data.choices):
-        return data
-    return data._replace(
-        req=data.req.copy(),
-        node_row=data.node_row.copy(),
-        keys=data.keys.copy(),
-        choices=data.choices.copy(),
-    )
-
-
-def build_state(data: k.Data, seed: int, chain: int) -> k.State:
-    """Build the empty state of one chain, with its own random numbers."""
-    n, n_routes = int(data.par[k.P_N]), int(data.par[k.P_ROUTES])
-    length, words = int(data.par[k.P_MAX_LEN]) + 2, int(data.par[k.P_WORDS])
-    rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
-    rng[0] |= 1
-    rows = 2 * n_routes + 1
-    lst = np.zeros((k.N_LST, max(2 * n + 4, int(data.par[k.P_OFFERS]))), dtype=np.int32)
-    first = int(data.par[k.P_FIRST])
-    lst[k.CHOICE : k.BEST_CHOICE + 1, :n] = data.links[first : first + n]
-    return k.State(
-        num=np.zeros(k.N_NUM, dtype=np.int64),
-        rng=rng,
-        pos=np.zeros((rows, length, 5), dtype=np.int32),
-        rt=np.zeros((rows, k.N_RT), dtype=np.int64),
-        rate=np.zeros((rows, 4), dtype=np.float64),
-        mask=np.zeros((rows + 1, words), dtype=np.uint64),
-        lst=lst,
-        seen=np.zeros((n_routes, 2), dtype=np.int64),
-        seq=np.zeros((4, length), dtype=np.int32),
-        seg=np.zeros((16, 8), dtype=np.int64),
-        bits=np.zeros(words, dtype=np.uint64),
-        memo=np.full((n, k.N_MEMO, 2), -1, dtype=np.int64),
-    )
-
-
-def _begin(
-    shared: Sequence[k.Data], chains: Sequence[k.State], start: Sequence[Sequence[int]]
-) -> None:
-    """Load the start, put the absent in, and give every chain the best greedy start."""
-    first, data = chains[0], shared[0]
-    nodes, lengths = pack_start(start)
-    cheapest = np.full(len(lengths), -1, dtype=np.int32)
-    given = (nodes, lengths, cheapest, _pack_best(first)[3])
-    n_aboard = sum(node < data.par[k.P_N] for route in start for node in route)
-    orders = 1 if n_aboard == data.par[k.P_N] else 5
-    best: tuple[int, _Best] | None = None
-    for how in range(orders):
-        _load(data, first, given)
-        search.run(data, first, search.DO_BUILD, how, 1, 0.0)
-        if best is None or first.num[k.BEST] < best[0]:
-            best = (int(first.num[k.BEST]), _pack_best(first))
-    for mine, state in zip(shared, chains, strict=True):
-        _load(mine, state, best[1] if best else given)
-
-
-_Best = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
-"""Nodes of all routes one after the other, length and offer of each, and the places chosen."""
-
-
-def _load(data: k.Data, state: k.State, packed: _Best) -> None:
-    """Make packed routes the present and the best plan of a chain."""
-    nodes, lengths, offers, points = packed
-    state.lst[k.BEST_CHOICE, : len(points)] = points
-    state.lst[k.BEST_LEN] = 0
-    state.lst[k.BEST_LEN, : len(lengths)] = lengths
-    state.lst[k.BEST_OFFER] = -1
-    state.lst[k.BEST_OFFER, : len(offers)] = offers
-    state.lst[k.BEST_NODE, : len(nodes)] = nodes
-    search.run(data, state, search.DO_LOAD, 0, 1, 0.0)
-
-
-def _pack_best(state: k.State) -> _Best:
-    """Copy the best plan of a chain."""
-    is_used = state.lst[k.BEST_LEN] > 0
-    lengths = state.lst[k.BEST_LEN, is_used]
-    nodes = state.lst[k.BEST_NODE, : int(lengths.sum())].copy()
-    points = state.lst[k.BEST_CHOICE, : len(state.memo)].copy()
-    return nodes, lengths, state.lst[k.BEST_OFFER, is_used], points
-
-
 class _Run:
     """One search: its limits, its rounds, what it has used."""
 
     def __init__(
         self,
-        shared: Sequence[k.Data],
-        chains: Sequence[k.State],
+        chains: Sequence[SessionChain],
         how: SearchSettings,
         steps: int | None,
         seconds: float | None,
@@ -282,15 +202,15 @@ class _Run:
         self.clock = clock
         self.on_better: Callable[[], None] | None = None
         self.told: tuple[float, int] | None = None
-        data = shared[0]
-        self.shared, self.data, self.chains, self.how = shared, data, chains, how
+        self.data, self.chains, self.how = chains[0].data, chains, how
+        self.combiner: Combiner[SessionChain] | None = None
         self.steps, self.seconds, self.began = steps, seconds, began
         self.on_progress, self.should_stop = on_progress, should_stop
         self.done = 0
         self.limit = "none"
         self.history: list[Progress] = []
-        total = int(chains[0].num[k.TOTAL])
-        self.unit = max(1.0, total / max(1, int(data.par[k.P_N])))
+        total = int(chains[0].state.num[k.TOTAL])
+        self.unit = max(1.0, total / max(1, int(self.data.par[k.P_N])))
 
     def share(self) -> float:
         """Part of the limit that is used."""
@@ -298,7 +218,9 @@ class _Run:
         if self.steps is not None:
             used.append(self.done / max(1, self.steps))
         if self.seconds is not None:
-            used.append((self.clock() - self.began) / max(1e-9, self.seconds))
+            # The last choice among routes needs its time too.
+            last_s = self.combiner.choice_s if self.combiner is not None else 0.0
+            used.append((self.clock() - self.began) / max(1e-9, self.seconds - last_s))
         return min(1.0, max(used))
 
     def go(self, pool: ThreadPoolExecutor | None) -> None:
@@ -325,9 +247,39 @@ class _Run:
                     self.exchange()
                     next_share = (int(share * self.how.n_rounds) + 1) / self.how.n_rounds
                 self.run_chunk(pool, chunk, share)
+                self.combine(share)
+                self.report()
+            if self.combiner is not None and self.limit != "interrupted":
+                self.combiner.finish(self.done // len(self.chains))
                 self.report()
         except KeyboardInterrupt:
             self.limit = "interrupted"
+
+    def combine(self, share: float) -> None:
+        """Keep the routes met and choose among them, once the search is long and cool."""
+        every, n_steps = self.how.choose_every, self.done // len(self.chains)
+        if self.combiner is not None:
+            self.combiner.gather(n_steps, share)
+        elif 0 < every <= 2 * n_steps and share >= _MET_FROM and not len(self.data.choices):
+            for chain in self.chains:
+                chain.make_room()
+            limited = bool(self.data.par[k.P_LIMITED])
+            vehicles = self.data.offer[:, k.O_VEHICLES].tolist() if limited else None
+            pool = RoutePool(
+                int(self.data.par[k.P_N]),
+                int(self.data.par[k.P_UNSERVED]),
+                vehicles=vehicles,
+                every=every,
+            )
+            pool.wait(n_steps)
+            self.combiner = Combiner(
+                pool,
+                self.chains,
+                present=[route for chain in self.chains for route in chain.list_present()],
+                read_cost=lambda chain: chain.cost_pence,
+                load=lambda chain, found: chain.load_found(found),
+                clock=self.clock,
+            )
 
     def run_chunk(self, pool: ThreadPoolExecutor | None, chunk: int, share: float) -> None:
         """Run the same number of steps on every chain."""
@@ -337,58 +289,59 @@ class _Run:
             n_steps = max(1, min(chunk, left))
         heat = self.unit * self.how.warm * (self.how.cold / self.how.warm) ** share
 
-        def work(data: k.Data, chain: k.State) -> None:
-            search.run(data, chain, search.DO_STEPS, 0, n_steps, heat)
+        def work(chain: SessionChain) -> None:
+            chain.run(search.DO_STEPS, n_steps=n_steps, heat=heat)
 
         spread = map if pool is None else pool.map
-        for _ in spread(work, self.shared, self.chains):
+        for _ in spread(work, self.chains):
             pass
         self.done += n_steps * len(self.chains)
         for chain in self.chains:
-            if chain.num[k.ERROR]:
+            code = int(chain.state.num[k.ERROR])
+            if code:
                 raise SolverError(
-                    f"the search contradicts itself (code {int(chain.num[k.ERROR])}) after "
-                    f"{self.done} steps; nothing of it is kept"
+                    f"the search contradicts itself (code {code}) after {self.done} steps; "
+                    "nothing of it is kept"
                 )
 
     def exchange(self) -> None:
         """Let the chain with the dearest plan go on from the cheapest chain's best plan."""
         if len(self.chains) < 2:
             return
-        costs = [int(c.num[k.BEST]) for c in self.chains]
+        costs = [c.cost_pence for c in self.chains]
         best = min(range(len(costs)), key=lambda c: (costs[c], c))
         worst = max(range(len(costs)), key=lambda c: (costs[c], c))
         if costs[worst] > costs[best]:
-            _load(self.shared[worst], self.chains[worst], _pack_best(self.chains[best]))
+            self.chains[worst].load(self.chains[best].pack())
 
     def report(self) -> None:
         """Tell how far the search is."""
         if self.on_better is not None:
-            share, cost = self.share(), min(int(c.num[k.BEST]) for c in self.chains)
+            share, cost = self.share(), min(c.cost_pence for c in self.chains)
             if self.told is None or (cost < self.told[1] and share >= self.told[0]):
                 self.told = (share + _TELL, cost)
                 self.on_better()
         if self.on_progress is None:
             return
-        best = min(self.chains, key=lambda c: int(c.num[k.BEST]))
+        best = min(self.chains, key=lambda c: c.cost_pence)
         self.on_progress(
             Progress(
                 share=self.share(),
                 steps=self.done,
                 seconds=self.clock() - self.began,
-                cost_pence=int(best.num[k.BEST]),
-                n_unserved=int(best.num[k.N_ABSENT]),
+                cost_pence=best.cost_pence,
+                n_unserved=int(best.state.num[k.N_ABSENT]),
             )
         )
 
 
 def _read_best(
-    problem: SessionProblem, chains: Sequence[k.State], run: _Run
+    problem: SessionProblem, chains: Sequence[SessionChain], run: _Run
 ) -> SessionSolution:
     """Read the best plan of all chains."""
-    costs = [int(c.num[k.BEST]) for c in chains]
+    costs = [c.cost_pence for c in chains]
     best = min(range(len(costs)), key=lambda c: (costs[c], c))
-    nodes, lengths, offers, points = _pack_best(chains[best])
+    nodes, lengths, offers, points = chains[best].pack()
     found: list[tuple[Nodes, int]] = []
     at = 0
     useful = find_useful_offers(problem)

@@ -45,14 +45,15 @@ class RouteChoice:
         Price of a request on no route. [cost units]
     upper
         Cost of the known plan. [cost units]
-    max_routes
-        Most routes of a plan; None for any number.
+    kinds, vehicles
+        Kind of vehicle of each route, and how many vehicles there are of each kind; without
+        them there are as many as wanted.
 
     Attributes
     ----------
     worth
-        What serving each request is worth, and at last what a route more costs: the duals of
-        the linear program. [cost units]
+        What serving each request is worth, and at last what a vehicle more of each kind costs:
+        the duals of the linear program. [cost units]
     value
         Value of the linear program. [cost units]
     reduced
@@ -67,7 +68,8 @@ class RouteChoice:
         n_requests: int,
         unserved: int,
         upper: int,
-        max_routes: int | None,
+        kinds: Sequence[int] | None = None,
+        vehicles: Sequence[int] | None = None,
     ) -> None:
         from scipy.sparse import csc_array
 
@@ -75,7 +77,9 @@ class RouteChoice:
         self._costs = np.array(costs, dtype=np.float64) / self._unit
         self._unserved = unserved / self._unit
         self._n = n_requests
-        self._most = n_requests if max_routes is None else min(n_requests, max_routes)
+        most = [n_requests] if vehicles is None else vehicles
+        self._vehicles = np.minimum(np.array(most, dtype=np.int64), n_requests)
+        self._kinds = np.array(kinds or [0] * len(members), dtype=np.int64)
         starts = np.cumsum([0, *map(len, members)])
         rows = np.fromiter(chain.from_iterable(members), dtype=np.int64, count=int(starts[-1]))
         self._table = csc_array(
@@ -83,7 +87,7 @@ class RouteChoice:
         )
         self.upper = upper
         self.value = 0.0
-        self.worth = np.zeros(n_requests + 1)
+        self.worth = np.zeros(n_requests + len(self._vehicles))
         self.reduced = np.array(costs, dtype=np.float64)
 
     @property
@@ -112,13 +116,12 @@ class RouteChoice:
         for _ in range(_N_PRICINGS):
             part = np.flatnonzero(inside)
             matrix, costs = self._take(part)
-            counted = np.r_[np.ones(len(part)), np.zeros(n)]
             result = linprog(
                 costs,
                 A_eq=matrix,
                 b_eq=np.ones(n),
-                A_ub=counted[None, :],
-                b_ub=[float(self._most)],
+                A_ub=self._count_kinds(part),
+                b_ub=self._vehicles.astype(np.float64),
                 method="highs-ds",
             )
             if result.status != 0:
@@ -149,7 +152,8 @@ class RouteChoice:
         matrix = self._table[:, few]
         table = matrix.toarray().astype(np.float32)
         serves = _pack_bits(table > 0)
-        steps = np.zeros((4, n + 1), dtype=np.int64)
+        most = min(n, int(self._vehicles.sum()))
+        steps = np.zeros((4, most + 1), dtype=np.int64)
         _, n_best, _ = choose_routes(
             serves,
             _pack_bits(table.T @ table == 0),
@@ -157,13 +161,14 @@ class RouteChoice:
             matrix.indices.astype(np.int64),
             reduced[few],
             gap,
-            max(0.0, -float(self.worth[-1]) / self._unit),
-            self._most,
+            self._kinds[few],
+            self._vehicles.copy(),
+            np.maximum(0.0, -self.worth[n:] / self._unit),
             most_looks,
             steps,
-            np.zeros(n + 1),
-            np.zeros((n + 1, serves.shape[1]), dtype=np.uint64),
-            np.zeros((n + 1, n), dtype=np.int8),
+            np.zeros(most + 1),
+            np.zeros((most + 1, serves.shape[1]), dtype=np.uint64),
+            np.zeros((most + 1, n), dtype=np.int8),
         )
         chosen = [int(few[c]) for c in steps[BEST, :n_best]]
         # Reduced costs are rounded; what only seems cheaper by that is not.
@@ -171,8 +176,16 @@ class RouteChoice:
         return chosen if total < self.upper else []
 
     def _reduce(self, duals: FloatArray) -> FloatArray:
-        reduced: FloatArray = self._costs - self._table.T @ duals[:-1] - duals[-1]
+        n = self._n
+        reduced: FloatArray = self._costs - self._table.T @ duals[:n] - duals[n:][self._kinds]
         return reduced
+
+    def _count_kinds(self, part: IntArray) -> object:
+        """Count the vehicles of each kind that some routes take; absence takes none."""
+        from scipy.sparse import csc_array
+
+        entries = (np.ones(len(part)), (self._kinds[part], np.arange(len(part))))
+        return csc_array(entries, shape=(len(self._vehicles), len(part) + self._n))
 
     def _take(self, part: IntArray) -> tuple[object, FloatArray]:
         """Take some routes and the absence of everybody."""

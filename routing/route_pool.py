@@ -18,6 +18,8 @@ from routing.kernels.met import I64, read_met, write_worth
 from routing.route_choice import FloatArray, RouteChoice
 
 Nodes = tuple[int, ...]
+Found = tuple[Nodes, int]
+"""Nodes of a route and the kind of its vehicle."""
 
 _MOST = 30_000
 """Routes that are kept; beyond, those that the last prices call dearest are let go."""
@@ -28,7 +30,7 @@ _GROWTH = 0.25
 
 
 class RoutePool:
-    """Routes by the requests they serve, each set at its cheapest.
+    """Routes by the requests they serve and the kind of vehicle, each set at its cheapest.
 
     Parameters
     ----------
@@ -36,45 +38,55 @@ class RoutePool:
         Nodes below this are requests; others are places on the way.
     unserved
         Price of a request that is on no route. [cost units]
-    max_routes
-        Most routes of a plan; None for any number.
+    vehicles
+        How many vehicles of each kind there are; None for one kind of any number.
     every
         Steps of a chain between two choices, at least.
     """
 
     def __init__(
-        self, n_requests: int, unserved: int, *, max_routes: int | None, every: int
+        self,
+        n_requests: int,
+        unserved: int,
+        *,
+        every: int,
+        vehicles: Sequence[int] | None = None,
     ) -> None:
         self.n_requests = n_requests
         self.unserved = unserved
-        self.max_routes = max_routes
+        self.vehicles = vehicles
         self.every = every
         self._next = every
         self.n_choices = 0
-        self._routes: dict[tuple[int, ...], tuple[int, Nodes]] = {}
+        self._routes: dict[tuple[int, Nodes], tuple[int, Nodes]] = {}
         self._worth: FloatArray | None = None
         self._most_over = 0
 
     def __len__(self) -> int:
         return len(self._routes)
 
+    def wait(self, n_steps: int) -> None:
+        """Let so many steps of a chain be those before the first route was known."""
+        self._next = n_steps + self.every
+
     def is_due(self, n_steps: int) -> bool:
         """Whether it is time to choose, after so many steps of a chain."""
         return n_steps >= self._next
 
-    def add(self, nodes: Iterable[int], cost: int) -> None:
+    def add(self, nodes: Iterable[int], cost: int, kind: int = 0) -> None:
         """Keep a route, unless its requests are known to be served for no more."""
         route = tuple(nodes)
         n = self.n_requests
-        key = tuple(sorted([node for node in route if node < n]))
+        served = tuple(sorted([node for node in route if node < n]))
+        key = (kind, served)
         old = self._routes.get(key)
-        if key and (old is None or cost < old[0]):
+        if served and (old is None or cost < old[0]):
             self._routes[key] = (cost, route)
 
     def read(self, met: I64) -> None:
         """Keep the routes that a chain has set down since the last reading."""
-        for cost, length, *nodes in read_met(met):
-            self.add(nodes[:length], cost)
+        for cost, kind, length, *nodes in read_met(met):
+            self.add(nodes[:length], cost, kind)
 
     def tell(self, met: I64) -> None:
         """Tell a chain what requests are worth, so that it knows what to set down."""
@@ -83,7 +95,7 @@ class RoutePool:
 
     def choose(
         self, upper: int, n_steps: int, *, is_whole: bool = True
-    ) -> tuple[int, tuple[Nodes, ...]] | None:
+    ) -> tuple[int, tuple[Found, ...]] | None:
         """Choose routes that serve everybody once for less than a known plan.
 
         Parameters
@@ -105,25 +117,26 @@ class RoutePool:
         keys = list(self._routes)
         choice = RouteChoice(
             [self._routes[key][0] for key in keys],
-            keys,
+            [served for _, served in keys],
             n_requests=self.n_requests,
             unserved=self.unserved,
             upper=upper,
-            max_routes=self.max_routes,
+            kinds=[kind for kind, _ in keys],
+            vehicles=self.vehicles,
         )
         if not keys or not choice.relax(self._worth):
             return None
         self._worth = choice.worth
         self._most_over = round(max(choice.gap, _OVER * upper))
         chosen = choice.choose() if is_whole else []
-        found = [self._routes[keys[c]] for c in chosen]
+        found = [(*self._routes[keys[c]], keys[c][0]) for c in chosen]
         self._thin(keys, choice.reduced)
-        cost = sum(cost for cost, _ in found)
+        cost = sum(cost for cost, _, _ in found)
         if not found or cost >= upper:
             return None
-        return cost, tuple(route for _, route in found)
+        return cost, tuple((route, kind) for _, route, kind in found)
 
-    def _thin(self, keys: Sequence[tuple[int, ...]], reduced: FloatArray) -> None:
+    def _thin(self, keys: Sequence[tuple[int, Nodes]], reduced: FloatArray) -> None:
         """Let go of the routes that are dearest by the last prices, once there are many."""
         if len(keys) > _MOST:
             kept = np.argsort(reduced, kind="stable")[: _MOST // 2]
@@ -133,7 +146,7 @@ class RoutePool:
 @cache
 def compile_choice() -> None:
     """Load and compile what a choice needs, so that no clock counts it."""
-    pool = RoutePool(2, 100, max_routes=None, every=1)
+    pool = RoutePool(2, 100, every=1)
     for nodes, cost in (((0,), 10), ((1,), 10), ((0, 1), 15)):
         pool.add(nodes, cost)
     pool.choose(20, 1)

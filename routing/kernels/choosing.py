@@ -77,8 +77,9 @@ def choose_routes(
     members,
     over,
     gap,
+    kinds,
+    vehicles,
     per_spare,
-    most_routes,
     most_looks,
     steps,
     cost,
@@ -99,8 +100,12 @@ def choose_routes(
         (c,) reduced costs, not negative, the least first.
     gap
         What the choice must stay below.
+    kinds
+        (c,) kind of vehicle of each route.
+    vehicles
+        (k,) how many there are of each kind; counted down while it works.
     per_spare
-        What each route costs that the choice has less than `most_routes`.
+        (k,) what each vehicle costs that the choice leaves at home.
     most_looks
         Partial choices looked at before the search is given up.
     steps, cost, free, served
@@ -114,6 +119,7 @@ def choose_routes(
     """
     n = serves.shape[0]
     n_words = serves.shape[1]
+    most_routes = cost.shape[0] - 1
     n_best = 0
     n_looks = 0
     depth = 0
@@ -139,6 +145,8 @@ def choose_routes(
             bits = serves[row, w] & free[depth, w]
         if bits == 0:
             depth -= 1
+            if depth >= 0:
+                vehicles[kinds[steps[NOW, depth]]] += 1
             continue
         while bits & np.uint64(1) == 0:
             bits >>= np.uint64(1)
@@ -147,10 +155,15 @@ def choose_routes(
         if total >= gap:
             # The routes after it are no cheaper.
             depth -= 1
+            if depth >= 0:
+                vehicles[kinds[steps[NOW, depth]]] += 1
             continue
         steps[PLACE, depth] = c + 1
+        if vehicles[kinds[c]] == 0:
+            continue
         steps[NOW, depth] = c
         n_looks += 1
+        vehicles[kinds[c]] -= 1
         for k in range(n_words):
             free[depth + 1, k] = free[depth, k] & apart[c, k]
         for i in range(n):
@@ -159,15 +172,19 @@ def choose_routes(
             served[depth + 1, members[k]] = 1
         row = find_row(serves, free, depth + 1, served, over, total, gap, n_words)
         if row == -1:
-            total += per_spare * (most_routes - depth - 1)
+            for k in range(vehicles.shape[0]):
+                total += per_spare[k] * vehicles[k]
             if total < gap:
                 gap = total
                 n_best = depth + 1
                 for d in range(n_best):
                     steps[BEST, d] = steps[NOW, d]
-        elif row >= 0 and depth + 1 < most_routes:
+        is_deeper = row >= 0 and depth + 1 < most_routes
+        if is_deeper:
             depth += 1
             steps[ROW, depth] = row
             steps[PLACE, depth] = 0
             cost[depth] = total
+        else:
+            vehicles[kinds[c]] += 1
     return gap, n_best, n_looks

@@ -16,10 +16,11 @@ from routing.kernels.jit import kernel
 I64 = NDArray[np.int64]
 
 # One array holds all, because each array costs compile time in every kernel: these numbers (how
-# many routes are set down, how much more than it is worth a route may cost, what a route more
-# costs, numbers of a row, where the rows begin), names of routes set down before, what each
-# request is worth, and rows of a cost, a number of nodes and the nodes.
-N_MET, MOST_OVER, ROUTE_WORTH, WIDTH, ROWS_AT = range(5)
+# many routes are set down, how much more than it is worth a route may cost, where the worth of
+# kinds begins, numbers of a row, where the rows begin), names of routes set down before, what
+# each request and each kind of vehicle is worth, and rows of a cost, a kind, a number of nodes
+# and the nodes.
+N_MET, MOST_OVER, KINDS_AT, WIDTH, ROWS_AT = range(5)
 SEEN_AT = 8
 N_SEEN = 1 << 14
 """Names that are remembered; a power of two."""
@@ -30,26 +31,26 @@ _NAMES = (1 << 63) - 1
 _MIX = 0x1E3779B97F4A7C15
 
 
-def build_met(n_requests: int, length: int) -> I64:
-    """Build room for routes of at most so many nodes."""
-    rows_at, width = WORTH_AT + n_requests, length + 2
+def build_met(n_requests: int, length: int, n_kinds: int = 1) -> I64:
+    """Build room for routes of at most so many nodes, by so many kinds of vehicle."""
+    kinds_at, width = WORTH_AT + n_requests, length + 3
+    rows_at = kinds_at + n_kinds
     met = np.zeros(rows_at + N_ROWS * width, dtype=np.int64)
     met[MOST_OVER] = -(1 << 60)
-    met[WIDTH], met[ROWS_AT] = width, rows_at
+    met[KINDS_AT], met[WIDTH], met[ROWS_AT] = kinds_at, width, rows_at
     return met
 
 
 def read_met(met: I64) -> list[list[int]]:
-    """Read the rows set down, each a cost, a number of nodes and the nodes; and forget them."""
+    """Read the rows set down (cost, kind, number of nodes, nodes), and forget them."""
     rows: list[list[int]] = met[met[ROWS_AT] :].reshape(N_ROWS, -1)[: met[N_MET]].tolist()
     met[N_MET] = 0
     return rows
 
 
 def write_worth(met: I64, worth: NDArray[np.float64], most_over: int) -> None:
-    """Write what each request, and at last a route more, is worth, and the most over it."""
-    met[WORTH_AT : met[ROWS_AT]] = np.rint(worth[:-1])
-    met[ROUTE_WORTH] = round(float(worth[-1]))
+    """Write what each request and each kind of vehicle is worth, and the most over it."""
+    met[WORTH_AT : met[ROWS_AT]] = np.rint(worth)
     met[MOST_OVER] = most_over
 
 
@@ -61,11 +62,13 @@ def name_on(name, node):
 
 
 @kernel
-def take_row(met, cost, worth, name, length, is_taken):
+def take_row(met, cost, kind, worth, name, length, is_taken):
     """Take a row for a route that is worth setting down.
 
     Parameters
     ----------
+    kind
+        Of its vehicle.
     worth
         What those aboard are worth together.
     name
@@ -78,13 +81,14 @@ def take_row(met, cost, worth, name, length, is_taken):
     Where its nodes begin, -1 for no row.
     """
     at = -1
-    if is_taken or cost - worth - met[ROUTE_WORTH] < met[MOST_OVER]:
+    if is_taken or cost - worth - met[met[KINDS_AT] + kind] < met[MOST_OVER]:
         seen = SEEN_AT + ((name >> 8) & (N_SEEN - 1))
         if met[seen] != name and met[N_MET] < N_ROWS:
             met[seen] = name
             at = met[ROWS_AT] + met[N_MET] * met[WIDTH]
             met[N_MET] += 1
             met[at] = cost
-            met[at + 1] = length
-            at += 2
+            met[at + 1] = kind
+            met[at + 2] = length
+            at += 3
     return at

@@ -276,7 +276,7 @@ def set_down(data, st, is_taken):
             name = name_on(name, node)
             if node < n:
                 worth += st.met[WORTH_AT + node]
-        at = take_row(st.met, st.rt[s, COST], worth, name, m - 2, is_taken)
+        at = take_row(st.met, st.rt[s, COST], 0, worth, name, m - 2, is_taken)
         if at >= 0:
             for q in range(1, m - 1):
                 st.met[at + q - 1] = st.pos[s, NODE, q]

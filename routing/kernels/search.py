@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.jit import entry, kernel
+from routing.kernels.jit import entry, kernel, part
+from routing.kernels.met import MOST_OVER, WORTH_AT, take_row
 from routing.kernels.random import draw, draw_below
 from routing.kernels.recreate import recreate
 from routing.kernels.routes import (
@@ -53,9 +54,11 @@ from routing.kernels.state import (
     P_OFFERS,
     P_ROUTES,
     P_UNSERVED,
+    R_NAME,
     REMOVED,
     STAMP,
     TOTAL,
+    TOUCHED,
     USED,
     WHERE,
 )
@@ -203,14 +206,38 @@ def choose_order(rng):
     return how
 
 
+@part
+def set_down(data, st, met, is_taken):
+    """Set the routes of this step down that may be of use later, taken or not."""
+    n = data.par[P_N]
+    for a in range(st.num[N_TOUCHED]):
+        r = st.lst[TOUCHED, a]
+        length = st.rt[r, LEN]
+        if length == 0:
+            continue
+        kind = 0
+        if data.par[P_LIMITED] > 0:
+            kind = st.rt[r, OFFER]
+        worth = 0
+        for p in range(length):
+            if st.pos[r, p, NODE] < n:
+                worth += met[WORTH_AT + st.pos[r, p, NODE]]
+        at = take_row(met, st.rt[r, COST], kind, worth, st.rt[r, R_NAME], length, is_taken)
+        if at >= 0:
+            for p in range(length):
+                met[at + p] = st.pos[r, p, NODE]
+
+
 @entry
-def run(data, st, task, how, n_steps, heat):
+def run(data, st, met, task, how, n_steps, heat):
     """Begin (`DO_LOAD`), put everybody absent in (`DO_BUILD`), or search (`DO_STEPS`).
 
     One door for all, so that what they share is compiled once.
 
     Parameters
     ----------
+    met
+        Routes set down (`routing.kernels.met`), if there is room for any.
     how
         Order of insertion of `DO_BUILD`.
     n_steps, heat
@@ -248,7 +275,11 @@ def run(data, st, task, how, n_steps, heat):
             num[LIMIT] = before + np.int64(heat * data.neglog[draw(st.rng) >> 20])
         is_within = recreate(data, st, how)
         after = find_total(data.par, num)
-        if is_within and after <= num[LIMIT]:
+        is_within = is_within and after <= num[LIMIT]
+        if met.shape[0] > 0 and task == DO_STEPS:
+            # Once prices are known, what is taken must be worth it too.
+            set_down(data, st, met, is_within and met[MOST_OVER] < 0)
+        if is_within:
             num[N_ACCEPTED] += 1
             keep_points(data, st)
             if after < num[BEST]:

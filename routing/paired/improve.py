@@ -352,20 +352,20 @@ class _Run:
         pool = RoutePool(
             int(self.data.par[k.P_N]),
             int(self.data.par[k.P_UNSERVED]),
-            max_routes=int(self.chains[0].num[k.N_OPEN]),
+            vehicles=[int(self.chains[0].num[k.N_OPEN])],
             every=self.how.choose_every,
         )
         present = []
         for chain in self.chains:
             for slot in chain.lst[k.SLOT, : int(self.data.par[k.P_ROUTES])].tolist():
                 nodes = chain.pos[slot, k.NODE, 1 : int(chain.rt[slot, k.LEN]) - 1]
-                present.append((tuple(nodes.tolist()), int(chain.rt[slot, k.COST])))
+                present.append((tuple(nodes.tolist()), int(chain.rt[slot, k.COST]), 0))
         return Combiner(
             pool,
             self.chains,
             present=present,
             read_cost=lambda chain: int(chain.num[k.BEST]),
-            load=lambda chain, routes: _load(self.data, chain, routes),
+            load=lambda chain, found: _load(self.data, chain, [nodes for nodes, _ in found]),
             clock=self.clock,
         )
 

@@ -35,30 +35,37 @@ def _place_sites(
 
 
 def find_optimum(problem: SessionProblem) -> int:
-    """Find the least cost of all plans, unserved passengers at their price. [pence]"""
+    """Find the least cost of all plans, unserved passengers at their price. [pence]
+
+    Where vehicles are limited, each route takes one of its offer for itself.
+    """
     n = problem.n_requests
-    best_route: dict[frozenset[int], int] = {}
+    is_limited = problem.is_limited
+    best_route: dict[tuple[frozenset[int], int], int] = {}
     for size in range(1, n + 1):
         for riders in combinations(range(n), size):
-            costs = [
-                facts.search_pence(problem)
-                for facts in (evaluate_route(problem, r) for r in list_routes(problem, riders))
-                if facts.is_feasible
-            ]
-            if costs:
-                best_route[frozenset(riders)] = min(costs)
-    best: dict[frozenset[int], int] = {frozenset(): 0}
+            for facts in (evaluate_route(problem, r) for r in list_routes(problem, riders)):
+                if not facts.is_feasible:
+                    continue
+                offers = facts.is_offered.nonzero()[0] if is_limited else [facts.best_offer]
+                for offer in map(int, offers):
+                    key = frozenset(riders), offer if is_limited else 0
+                    cost = facts.search_pence(problem, offer)
+                    best_route[key] = min(cost, best_route.get(key, cost))
+    vehicles = tuple(problem.offers.n_vehicles.tolist()) if is_limited else (n,)
+    best: dict[tuple[frozenset[int], tuple[int, ...]], int] = {}
 
-    def solve(left: frozenset[int]) -> int:
-        if left not in best:
+    def solve(left: frozenset[int], spare: tuple[int, ...]) -> int:
+        if not left:
+            return 0
+        if (left, spare) not in best:
             first = min(left)
-            options = [problem.policy.unserved_pence + solve(left - {first})]
-            options += [
-                cost + solve(left - riders)
-                for riders, cost in best_route.items()
-                if first in riders and riders <= left
-            ]
-            best[left] = min(options)
-        return best[left]
+            options = [problem.policy.unserved_pence + solve(left - {first}, spare)]
+            for (riders, kind), cost in best_route.items():
+                if first in riders and riders <= left and spare[kind]:
+                    fewer = (*spare[:kind], spare[kind] - 1, *spare[kind + 1 :])
+                    options.append(cost + solve(left - riders, fewer))
+            best[left, spare] = min(options)
+        return best[left, spare]
 
-    return solve(frozenset(range(n)))
+    return solve(frozenset(range(n)), vehicles)

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from data.places import Session
+from routing.chains import build_chains
 from routing.evaluate import evaluate_route
 from routing.improve import (
     Progress,
     SearchSettings,
     SessionSolution,
-    build_state,
     improve_session,
 )
 from routing.kernels import search
@@ -80,6 +80,50 @@ def test_search_finds_the_optimum_of_small_cases_and_never_less() -> None:
         n_equal += found == optimum
         n_cases += 1
     assert n_equal >= n_cases - 1
+
+
+def limit_fleet(problem: SessionProblem, seed: int, most: int = 3) -> SessionProblem:
+    """Let each vehicle run one route; some offers have none."""
+    rng = np.random.default_rng(seed)
+    n_vehicles = rng.integers(0, most + 1, problem.offers.n_offers)
+    n_vehicles[0] += 1
+    return replace(
+        problem, offers=replace(problem.offers, n_vehicles=n_vehicles), is_limited=True
+    )
+
+
+def test_limited_vehicles_are_never_exceeded_and_every_step_counts_them() -> None:
+    n_full = 0
+    for seed in range(40):
+        problem = limit_fleet(make_case(seed), seed)
+        found = improve_session(problem, steps=200, seed=seed, settings=EACH_STEP)
+        used = np.bincount(found.offers, minlength=problem.offers.n_offers)
+        assert len(found.offers) == len(found.routes)
+        assert (used <= problem.offers.n_vehicles).all()
+        n_full += int(
+            (used[problem.offers.n_vehicles > 0] == problem.offers.n_vehicles.max()).any()
+        )
+        total = len(found.unserved) * problem.policy.unserved_pence
+        for route, offer in zip(found.routes, found.offers, strict=True):
+            facts = evaluate_route(problem, route)
+            assert facts.is_offered[offer]
+            total += facts.search_pence(problem, offer)
+        assert total == found.cost_pence
+    assert n_full > 5
+
+
+def test_search_finds_the_optimum_of_limited_fleets_and_never_less() -> None:
+    n_equal = n_dearer = 0
+    for seed in range(24):
+        free = make_case(seed, n_requests=5, n_sites=1 + seed % 2, n_offers=2 + seed % 3)
+        problem = limit_fleet(free, seed, most=1)
+        optimum = find_optimum(problem)
+        found = improve_session(problem, steps=1_500, seed=seed).cost_pence
+        assert found >= optimum
+        n_equal += found == optimum
+        n_dearer += optimum > find_optimum(free)
+    assert n_equal >= 23
+    assert n_dearer > 5  # the limit binds
 
 
 @pytest.mark.slow
@@ -247,10 +291,10 @@ def test_wrong_memory_of_a_route_ends_the_search() -> None:
     problem = make_problem(12, n_requests=30, n_sites=4, tight=0.2)
     data = pack_problem(problem)
     for penny in (0, 1):
-        chain = build_state(data, 7, 0)
-        search.run(data, chain, search.DO_LOAD, 0, 1, 0.0)
-        search.run(data, chain, search.DO_BUILD, 0, 1, 0.0)
-        search.run(data, chain, search.DO_STEPS, 0, 300, 400.0)
-        chain.memo[:, :, k.M_ADDED] -= penny << k.PLACE_BITS
-        search.run(data, chain, search.DO_STEPS, 0, 300, 400.0)
-        assert int(chain.num[k.ERROR]) == penny
+        (chain,) = build_chains(data, 7, 1)
+        chain.run(search.DO_LOAD)
+        chain.run(search.DO_BUILD)
+        chain.run(search.DO_STEPS, n_steps=300, heat=400.0)
+        chain.state.memo[:, :, k.M_ADDED] -= penny << k.PLACE_BITS
+        chain.run(search.DO_STEPS, n_steps=300, heat=400.0)
+        assert int(chain.state.num[k.ERROR]) == penny

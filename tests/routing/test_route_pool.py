@@ -49,7 +49,7 @@ def choose(
         n_requests=n,
         unserved=10_000,
         upper=upper,
-        max_routes=max_routes,
+        vehicles=[max_routes],
     )
     assert choice.relax(None)
     found = [keys[c] for c in choice.choose()]
@@ -79,7 +79,7 @@ def test_program_is_never_above_a_choice_and_duals_pay_for_every_route() -> None
         keys = list(routes)
         costs = [routes[key] for key in keys]
         choice = RouteChoice(
-            costs, keys, n_requests=9, unserved=10_000, upper=1_000, max_routes=6
+            costs, keys, n_requests=9, unserved=10_000, upper=1_000, vehicles=[6]
         )
         assert choice.relax(None)
         least = find_least(routes, 9, 6)
@@ -96,7 +96,7 @@ def test_program_is_never_above_a_choice_and_duals_pay_for_every_route() -> None
 
 def test_pool_keeps_the_cheapest_route_of_each_set_and_joins_what_no_plan_had() -> None:
     # No plan so far had both good halves, 0 1 for 12 and 3 2 for 13. Nodes 4 and 5 are places.
-    pool = RoutePool(4, 1_000, max_routes=None, every=10)
+    pool = RoutePool(4, 1_000, every=10)
     pool.add((0, 1, 4), 12)
     pool.add((1, 0, 4), 15)
     pool.add((2, 3, 5), 28)
@@ -107,17 +107,62 @@ def test_pool_keeps_the_cheapest_route_of_each_set_and_joins_what_no_plan_had() 
     found = pool.choose(40, 10)
     assert found is not None
     assert found[0] == 25
-    assert sorted(found[1]) == [(0, 1, 4), (3, 2, 5)]
+    assert sorted(found[1]) == [((0, 1, 4), 0), ((3, 2, 5), 0)]
     assert pool.choose(25, 20) is None
     assert [pool.is_due(steps) for steps in (29, 30)] == [False, True]
+
+
+def find_least_of_kinds(
+    routes: dict[tuple[int, tuple[int, ...]], int], n: int, vehicles: tuple[int, ...]
+) -> int | None:
+    """The least cost of serving all once with so many vehicles of each kind, by trying all."""
+
+    def solve(left: frozenset[int], spare: tuple[int, ...]) -> int | None:
+        if not left:
+            return 0
+        costs = []
+        for (kind, key), price in routes.items():
+            if min(left) in key and left >= set(key) and spare[kind]:
+                fewer = (*spare[:kind], spare[kind] - 1, *spare[kind + 1 :])
+                rest = solve(left - set(key), fewer)
+                if rest is not None:
+                    costs.append(price + rest)
+        return min(costs, default=None)
+
+    return solve(frozenset(range(n)), vehicles)
+
+
+def test_choice_keeps_to_the_vehicles_of_each_kind() -> None:
+    n_found = n_bound = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n, vehicles = 7, (1 + seed % 2, 1 + seed % 3, 1)
+        routes = {
+            (kind, key): cost + 15 * kind + int(rng.integers(0, 9))
+            for key, cost in make_routes(seed, n, 25).items()
+            for kind in range(3)
+            if rng.random() < 0.7
+        }
+        least = find_least_of_kinds(routes, n, vehicles)
+        pool = RoutePool(n, 10_000, every=1, vehicles=vehicles)
+        for (kind, key), cost in routes.items():
+            pool.add(key, cost, kind)
+        found = pool.choose(5_000 if least is None else least + 60, 1)
+        assert (None if found is None else found[0]) == least
+        if found is not None:
+            kinds = [kind for _, kind in found[1]]
+            assert sum(routes[kind, key] for key, kind in found[1]) == least
+            assert all(kinds.count(kind) <= vehicles[kind] for kind in range(3))
+            n_found += 1
+            n_bound += find_least_of_kinds(routes, n, (n, n, n)) != least
+    assert n_found > 15
+    assert n_bound > 5
 
 
 def test_limit_on_looks_ends_the_search_for_a_choice() -> None:
     rng = np.random.default_rng(5)
     keys = [key for size in (3, 4) for key in combinations(range(14), size)]
     costs = [100 * len(key) + int(rng.integers(0, 9)) for key in keys]
-    choice = RouteChoice(
-        costs, keys, n_requests=14, unserved=10_000, upper=1_500, max_routes=None
-    )
+    choice = RouteChoice(costs, keys, n_requests=14, unserved=10_000, upper=1_500)
     assert choice.relax(None)
     assert choice.choose(1) == []
