@@ -95,7 +95,7 @@ class SearchSettings:
     n_rounds: int = _N_ROUNDS
     n_changes: int = 30
     """How often in 100 steps routes change vehicles, where these are limited."""
-    choose_every: int = 50_000
+    choose_every: int = 0
     """Steps of a chain, at least, between two choices among all routes met; 0 for none."""
     check: str = "phase"
     """``off``, ``phase`` (the result is counted from scratch) or ``step`` (every step is)."""
