@@ -8,12 +8,13 @@ back finds their own seat again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from data.places import Session
 from data.plans import PlanState
+from data.units import LATE
 
 
 class DayChangeKind(StrEnum):
@@ -251,6 +252,8 @@ class Proposal:
         What a day would cost less. [pence]
     n_more_carried
         Journeys that it carries and what is published does not.
+    proposed_by
+        Who proposed it, and may not approve it; '' for the night itself.
     """
 
     proposal_no: int
@@ -264,6 +267,7 @@ class Proposal:
     explanation: Explanation
     proposed_utc: datetime
     n_more_carried: int = 0
+    proposed_by: str = field(default="", metadata=LATE)
     state: ProposalState = ProposalState.WAITING
     decided_by: str = ""
     decided_utc: datetime | None = None

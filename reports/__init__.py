@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from reports.notices import build_notices, build_notices_book
     from reports.outputs import write_outputs
+    from reports.summary import describe_gap
     from reports.words import (
         REASON_WORDS,
         SESSION_WORDS,
@@ -45,6 +46,7 @@ __all__ = [
     "describe_count",
     "describe_equipment",
     "describe_flags",
+    "describe_gap",
     "open_folder",
     "write_benchmark",
     "write_carbon",
@@ -69,6 +71,7 @@ _HOMES = {
     "describe_count": "reports.words",
     "describe_equipment": "reports.words",
     "describe_flags": "reports.words",
+    "describe_gap": "reports.summary",
     "open_folder": "reports.files",
     "write_benchmark": "reports.money_outputs",
     "write_carbon": "reports.money_outputs",

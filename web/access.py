@@ -10,6 +10,7 @@ A route without `allow` is refused by the suite, and a role without the permissi
 from __future__ import annotations
 
 import hmac
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from data.audit import AuditEntry
 from data.people import Person
 from data.store import Store
 from web.roles import Permission, find_permissions
@@ -82,6 +84,50 @@ class Visit:
     def csrf_token(self) -> str:
         """What every form must hold."""
         return "" if self.session is None else self.session.csrf_token
+
+    def build_entry(
+        self,
+        action: str,
+        kind: str,
+        record_id: str,
+        *,
+        before_hash: str = "",
+        after_hash: str = "",
+        reason: str = "",
+    ) -> AuditEntry:
+        """Build the audit entry of something this person does."""
+        return AuditEntry(
+            place=self.place,
+            at_utc=self.now_utc,
+            person_id=self.person_id,
+            roles=() if self.person is None else tuple(sorted(self.person.roles)),
+            address=self.address,
+            action=action,
+            kind=kind,
+            record_id=record_id,
+            before_hash=before_hash,
+            after_hash=after_hash,
+            reason=reason,
+        )
+
+    def recording(
+        self,
+        action: str,
+        kind: str,
+        record_id: str,
+        *,
+        before_hash: str = "",
+        after_hash: str = "",
+    ) -> AbstractContextManager[None]:
+        """Keep an audit entry with the change that is made within, in one transaction.
+
+        with visit.recording("proposal.approve", "proposal", "7"):
+            visit.store.nights.decide(...)
+        """
+        entry = self.build_entry(
+            action, kind, record_id, before_hash=before_hash, after_hash=after_hash
+        )
+        return self.store.audit.recording(entry)
 
     def may(self, permission: Permission | str) -> bool:
         """Whether who asks may do something; a template gives the permission's name."""

@@ -1,16 +1,22 @@
 """The store: inputs, imports, plans, runs and results, in SQLite by default."""
 
 from data.imports.report import QuarantinedRow, SheetCount
+from data.store.accounts import AccountBook
+from data.store.audit import AuditBook
 from data.store.history import RunSummary
 from data.store.imports import ImportRecord
+from data.store.messages import MessageBook
 from data.store.nights import KeptChange, Night, NightBook
 from data.store.results import ResultSummary
 from data.store.snapshots import RecordVersion, Snapshot
 from data.store.store import Store
 
 __all__ = [
+    "AccountBook",
+    "AuditBook",
     "ImportRecord",
     "KeptChange",
+    "MessageBook",
     "Night",
     "NightBook",
     "QuarantinedRow",

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from data.errors import LockedError, StaleWriteError, StoreError
+from data.errors import LockedError, RefusedError, StaleWriteError, StoreError
 from data.inputs import fingerprint, read_document, write_document
 from data.nights import (
     Candidate,
@@ -301,7 +301,7 @@ class NightBook:
             query = query.where(table.c.service_date == service_date)
         query = query.order_by(table.c.publication_no.desc())
         with self._reading() as connection:
-            return tuple(_read_publication(row) for row in connection.execute(query))
+            return tuple(read_publication_row(row) for row in connection.execute(query))
 
     def find_last(
         self, place: str, day_type_id: str, before: date
@@ -328,7 +328,7 @@ class NightBook:
             row = connection.execute(query).one_or_none()
             if row is None:
                 return None
-            return _read_publication(row), _read_plan(connection, row.standing_no)
+            return read_publication_row(row), _read_plan(connection, row.standing_no)
 
     def propose(self, proposal: Proposal, day_type_id: str) -> Proposal:
         """Keep a plan that waits for a person, once; older ones for the same kind of day end.
@@ -421,6 +421,8 @@ class NightBook:
             If there is none of the number.
         StaleWriteError
             If it waits no more.
+        RefusedError
+            If who approves is who proposed it (W4).
         """
         table = models.proposals
         with self._writing() as connection:
@@ -432,6 +434,12 @@ class NightBook:
                 raise StaleWriteError(
                     f"Proposal {proposal_no} waits no more: it is {row.state}"
                     + (f" by {row.decided_by}." if row.decided_by else ".")
+                )
+            if state is ProposalState.APPROVED and (
+                _read_proposal(row).proposed_by == person_id
+            ):
+                raise RefusedError(
+                    f"{person_id} proposed this; another person must approve it."
                 )
             connection.execute(
                 sa.update(table)
@@ -517,7 +525,7 @@ def _publish(
         )
     ).one_or_none()
     if known is not None:
-        return _read_publication(known)
+        return read_publication_row(known)
     last = connection.execute(
         sa.select(sa.func.max(table.c.version_no)).where(
             table.c.place == place, table.c.service_date == on
@@ -579,10 +587,10 @@ def _find_current(
             f"The plan published for {service_date.isoformat()} is not in the store. "
             "Restore a backup."
         )
-    return _read_publication(row)
+    return read_publication_row(row)
 
 
-def _read_publication(row: sa.Row[tuple[object, ...]]) -> Publication:
+def read_publication_row(row: sa.Row[tuple[object, ...]]) -> Publication:
     """Read a publication and refuse one that was changed from outside."""
     found = read_document(Publication, row.body.encode())
     if not isinstance(found, Publication) or fingerprint(found) != row.fingerprint:

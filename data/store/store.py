@@ -29,7 +29,10 @@ from data.store import (
     run_rows,
     snapshots,
 )
+from data.store.accounts import AccountBook
+from data.store.audit import AuditBook, append_pending
 from data.store.engine import WRITES, build_engine, upgrade_store
+from data.store.messages import MessageBook
 from data.store.nights import NightBook
 
 T = TypeVar("T")
@@ -47,6 +50,9 @@ class Store:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self.nights = NightBook(self._reading, self._writing)
+        self.accounts = AccountBook(self._reading, self._writing)
+        self.audit = AuditBook(self._reading, self._writing)
+        self.messages = MessageBook(self._reading, self._writing)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
@@ -452,6 +458,7 @@ class Store:
             connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
+                append_pending(connection)
 
 
 def _move_pointer(

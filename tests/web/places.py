@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from data.inputs import fingerprint
+from data.nights import Breach, BreachKind, Explanation, Proposal, Publication, Reason
 from data.people import Role
+from data.places import Session
+from data.plans import PlanState
+from data.runs import LATEST
 from data.store import Store
 from data.workspace import Workspace
-from tests.reports.hand_made import STAMP, build_inputs, build_run
+from tests.reports.hand_made import SERVICE_DATE, STAMP, build_inputs, build_run
 from web import WebSettings, build_app
 
 PLACE = "handmade"
 NOW = datetime(2026, 9, 15, 5, 30, tzinfo=UTC)
 """The day before the hand-made plan's service date."""
+
+PUBLISHED = datetime(2026, 9, 15, 3, 45, tzinfo=UTC)
 
 PEOPLE = {
     "a.hart": ("Anna Hart", (Role.PLANNER,)),
@@ -47,7 +55,77 @@ def build_place(root: Path) -> Workspace:
         store.save_run(build_run(inputs))
         for person_id, (name, roles) in PEOPLE.items():
             store.add_person(person_id, name, roles, now_utc=STAMP)
+        publish(store)
     return workspace
+
+
+EXPLANATION = Explanation(
+    compared_with="handmade-before",
+    reasons=(
+        Reason(
+            cause="absence",
+            text="duty d1: p1 is away (am, pm); saves £4.20 a day.",
+            passenger_ids=("p1",),
+            duty_ids=("d1",),
+            saved_pence=420,
+        ),
+    ),
+    before_pence=12_765,
+    after_pence=12_345,
+    n_shifted=2,
+)
+
+
+def publish(store: Store, on: date = SERVICE_DATE, key: str = "a" * 64) -> Publication:
+    """Publish the hand-made plan for a date, as the night would."""
+    made = replace(store.find_run(LATEST, PLACE).plan, state=PlanState.REPAIRED)
+    plan_no, standing_no = store.nights.save_plans(made, made)
+    return store.nights.publish(
+        Publication(
+            place=PLACE,
+            service_date=on,
+            version_no=0,
+            state=made.state,
+            plan_no=plan_no,
+            plan_id=made.plan_id,
+            run_id=store.find_run(LATEST, PLACE).run_id,
+            standing_no=standing_no,
+            inputs_hash=store.find_inputs_hash(PLACE),
+            reference_hash="d" * 64,
+            night_key=key,
+            fence_no=store.nights.take_fence(PLACE, taken_utc=STAMP),
+            report_hash="b" * 64,
+            published_utc=PUBLISHED,
+            explanation=EXPLANATION,
+        ),
+        fingerprint(made),
+    )
+
+
+def propose(store: Store, *, by: str = "", base: str = "e" * 64) -> Proposal:
+    """Propose the hand-made plan once more, as a cheaper one that changes much."""
+    plan = store.find_run(LATEST, PLACE).plan
+    plan_no, _ = store.nights.save_plans(plan, plan)
+    return store.nights.propose(
+        Proposal(
+            proposal_no=0,
+            place=PLACE,
+            service_date=SERVICE_DATE,
+            plan_no=plan_no,
+            plan_id=plan.plan_id,
+            base_hash=base,
+            saved_pence=1_250,
+            breaches=(
+                Breach(kind=BreachKind.TIME, passenger_id="p2", session=Session.AM, amount=600),
+                Breach(kind=BreachKind.PROVIDER, passenger_id="p3", session=Session.AM),
+                Breach(kind=BreachKind.TIME, passenger_id="p3", session=Session.AM, amount=900),
+            ),
+            explanation=EXPLANATION,
+            proposed_utc=PUBLISHED,
+            proposed_by=by,
+        ),
+        plan.day_type.day_type_id,
+    )
 
 
 def build_page(
