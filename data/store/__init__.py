@@ -3,6 +3,7 @@
 from data.imports.report import QuarantinedRow, SheetCount
 from data.store.accounts import AccountBook
 from data.store.audit import AuditBook
+from data.store.edits import EditBook, KeptEdit
 from data.store.history import RunSummary
 from data.store.imports import ImportRecord
 from data.store.messages import MessageBook
@@ -14,8 +15,10 @@ from data.store.store import Store
 __all__ = [
     "AccountBook",
     "AuditBook",
+    "EditBook",
     "ImportRecord",
     "KeptChange",
+    "KeptEdit",
     "MessageBook",
     "Night",
     "NightBook",

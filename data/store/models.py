@@ -532,3 +532,31 @@ proposals = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("place", "base_hash", "plan_no"),
 )
+
+record_edits = Table(
+    "record_edits",
+    metadata,
+    Column("edit_no", Integer, primary_key=True),
+    Column("place", Text, nullable=False, index=True),
+    Column("from_hash", HASH, ForeignKey(snapshots.c.inputs_hash), nullable=False),
+    Column("to_hash", HASH, ForeignKey(snapshots.c.inputs_hash), nullable=False),
+    Column("person_id", String(40), nullable=False),
+    Column("edited_utc", STAMP, nullable=False),
+    Column("code_version", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+field_changes = Table(
+    "field_changes",
+    metadata,
+    Column("edit_no", Integer, ForeignKey(record_edits.c.edit_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sheet", String(40), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("row_no", Integer, nullable=False),
+    Column("heading", String(60), nullable=False),
+    Column("was", Text, nullable=False),
+    Column("now", Text, nullable=False),
+    Index("ix_field_changes_sheet_record_id", "sheet", "record_id"),
+    sqlite_with_rowid=False,
+)

@@ -31,6 +31,7 @@ from data.store import (
 )
 from data.store.accounts import AccountBook
 from data.store.audit import AuditBook, append_pending
+from data.store.edits import EditBook
 from data.store.engine import WRITES, build_engine, upgrade_store
 from data.store.messages import MessageBook
 from data.store.nights import NightBook
@@ -53,6 +54,7 @@ class Store:
         self.accounts = AccountBook(self._reading, self._writing)
         self.audit = AuditBook(self._reading, self._writing)
         self.messages = MessageBook(self._reading, self._writing)
+        self.edits = EditBook(self._reading, self._writing, _move_inputs)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
@@ -459,6 +461,13 @@ class Store:
             with connection.begin():
                 yield connection
                 append_pending(connection)
+
+
+def _move_inputs(
+    connection: sa.Connection, place: str, inputs_hash: str, expected: str
+) -> None:
+    """Make inputs the current ones of a place, if the current ones are those expected."""
+    _move_pointer(connection, place, _INPUTS, inputs_hash, expected)
 
 
 def _move_pointer(
