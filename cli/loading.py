@@ -83,6 +83,7 @@ def import_data(
     from data.mapping import read_mapping
     from data.sources.postcodes import read_postcodes
     from data.store import Store
+    from data.taking_in import take_in
     from data.versions import find_code_version
 
     workspace = name_place(folder, place)
@@ -107,14 +108,8 @@ def import_data(
         return
     workspace.open_folder()
     with Store.open(workspace.store_path) as store:
-        number = store.save_import(
-            replace(result.inputs, place=place),
-            place=place,
-            files={f.name: f.content for f in result.originals},
-            counts=result.report.counts,
-            rejected=result.quarantine,
-            created_utc=now(),
-            code_version=find_code_version(),
+        number = take_in(
+            store, result, place=place, created_utc=now(), code_version=find_code_version()
         )
     say(f"committed as import {number} of {place}.")
 
@@ -122,13 +117,12 @@ def import_data(
 def _find_base(workspace: Workspace) -> Inputs | None:
     """Find the place's inputs in force, which stand in for sheets that a source has not."""
     from data.store import Store
+    from data.taking_in import find_base
 
     if not workspace.store_path.is_file():
         return None
     with Store.open(workspace.store_path) as store:
-        if not store.list_inputs(workspace.place):
-            return None
-        return store.read_inputs(store.find_inputs_hash(workspace.place))
+        return find_base(store, workspace.place)
 
 
 @app.command()

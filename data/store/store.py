@@ -204,6 +204,7 @@ class Store:
         rejected: Sequence[QuarantinedRow] = (),
         created_utc: datetime,
         code_version: str,
+        expected: str | None = None,
     ) -> int:
         """Keep an import: original bytes, counts, quarantine and the inputs it led to, in one.
 
@@ -213,10 +214,18 @@ class Store:
             What was accepted, or None where nothing was committed.
         files
             Original bytes by file name.
+        expected
+            Fingerprint of the current inputs as the caller last saw them; None to overwrite
+            whatever is current.
 
         Returns
         -------
         The number of the import.
+
+        Raises
+        ------
+        StaleWriteError
+            If somebody else changed the current inputs meanwhile.
         """
         with self._writing() as connection:
             inputs_hash = None
@@ -235,7 +244,7 @@ class Store:
                 code_version=code_version,
             )
             if inputs_hash is not None:
-                _move_pointer(connection, place, _INPUTS, inputs_hash, None)
+                _move_pointer(connection, place, _INPUTS, inputs_hash, expected)
         return number
 
     def list_imports(self, place: str | None = None) -> tuple[imports.ImportRecord, ...]:
