@@ -1,4 +1,4 @@
-"""Take an import into a store: what both the command line and the page do with a source read."""
+"""Take an import into a store: what the command line and the page both do with a source."""
 
 from __future__ import annotations
 

@@ -79,6 +79,7 @@ async def read_posted(request: Request) -> Posted:
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             files.append((name, value.filename or "", await value.read()))
+            await value.close()
         else:
             fields.append((name, value))
     return Posted(fields=tuple(fields), files=tuple(files))

@@ -24,7 +24,10 @@ class Section:
     permission: Permission
 
 
-SECTIONS = (Section(title="Today", path="/", permission=Permission.READ_PLANS),)
+SECTIONS = (
+    Section(title="Today", path="/", permission=Permission.READ_PLANS),
+    Section(title="Records", path="/records", permission=Permission.READ_RECORDS),
+)
 
 
 def find_sections(permissions: frozenset[Permission], path: str) -> list[dict[str, object]]:

@@ -34,7 +34,9 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         "passenger_id", "name", "phase", "travels_alone", "ride_limit_minutes", "walk_limit_m",
         "must_be_received",
     ),
-    "homes": ("home_id", "passenger_id", "postcode", "pick_up_from", "received_by", "protected"),
+    "homes": (
+        "home_id", "passenger_id", "postcode", "pick_up_from", "received_by", "protected",
+    ),
     "demand": (
         "demand_id", "passenger_id", "site_id", "home_id", "direction", "weekdays",
         "starts_on", "ends_on",
@@ -71,7 +73,10 @@ RELATED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "sites": (("gates", "site_id"), ("demand", "site_id")),
     "calendars": (("sites", "calendar_id"),),
     "depots": (("vehicles", "depot_id"), ("crews", "depot_id")),
-    "vehicle_types": (("vehicles", "vehicle_type_id"), ("supplier_vehicles", "vehicle_type_id")),
+    "vehicle_types": (
+        ("vehicles", "vehicle_type_id"),
+        ("supplier_vehicles", "vehicle_type_id"),
+    ),
     "suppliers": (("supplier_vehicles", "supplier_id"), ("rate_cards", "supplier_id")),
 }
 """Other tables whose rows belong to a record, with the column that says so."""
@@ -369,8 +374,7 @@ def find_shown(
         is_masked=bool(masked) and not is_open,
         history=tuple(_tell(edit, is_open=is_open) for edit in edits),
         related=tuple(
-            _relate(held, other, column, record_id)
-            for other, column in RELATED.get(sheet, ())
+            _relate(held, other, column, record_id) for other, column in RELATED.get(sheet, ())
         ),
         inputs_hash=inputs_hash,
     )
@@ -518,7 +522,12 @@ def build_record_form(
 
 
 def _build_field(
-    spec: FieldSpec, n: int, row: Mapping[str, str], errors: Mapping[str, str], *, is_fixed: bool
+    spec: FieldSpec,
+    n: int,
+    row: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    is_fixed: bool,
 ) -> FormField:
     column = spec.column
     name = f"r{n}-{spec.heading}"
@@ -582,10 +591,8 @@ def read_rows(
     """
     headings = [f.heading for f in find_form_fields(spec)]
     key = find_key_heading(spec)
-    numbers = sorted(
-        {int(n) for name in fields if (n := name[1:].partition("-")[0]).isdecimal()
-         and name.startswith("r")}
-    )  # fmt: skip
+    starts = {name[1:].partition("-")[0] for name in fields if name.startswith("r")}
+    numbers = sorted(int(start) for start in starts if start.isdecimal())
     rows = []
     for n in numbers[:400]:
         row = {h: fields.get(f"r{n}-{h}", "").strip() for h in headings}

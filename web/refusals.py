@@ -24,6 +24,7 @@ from data.errors import (
     StoreError,
     WayfareError,
 )
+from data.imports.edits import UnknownRecordError
 from web.access import AccessError
 from web.rendering import render
 
@@ -49,6 +50,7 @@ STATUS_OF: tuple[tuple[type[WayfareError], int], ...] = (
     (RefusedError, 403),
     (StaleWriteError, 409),
     (LockedError, 503),
+    (UnknownRecordError, 404),
     (StoreError, 404),
     (ModelError, 422),
 )

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 KEPT_INPUTS = 3
 KEPT_RUNS = 6
+KEPT_OTHERS = 24
 
 
 class Recent:
@@ -77,6 +78,7 @@ class WebState:
         self.sessions: Sessions = MemorySessions()
         self.code_version = find_code_version()
         self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
+        self.recent = Recent(KEPT_OTHERS)
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""

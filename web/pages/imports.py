@@ -16,12 +16,12 @@ from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
 from web.records import name_sheet
 from web.rendering import render
-from web.roles import Permission as P
+from web.roles import Permission
 from web.uploads import ReadUpload, find_uploads, read_upload
 
 router = APIRouter(prefix="/import")
 
-Editor = Annotated[Visit, allow(P.EDIT_RECORDS)]
+Editor = Annotated[Visit, allow(Permission.EDIT_RECORDS)]
 Sent = Annotated[Posted, Depends(read_posted)]
 SHOWN_PROBLEMS = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,14 +1,15 @@
-"""Records: passengers, sites, fleet, suppliers, calendars; searched, edited, with their history."""
+"""Records: passengers, sites, fleet, suppliers, calendars; searched, edited, remembered."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from data.imports.edits import RecordEdit, is_one_row
+from data.errors import Severity
+from data.imports.edits import EditProblem, RecordEdit, is_one_row
 from data.record_edits import EditOutcome, EditState, edit_records
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
@@ -17,9 +18,9 @@ from web.openings import note_opening
 from web.records import (
     build_record_form,
     find_key_heading,
+    find_postcodes,
     find_sheet_spec,
     find_shown,
-    find_postcodes,
     find_tables,
     list_sheets,
     mask_changes,
@@ -30,17 +31,21 @@ from web.records import (
     search_records,
 )
 from web.rendering import render
-from web.roles import Permission as P
+from web.roles import Permission
 
 router = APIRouter(prefix="/records")
 
-Reader = Annotated[Visit, allow(P.READ_RECORDS)]
-Editor = Annotated[Visit, allow(P.EDIT_RECORDS)]
-Opener = Annotated[Visit, allow(P.OPEN_SENSITIVE)]
+Reader = Annotated[Visit, allow(Permission.READ_RECORDS)]
+Editor = Annotated[Visit, allow(Permission.EDIT_RECORDS)]
+Opener = Annotated[Visit, allow(Permission.OPEN_SENSITIVE)]
 Sent = Annotated[Posted, Depends(read_posted)]
 RecordId = Annotated[str, Query(alias="id", max_length=80)]
 
-NAMES = {"heading_name": name_heading, "sheet_name": name_sheet, "record_name": name_record}
+NAMES: dict[str, Any] = {
+    "heading_name": name_heading,
+    "sheet_name": name_sheet,
+    "record_name": name_record,
+}
 
 
 def address_of(sheet: str, record_id: str, page: str = "record") -> str:
@@ -70,9 +75,7 @@ def show_table(
 ) -> Response:
     """Show one table, searched and narrowed."""
     found = search_records(find_tables(visit.state), sheet, search=q, filtered=only, page=page)
-    return render(
-        request, "records/table.html", found=found, address_of=address_of, **NAMES
-    )
+    return render(request, "records/table.html", found=found, address_of=address_of, **NAMES)
 
 
 @router.get("/{sheet}/record")
@@ -94,7 +97,7 @@ def open_record(
         return _show(request, visit, sheet, record_id, form=form, status_code=422)
     find_shown(visit.state, sheet, record_id)
     note_opening(visit, sheet, record_id, reason)
-    if posted.text("then") == "edit" and visit.may(P.EDIT_RECORDS):
+    if posted.text("then") == "edit" and visit.may(Permission.EDIT_RECORDS):
         return _show_edit(request, visit, sheet, record_id, reason=reason)
     return _show(request, visit, sheet, record_id, is_open=True)
 
@@ -191,7 +194,7 @@ def _save(
     held = find_tables(state, current)
     stored = () if is_new else held.find_record(sheet, record_id)
     opened = posted.text("opened")
-    is_open = is_new or (bool(opened) and visit.may(P.OPEN_SENSITIVE))
+    is_open = is_new or (bool(opened) and visit.may(Permission.OPEN_SENSITIVE))
     hidden = frozenset[str]()
     if not is_open:
         hidden = hidden.union(*(find_masked(sheet, row) for row in stored))
@@ -220,11 +223,15 @@ def _save(
     )
     if outcome.state is EditState.SAVED:
         return see_other(address_of(sheet, edit.record_id) + "&saved=yes")
-    problems = () if outcome.result is None else outcome.result.problems
+    problems: tuple[EditProblem, ...] = ()
+    if outcome.state is EditState.REFUSED and outcome.result is not None:
+        problems = tuple(
+            p for p in outcome.result.problems if p.problem.severity is Severity.ERROR
+        )
     built = build_record_form(
         held, sheet, rows or ({},), hidden=hidden, is_new=is_new, problems=problems
     )
-    errors = dict(built.errors) if outcome.state is EditState.REFUSED else {}
+    errors = dict(built.errors)
     if outcome.state is EditState.CONFLICT:
         errors = {"": "Somebody else changed this record while you had it open: see below."}
     if outcome.state is EditState.UNCHANGED:
@@ -232,7 +239,8 @@ def _save(
     return render(
         request, "records/edit.html", status_code=_STATUS[outcome.state], built=built,
         record_id=record_id, is_new=is_new, seen=outcome.inputs_hash, opened=opened,
-        why=posted.text("why"), outcome=_mask(outcome, is_open=is_open), form=Form(errors=errors),
+        why=posted.text("why"), outcome=_mask(outcome, is_open=is_open),
+        form=Form(errors=errors),
         address_of=address_of, is_one_row=is_one_row(spec), **NAMES,
     )  # fmt: skip
 
@@ -288,6 +296,4 @@ def remove_record(
             errors[f"refers-{len(errors)}"] = (
                 f"{name_sheet(problem.sheet)}, row {problem.row}: {problem.cause}"
             )
-    return _show(
-        request, visit, sheet, record_id, form=Form(errors=errors), status_code=422
-    )
+    return _show(request, visit, sheet, record_id, form=Form(errors=errors), status_code=422)

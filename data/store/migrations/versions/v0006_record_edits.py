@@ -1,11 +1,11 @@
-"""Version 8: edits of records, with the cells they changed."""
+"""Version 6: edits of records, with the cells they changed."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 
 
