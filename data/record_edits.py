@@ -7,6 +7,7 @@ record is told what the first made of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +75,7 @@ def edit_records(
     is_confirmed: bool = False,
     postcodes: PostcodeTable | None = None,
     find_tables: Callable[[str], RecordTables] | None = None,
+    recording: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> EditOutcome:
     """Edit records of a place, all or none.
 
@@ -85,6 +87,8 @@ def edit_records(
         Save although the edit brings warnings or questions.
     find_tables
         Gives the records of inputs by their fingerprint, where a caller keeps them.
+    recording
+        Opened about the transaction that saves, e.g. to keep an audit entry with it.
 
     Raises
     ------
@@ -116,15 +120,16 @@ def edit_records(
         if result.problems and not is_confirmed:
             return EditOutcome(state=EditState.QUESTIONED, inputs_hash=current, result=result)
         try:
-            inputs_hash = store.edits.save(
-                result.inputs,
-                result.changes,
-                expected=current,
-                person_id=person_id,
-                now_utc=now_utc,
-                code_version=code_version,
-                reason=reason,
-            )
+            with recording():
+                inputs_hash = store.edits.save(
+                    result.inputs,
+                    result.changes,
+                    expected=current,
+                    person_id=person_id,
+                    now_utc=now_utc,
+                    code_version=code_version,
+                    reason=reason,
+                )
         except StaleWriteError:
             continue
         return EditOutcome(state=EditState.SAVED, inputs_hash=inputs_hash, result=result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from data.imports import write_workbook
+from data.store import Store
 from data.workspace import Workspace, read_inputs
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 
@@ -39,7 +39,7 @@ def read_form(html: str) -> dict[str, str]:
 
 
 def test_needs_are_hidden_until_somebody_gives_a_reason(
-    client: TestClient, caplog: pytest.LogCaptureFixture
+    client: TestClient, place: Workspace
 ) -> None:
     address = "/records/passengers/record?id=p1"
     html = client.get(address).text
@@ -47,17 +47,20 @@ def test_needs_are_hidden_until_somebody_gives_a_reason(
     assert "asd" not in html
     token = find_csrf(html)
     refused = client.post(
-        "/records/passengers/open?id=p1", data={"csrf_token": token, "reason": "."}
+        "/records/passengers/open?id=p1", data={"csrf_token": token, "reason": "curiosity"}
     )
     assert refused.status_code == 422
     assert 'class="wf-hidden"' in refused.text
-    with caplog.at_level(logging.INFO, "wayfare.web"):
-        opened = client.post(
-            "/records/passengers/open?id=p1",
-            data={"csrf_token": token, "reason": "mother rang about the harness"},
-        )
+    opened = client.post(
+        "/records/passengers/open?id=p1", data={"csrf_token": token, "reason": "query"}
+    )
     assert opened.status_code == 200
     assert 'class="wf-hidden"' not in opened.text
+    with Store.open(place.store_path) as store:
+        entries = store.audit.list_entries(place.place, record_id="p1")
+    assert [(e.person_id, e.action, e.reason) for e in entries] == [
+        ("a.hart", "sensitive.open", "query")
+    ]
     # The next look is masked again.
     assert 'class="wf-hidden"' in client.get(address).text
 

@@ -103,13 +103,14 @@ def take_upload(request: Request, visit: Editor, posted: Sent) -> Response:
     if held is None or held.result.inputs is None:
         text = "What was read is no longer held. Choose the files again: nothing was changed"
         return _show(request, visit, form=Form(errors={"files": text}))
-    number = take_in(
-        visit.store,
-        held.result,
-        place=visit.place,
-        created_utc=visit.now_utc,
-        code_version=visit.state.code_version,
-        expected=held.seen,
-    )
+    with visit.recording("import.take", "inputs", held.seen, before_hash=held.seen):
+        number = take_in(
+            visit.store,
+            held.result,
+            place=visit.place,
+            created_utc=visit.now_utc,
+            code_version=visit.state.code_version,
+            expected=held.seen,
+        )
     uploads.drop(held.token)
     return see_other(f"/import?taken={number}")

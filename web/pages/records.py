@@ -14,7 +14,7 @@ from data.record_edits import EditOutcome, EditState, edit_records
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
 from web.masking import find_masked
-from web.openings import note_opening
+from web.openings import REASONS, note_opening
 from web.records import (
     build_record_form,
     find_key_heading,
@@ -92,22 +92,14 @@ def open_record(
 ) -> Response:
     """Open what is masked, for this one look; the reason is kept."""
     reason = posted.text("reason")
-    if not is_reason(reason):
-        form = Form(values={"reason": reason}, errors={"reason": REASON_WANTED})
+    if reason not in REASONS:
+        form = Form(errors={"reason": "Reason: choose why you open this"})
         return _show(request, visit, sheet, record_id, form=form, status_code=422)
     find_shown(visit.state, sheet, record_id)
     note_opening(visit, sheet, record_id, reason)
     if posted.text("then") == "edit" and visit.may(Permission.EDIT_RECORDS):
         return _show_edit(request, visit, sheet, record_id, reason=reason)
     return _show(request, visit, sheet, record_id, is_open=True)
-
-
-REASON_WANTED = "Reason: say in a few words why you need to see it"
-
-
-def is_reason(text: str) -> bool:
-    """Say whether a reason says anything: three letters at least."""
-    return sum(letter.isalpha() for letter in text) >= 3
 
 
 def _show(
@@ -125,7 +117,7 @@ def _show(
     return render(
         request, "records/record.html", status_code=status_code, shown=shown,
         is_open=is_open, is_saved=is_saved, is_one_row=is_one_row(shown.spec),
-        form=form or Form(), address_of=address_of, **NAMES,
+        form=form or Form(), address_of=address_of, reasons=REASONS, **NAMES,
     )  # fmt: skip
 
 
@@ -220,6 +212,7 @@ def _save(
         is_confirmed=bool(posted.text("confirm")),
         postcodes=find_postcodes(state),
         find_tables=lambda key: find_tables(state, key),
+        recording=lambda: visit.recording("record.edit", sheet, edit.record_id),
     )
     if outcome.state is EditState.SAVED:
         return see_other(address_of(sheet, edit.record_id) + "&saved=yes")
@@ -284,6 +277,7 @@ def remove_record(
         is_confirmed=True,
         postcodes=find_postcodes(state),
         find_tables=lambda key: find_tables(state, key),
+        recording=lambda: visit.recording("record.remove", sheet, record_id),
     )
     if outcome.state is EditState.SAVED:
         return see_other(f"/records/{sheet}")

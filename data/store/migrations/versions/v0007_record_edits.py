@@ -1,12 +1,12 @@
-"""Version 6: edits of records, with the cells they changed."""
+"""Version 7: edits of records, with the cells they changed."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
