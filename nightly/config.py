@@ -77,6 +77,9 @@ class SearchSection(_Section):
     ----------
     seconds, steps
         Limits of the search; steps make the night repeatable. [s]
+    keep_every_s
+        With `seconds`: savings found so far are checked and kept about this often, so that a
+        search that is killed loses no more. [s]
     continuity_pence
         What carrying one passenger in a session by another duty counts for. [pence]
     memory_mb
@@ -87,6 +90,7 @@ class SearchSection(_Section):
     steps: int | None = Field(default=None, ge=1)
     seed: int = Field(default=1, ge=0)
     workers: int = Field(default=2, ge=1, le=64)
+    keep_every_s: float = Field(default=25.0, ge=1, le=30)
     continuity_pence: int = Field(default=500, ge=0)
     memory_mb: int = Field(default=4_000, ge=500)
 

@@ -1,4 +1,4 @@
-"""The plans of one date: repaired, optimised inside the envelope, or stale.
+"""The plans of one date made without a search: repaired, or stale.
 
 Pure: inputs, reference and limits in, plans out. Keeping, checking and publishing are the
 caller's.
@@ -6,7 +6,7 @@ caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from costing import build_cost_model, price_plan, total_cost_pence
@@ -14,13 +14,13 @@ from data.changes import Change, ChangeBudget, ChangeKind
 from data.demand import find_day_type
 from data.errors import InfeasibleError
 from data.inputs import Inputs
+from data.money import CostLine
 from data.networks import TravelMatrix
 from data.nights import Breach, Envelope
-from data.plans import Duty, Plan, PlanState
-from nightly.config import SearchSection
+from data.plans import Plan, PlanState
 from nightly.day_inputs import DayInputs
 from nightly.envelope import find_breaches
-from routing import find_violations, optimise, repair_plan
+from routing import find_violations, repair_plan
 
 _RESOURCE = {
     ChangeKind.VEHICLE_GONE,
@@ -89,8 +89,10 @@ def repair_date(
     InfeasibleError
         If no site is open on the date.
     """
-    free, forced = _repair(reference, day, matrix, ChangeBudget(shift_s=envelope.shift_s))
-    wide = _judge(reference, free, envelope, forced)
+    free, forced = repair_standing(
+        reference, day, matrix, ChangeBudget(shift_s=envelope.shift_s)
+    )
+    wide = judge_plan(reference, free, envelope, forced)
     if not wide.breaches:
         return wide, None
     strict = ChangeBudget(
@@ -99,72 +101,11 @@ def repair_date(
         max_crew=0 if not envelope.may_change_crew else None,
         exempt=forced.exempt,
     )
-    kept, _ = _repair(reference, day, matrix, strict)
-    inside = _judge(reference, kept, envelope, forced)
+    kept, _ = repair_standing(reference, day, matrix, strict)
+    inside = judge_plan(reference, kept, envelope, forced)
     if len(inside.breaches) < len(wide.breaches):
         return inside, wide
     return wide, None
-
-
-def optimise_date(
-    reference: Plan,
-    repaired: DatePlan,
-    day: DayInputs,
-    matrix: TravelMatrix,
-    envelope: Envelope,
-    search: SearchSection,
-    *,
-    seconds: float | None,
-    should_stop: Callable[[], bool] | None = None,
-) -> tuple[DatePlan | None, DatePlan | None]:
-    """Search on from a repaired plan for savings.
-
-    Duties between which passengers pass are taken together or not at all, so that what saves
-    money inside the envelope is published although something else would leave it.
-
-    Parameters
-    ----------
-    repaired
-        From `repair_date`.
-    seconds
-        Wall time of the search. [s]
-
-    Returns
-    -------
-    inside, wider
-        A cheaper plan inside the envelope, or None; a plan that is cheaper still and leaves
-        it, for a person to approve, or None.
-    """
-    standing = repaired.standing
-    model = build_cost_model(day.standing, day.standing.service_date)
-    found = optimise(
-        day.standing,
-        matrix,
-        model,
-        day_type=standing.day_type,
-        service_date=standing.service_date,
-        seconds=seconds,
-        steps=search.steps,
-        seed=search.seed,
-        n_workers=search.workers,
-        start=standing,
-        continuity_pence=search.continuity_pence,
-        should_stop=should_stop,
-    )
-    _, forced = _repair(reference, day, matrix, ChangeBudget(shift_s=envelope.shift_s))
-    whole = _settle(reference, found, day, matrix, envelope, forced)
-    was = _price(repaired.plan, day.inputs)
-    if whole is not None and _price(whole.plan, day.inputs) >= was:
-        whole = None
-    if whole is not None and not whole.breaches:
-        return whole, None
-    mixed = _adopt(standing, found, day, envelope, forced, reference)
-    inside = None
-    if mixed is not None:
-        inside = _settle(reference, mixed, day, matrix, envelope, forced)
-        if inside is not None and (inside.breaches or _price(inside.plan, day.inputs) >= was):
-            inside = None
-    return inside, whole
 
 
 def withdraw_people(reference: Plan, day: DayInputs, old: Inputs, matrix: TravelMatrix) -> Plan:
@@ -198,17 +139,22 @@ def withdraw_people(reference: Plan, day: DayInputs, old: Inputs, matrix: Travel
 
 def price_duties(plan: Plan, inputs: Inputs) -> dict[str, int]:
     """Price each duty of a plan on its date, as the plan's own cost counts it. [pence]"""
-    lines = price_plan(plan, inputs, plan.service_date or inputs.service_date)
-    return {
-        d.duty_id: total_cost_pence(line for line in lines if line.duty_id == d.duty_id)
-        for d in plan.duties
-    }
+    lines: dict[str, list[CostLine]] = {d.duty_id: [] for d in plan.duties}
+    for line in price_plan(plan, inputs, plan.service_date or inputs.service_date):
+        if line.duty_id in lines:
+            lines[line.duty_id].append(line)
+    return {duty_id: total_cost_pence(mine) for duty_id, mine in lines.items()}
 
 
-def _repair(
+def repair_standing(
     reference: Plan, day: DayInputs, matrix: TravelMatrix, budget: ChangeBudget
 ) -> tuple[DatePlan, Forced]:
-    """Repair the standing plan for the standing inputs, then the date's for the date's."""
+    """Repair the standing plan for the standing inputs, then the date's for the date's.
+
+    Returns
+    -------
+    The plan, not yet compared with the envelope, and whom the changes concern.
+    """
     on = day.inputs.service_date
     day_type = find_day_type(day.standing, on)
     if day_type is None:
@@ -262,7 +208,7 @@ def _find_forced(plan: Plan, changes: Sequence[Change]) -> Forced:
     )
 
 
-def _judge(reference: Plan, made: DatePlan, envelope: Envelope, forced: Forced) -> DatePlan:
+def judge_plan(reference: Plan, made: DatePlan, envelope: Envelope, forced: Forced) -> DatePlan:
     """Say where a plan of the date leaves the envelope."""
     breaches = find_breaches(
         reference, made.plan, envelope, exempt=forced.exempt, joiners=forced.joiners
@@ -270,100 +216,6 @@ def _judge(reference: Plan, made: DatePlan, envelope: Envelope, forced: Forced) 
     return replace(made, breaches=breaches)
 
 
-def _settle(
-    reference: Plan,
-    standing: Plan,
-    day: DayInputs,
-    matrix: TravelMatrix,
-    envelope: Envelope,
-    forced: Forced,
-) -> DatePlan | None:
-    """Make the plan of the date from a new standing plan; None if it breaks a rule."""
-    if find_violations(standing, day.standing, matrix):
-        return None
-    plan = standing
-    if day.is_changed:
-        on = day.inputs.service_date
-        plan = repair_plan(
-            standing,
-            day.inputs,
-            matrix,
-            build_cost_model(day.inputs, on),
-            judge=find_violations,
-            budget=ChangeBudget(shift_s=envelope.shift_s),
-        ).plan
-    plan = replace(plan, state=PlanState.OPTIMISED, service_date=day.inputs.service_date)
-    made = DatePlan(plan=plan, standing=standing, breaches=())
-    return _judge(reference, made, envelope, forced)
-
-
-def _adopt(
-    standing: Plan,
-    found: Plan,
-    day: DayInputs,
-    envelope: Envelope,
-    forced: Forced,
-    reference: Plan,
-) -> Plan | None:
-    """Take from a found plan the groups of duties that save money inside the envelope."""
-    before = price_duties(standing, day.standing)
-    after = price_duties(found, day.standing)
-    old = {d.duty_id: d for d in standing.duties}
-    new = {d.duty_id: d for d in found.duties}
-    kept = dict(old)
-    is_any = False
-    for old_ids, new_ids in _group_duties(standing, found):
-        saved = sum(before[d] for d in old_ids) - sum(after[d] for d in new_ids)
-        if saved <= 0:
-            continue
-        part = replace(found, duties=tuple(new[d] for d in sorted(new_ids)), unserved=())
-        whole = replace(reference, duties=reference.duties)
-        if find_breaches(whole, part, envelope, exempt=forced.exempt, joiners=forced.joiners):
-            continue
-        trial = {k: d for k, d in kept.items() if k not in old_ids}
-        fresh = _rename([new[d] for d in sorted(new_ids)], old_ids, trial)
-        kept = trial | fresh
-        is_any = True
-    if not is_any:
-        return None
-    duties = tuple(kept[k] for k in sorted(kept))
-    return replace(standing, plan_id=f"{found.plan_id}-part", duties=duties, cost_pence=None)
-
-
-def _rename(
-    duties: Sequence[Duty], old_ids: Collection[str], taken: Mapping[str, Duty]
-) -> dict[str, Duty]:
-    """Give new duties the ids of those they replace, then ids that nobody has."""
-    free = sorted(old_ids)
-    named = {}
-    for duty in duties:
-        name = free.pop(0) if free else duty.duty_id
-        while name in taken or name in named:
-            name = f"{name}x"
-        routes = tuple(
-            replace(r, route_id=f"{name}-{n + 1}") for n, r in enumerate(duty.routes)
-        )
-        named[name] = replace(duty, duty_id=name, routes=routes)
-    return named
-
-
-def _group_duties(before: Plan, after: Plan) -> list[tuple[set[str], set[str]]]:
-    """Group the duties of two plans between which passengers pass, each group closed."""
-    import networkx as nx
-
-    graph: nx.Graph[tuple[str, ...]] = nx.Graph()
-    for mark, plan in (("old", before), ("new", after)):
-        for duty in plan.duties:
-            graph.add_node((mark, duty.duty_id))
-            for route in duty.routes:
-                for p in route.passenger_ids:
-                    graph.add_edge((mark, duty.duty_id), ("rides", route.session, p))
-    return [
-        ({n[1] for n in group if n[0] == "old"}, {n[1] for n in group if n[0] == "new"})
-        for group in sorted(nx.connected_components(graph), key=lambda g: min(map(str, g)))
-    ]
-
-
-def _price(plan: Plan, inputs: Inputs) -> int:
+def price_date(plan: Plan, inputs: Inputs) -> int:
     """Price a plan exactly. [pence]"""
     return total_cost_pence(price_plan(plan, inputs, plan.service_date or inputs.service_date))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,13 +26,8 @@ from nightly.config import NightConfig
 from nightly.day_changes import read_day_changes
 from nightly.day_inputs import DayInputs, apply_day_changes
 from nightly.explain import explain_plan
-from nightly.solve import (
-    DatePlan,
-    optimise_date,
-    price_duties,
-    repair_date,
-    withdraw_people,
-)
+from nightly.savings import optimise_date
+from nightly.solve import DatePlan, price_duties, repair_date, withdraw_people
 
 _MOST_TOLD = 20
 """Problems of an import that are repeated in the night's own account."""
@@ -203,7 +198,7 @@ def solve(
     seconds: float | None,
     should_stop: Callable[[], bool],
 ) -> None:
-    """Repair, keep, then search on while time lasts, keep again.
+    """Repair, keep, then search on while time lasts, keeping each saving as it is found.
 
     Parameters
     ----------
@@ -219,6 +214,12 @@ def solve(
         _propose_day(desk, night, inside, kept)
     if should_stop() or seconds == 0:
         return
+
+    def keep(better: DatePlan) -> None:
+        # A plan that breaks a rule is not kept; the search goes on for the next.
+        with suppress(PlanError):
+            keep_candidate(desk, night, better, not_applied)
+
     better, beyond = optimise_date(
         desk.reference.plan,
         inside,
@@ -228,11 +229,13 @@ def solve(
         desk.config.search,
         seconds=seconds,
         should_stop=should_stop,
+        keep=keep,
     )
-    # Searched and nothing better found: what was repaired is the optimised plan too.
     best = inside if better is None else better
-    state = replace(best.plan, state=PlanState.OPTIMISED)
-    keep_candidate(desk, night, replace(best, plan=state), not_applied)
+    if better is None:
+        # Searched and nothing better found: what was repaired is the optimised plan too.
+        state = replace(best.plan, state=PlanState.OPTIMISED)
+        keep_candidate(desk, night, replace(best, plan=state), not_applied)
     if beyond is not None and wider is None:
         _propose(desk, best, beyond, night.started_utc)
 
@@ -284,8 +287,8 @@ def keep_candidate(
     )
 
     def keep(plan: Plan) -> Plan:
-        store.save_plan(plan)
-        return store.read_plan(plan.plan_id)
+        # By number: other plans of the same name may have been kept since this very one was.
+        return store.nights.read_plan(store.nights.save_plans(plan, plan)[0])
 
     plan = replace(made.plan, day_type=day_type)
     result = complete_case(

@@ -36,6 +36,7 @@ def optimise(
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_better: Callable[[Plan], None] | None = None,
+    every_s: float | None = None,
 ) -> Plan:
     """Plan one day type: routes of all sessions joined into duties at least money.
 
@@ -63,6 +64,9 @@ def optimise(
         Asked between chunks of steps; True, or Ctrl-C, keeps the best plan so far.
     on_better
         Given every complete plan that is better than all before it, as soon as it is found.
+    every_s
+        With a limit in seconds: make a complete plan of what was found about this often, so
+        that `on_better` waits no longer for one. [s]
 
     Returns
     -------
@@ -99,6 +103,7 @@ def optimise(
         reference=read_reference(case, start, continuity_pence) if start is not None else None,
         rounds=STARTED if start is not None else ROUNDS,
         on_better=None if on_better is None else lambda better: on_better(build(better)),
+        every_s=every_s,
     )
     return build(state)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,12 +87,14 @@ def search_day(
     reference: Reference | None = None,
     rounds: Sequence[RoundPlan] = ROUNDS,
     on_better: Callable[[DayState], None] | None = None,
+    every_s: float | None = None,
 ) -> DayState:
     """Search routes and duties of a day type in rounds, keeping the best.
 
     With a reference its routes and duties, kept as far as they hold, are the first state. With
     a long time limit the first routes found are made into duties before the search, so that
-    there is a plan early on.
+    there is a plan early on. With `every_s` no search of routes and no making of duties takes
+    longer, so that there is a whole plan to look at about that often. [s]
     """
     best = DayState()
     scarcity = reference.state.scarcity if reference is not None else None
@@ -135,9 +138,9 @@ def search_day(
         if reference is not None:
             keep(current, _keep_duties(case, current, reference))
         else:
-            keep(current, _make_duties(case, current, budget, reference))
+            keep(current, _make_duties(case, current, budget, reference, every_s))
             duties_s = budget.used_s - began_s
-    rounds = _find_rounds(rounds, budget, duties_s)
+    rounds = _find_rounds(rounds, budget, duties_s, every_s)
     current = best.copy()
     for number, plan in enumerate(rounds):
         left_s = budget.left_s
@@ -149,6 +152,7 @@ def search_day(
         if left_s is not None:
             part = plan.share / sum(later.share for later in rounds[number:])
             search_s = max(0.0, left_s - duties_s * (len(rounds) - number)) * part
+            search_s = search_s if every_s is None else min(search_s, every_s)
         steps = None if budget.steps is None else round(budget.steps * plan.share)
         round_ = start_round(number, plan, steps=steps, seconds=search_s)
         try:
@@ -162,7 +166,7 @@ def search_day(
             # The new routes with the duties people know: often worth more than new duties.
             keep(current, _keep_duties(case, current, reference))
         began_s = budget.used_s
-        duties = _make_duties(case, current, budget, reference)
+        duties = _make_duties(case, current, budget, reference, every_s)
         duties_s = budget.used_s - began_s
         found = duties.scarcity_pence
         keep(current, duties)
@@ -180,12 +184,28 @@ def search_day(
 
 
 def _find_rounds(
-    rounds: Sequence[RoundPlan], budget: Budget, duties_s: float
+    rounds: Sequence[RoundPlan],
+    budget: Budget,
+    duties_s: float,
+    every_s: float | None = None,
 ) -> tuple[RoundPlan, ...]:
-    """Find how many rounds there is time for, duties taking a quarter of it at most."""
+    """Find how many rounds there is time for, duties taking a quarter of it at most.
+
+    Where a round would take longer than `every_s`, there are more and shorter ones, the warm
+    ones first as before.
+    """
     if budget.seconds is None or duties_s <= 0:
         return tuple(rounds)
-    return tuple(rounds[: max(2, int(budget.seconds / (4 * duties_s)))])
+    fitting = tuple(rounds[: max(2, int(budget.seconds / (4 * duties_s)))])
+    if every_s is None or budget.steps is not None:
+        return fitting
+    n_rounds = math.ceil(budget.seconds / (every_s + duties_s))
+    if n_rounds <= len(fitting):
+        return fitting
+    return tuple(
+        replace(rounds[k * len(rounds) // n_rounds], share=1 / n_rounds)
+        for k in range(n_rounds)
+    )
 
 
 def _keep_duties(case: DayCase, state: DayState, reference: Reference) -> DayDuties:
@@ -196,12 +216,16 @@ def _keep_duties(case: DayCase, state: DayState, reference: Reference) -> DayDut
 
 
 def _make_duties(
-    case: DayCase, state: DayState, budget: Budget, reference: Reference | None
+    case: DayCase,
+    state: DayState,
+    budget: Budget,
+    reference: Reference | None,
+    every_s: float | None = None,
 ) -> DayDuties:
     """Make the duties of the present routes within the time left."""
     seconds = None
     if budget.steps is None and budget.left_s is not None:
-        seconds = max(LEAST_PROOF_S, budget.left_s / 2)
+        seconds = max(LEAST_PROOF_S, min(budget.left_s / 2, every_s or budget.left_s))
     return case.plan_duties(
         state.problems,
         state.routes,
