@@ -230,7 +230,7 @@ def build_company_statement(
     years: Sequence[CompanyYear], basis: str, first_year: int
 ) -> Statement:
     """Set out the company's profit and loss, cash and balance."""
-    heads = _headings("", *((_year(first_year + y.year - 1), _P) for y in years))
+    heads = _headings("Line", *((_year(first_year + y.year - 1), _P) for y in years))
 
     def table(name: str, fields: Mapping[str, str], notes: tuple[str, ...]) -> StatementTable:
         return StatementTable(

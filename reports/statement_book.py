@@ -106,7 +106,7 @@ def _build_column(table: StatementTable, k: int) -> Column:
     )
     name = f"{heading.name}, £" if heading.measure is Measure.POUNDS else heading.name
     # Headings wrap to two lines, and a gap keeps them apart.
-    longest_word = max(len(word) for word in name.split())
+    longest_word = max((len(word) for word in name.split()), default=0)
     needed = max(widest + 2, longest_word + 4, len(name) // 2 + 6)
     width = max(10, min(_MOST_IN_BOOK, needed))
     return Column(heading=name, kind=_KINDS[heading.measure], width=width)

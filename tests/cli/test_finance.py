@@ -10,6 +10,7 @@ import pytest
 
 import data
 from tests.cli.conftest import Town, run
+from tests.reports.readers import find_faults, read_sheets
 
 CONTRACTS = (
     "contract_id,supplier_id,route,starts_on,ends_on,price_pounds,cpi_percent,late_pounds\n"
@@ -160,3 +161,21 @@ def test_savings_against_the_budget_and_budget_moved(tmp_path: Path) -> None:
     assert line["after_pence"] == 10_000_000 - 700_000
     moved = {r["directorate"]: r["moved_in_pence"] for r in found["tables"]["Directorates"]}
     assert moved == {"Children": 10_000_000, "Place": -10_000_000}
+
+
+def test_the_companys_years_are_a_workbook_too(tmp_path: Path) -> None:
+    table = write(
+        tmp_path,
+        "company.csv",
+        "name,kind,pounds,growth_percent,from_year,to_year,source\n"
+        "cash,opening_cash,250000,,,,accounts\n"
+        "council contract,income,1900000,2,,,contract\n"
+        "pay,cost,1350000,3,,,plan\n",
+    )
+    book = tmp_path / "company.xlsx"
+    done = run("finance", "company", table, "--out", book, "--basis", "cash prices")
+    assert done.code == 0, done.err
+    assert find_faults(book.read_bytes()) == []
+    cells = [cell for rows in read_sheets(book.read_bytes()).values() for r in rows for cell in r]
+    assert 1_900_000 in cells
+    assert "Line" in cells
