@@ -6,6 +6,7 @@
       ModelError            35
         InfeasibleError          the demand cannot be planned at all
         PlanError                .broken_rules: a plan that breaks hard rules
+        EditError                an edit has no meaning on the plan it is made on
         NoRateError              no rate card covers what has to be priced
         IdentityError            amounts that must be equal are not
         SolverError              a solver failed or lied
@@ -122,6 +123,10 @@ class PlanError(ModelError):
     def __init__(self, message: str, broken_rules: tuple[str, ...] = ()) -> None:
         self.broken_rules = broken_rules
         super().__init__(message)
+
+
+class EditError(ModelError):
+    """Raised when an edit of a plan has no meaning on it; says why and what to do."""
 
 
 class NoRateError(ModelError):

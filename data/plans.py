@@ -22,6 +22,8 @@ class PlanState(StrEnum):
     REPAIRED = "repaired"
     STALE = "stale"
     BASELINE = "baseline"
+    EDITED = "edited"
+    """Changed by a planner's hand."""
 
 
 class UnservedReason(StrEnum):

@@ -31,6 +31,7 @@ STATE_WORDS: Mapping[PlanState, str] = {
     PlanState.REPAIRED: "repaired: last plan with today's changes, not optimised",
     PlanState.STALE: "stale: an earlier plan with removals only",
     PlanState.BASELINE: "today's hand-made plan",
+    PlanState.EDITED: "edited by a planner",
 }
 
 REASON_WORDS: Mapping[UnservedReason, str] = {

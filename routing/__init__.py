@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         judge_file,
     )
     from routing.drives import measure_drives
+    from routing.editing import PlanEditor
     from routing.engines import build_engine
     from routing.frontier import find_frontier
     from routing.matrix import build_matrix
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "JourneyLimits",
     "JourneySearch",
+    "PlanEditor",
     "ProgressReport",
     "bound_plan",
     "bound_session",
@@ -83,6 +85,7 @@ __all__ = [
 _HOMES = {
     "JourneyLimits": "routing.transit.journeys",
     "JourneySearch": "routing.transit.journeys",
+    "PlanEditor": "routing.editing",
     "ProgressReport": "routing.progress",
     "bound_plan": "routing.bounds",
     "bound_session": "routing.bounds",

@@ -94,7 +94,7 @@ class RepairDay:
         self._travellers = travellers
         self._points = points
         self._staff = find_staff(inputs)
-        self._people = {p.passenger_id: p for p in inputs.passengers}
+        self.people = {p.passenger_id: p for p in inputs.passengers}
         self._sites = {s.site_id: s for s in inputs.sites}
         self._problems: dict[Session, SessionProblem] = {}
         self._requests: dict[Session, dict[str, int]] = {}
@@ -176,20 +176,20 @@ class RepairDay:
 
     def draft(self, offer: int, pieces: Sequence[Piece]) -> DutyDraft | None:
         """Time and price a duty of these routes; None where it breaks a rule."""
-        rules = self._rules([piece.planned.work for piece in pieces])
+        rules = self.rules_for([piece.planned.work for piece in pieces])
         return time_duty(rules, offer, range(len(pieces)), [p.wanted_s for p in pieces])
 
     def build(
         self, duty_id: str, draft: DutyDraft, pieces: Sequence[Piece], before: Duty | None
     ) -> Duty | None:
         """Build a duty with vehicle and crew; None where there is none of either."""
-        rules = self._rules([piece.planned.work for piece in pieces])
+        rules = self.rules_for([piece.planned.work for piece in pieces])
         model, offer = self.model, draft.offer
         routes = []
         for piece, start_s in zip(pieces, draft.starts_s, strict=True):
             facts, problem = piece.planned.facts, piece.planned.problem
             kept = piece.route
-            if kept is not None and kept.start_s == start_s and _has_room(self, offer, kept):
+            if kept is not None and kept.start_s == start_s and has_room(self, offer, kept):
                 routes.append(kept)
                 continue
             routes.append(build_route(problem, facts, start_s, offer, route_id=piece.route_id))
@@ -205,7 +205,7 @@ class RepairDay:
         if not model.is_own[offer]:
             return duty if self._holds(duty, offer) else None
         need = find_need(rules, [p.planned.work for p in pieces], draft, duty)
-        names = self._name(duty_id, need, before)
+        names = self.name_crew(duty_id, need, before)
         if names is None:
             return None
         return replace(duty, vehicle_id=names.vehicle_id, crew_ids=names.crew_ids)
@@ -237,8 +237,8 @@ class RepairDay:
         offer = self.find_offer(duty)
         if offer is None or not duty.routes:
             return None
-        works = [self._read_work(route) for route in duty.routes]
-        rules = self._rules(works)
+        works = [self.read_work(route) for route in duty.routes]
+        rules = self.rules_for(works)
         starts = [route.start_s for route in duty.routes]
         flags = [
             rules.is_by_base(
@@ -250,13 +250,13 @@ class RepairDay:
         ]
         return price_duty(rules, offer, range(len(works)), starts, flags)
 
-    def _rules(self, works: Sequence[Work]) -> DutyRules:
+    def rules_for(self, works: Sequence[Work]) -> DutyRules:
         """The rules of duties for these routes alone."""
         rules = copy(self.rules)
         rules.works = tuple(works)
         return rules
 
-    def _read_work(self, route: Route) -> Work:
+    def read_work(self, route: Route) -> Work:
         """Read what a route is charged on from the plan itself."""
         at = self.matrix.index
         is_home = route.session.is_homeward
@@ -265,7 +265,7 @@ class RepairDay:
             if stop.site_id is None or stop.site_id not in self._sites:
                 continue
             people = [
-                self._people[p] for p in (*stop.boarding, *stop.alighting) if p in self._people
+                self.people[p] for p in (*stop.boarding, *stop.alighting) if p in self.people
             ]
             service_s = sum(p.boarding_s if is_home else p.alighting_s for p in people)
             dwell_s = self._sites[stop.site_id].dwell_s + service_s
@@ -289,7 +289,7 @@ class RepairDay:
             offers=self.model.n_vehicles >= 0,
         )
 
-    def _name(self, duty_id: str, need: CrewNeed, before: Duty | None) -> CrewNames | None:
+    def name_crew(self, duty_id: str, need: CrewNeed, before: Duty | None) -> CrewNames | None:
         """Name a vehicle and a crew for an own duty out of its own and those that are free."""
         others = [d for d in self.duties.values() if d.duty_id != duty_id]
         vehicles = {d.vehicle_id for d in others}
@@ -341,7 +341,7 @@ class RepairDay:
         return excess
 
 
-def _has_room(day: RepairDay, offer: int, route: Route) -> bool:
+def has_room(day: RepairDay, offer: int, route: Route) -> bool:
     """Whether the layout of a route is one of the offer's."""
     pairs = zip(
         day.model.layout_seats[offer].tolist(),

@@ -111,7 +111,7 @@ class Places:
         near = [
             (added_s, duty_id, k, longer)
             for duty_id, k, nodes, rows in _find_nearest(problem, routes, group)
-            for added_s, longer in _insert_all(problem, nodes, rows, group, n_positions)
+            for added_s, longer in insert_all(problem, nodes, rows, group, n_positions)
         ]
         near.sort()
         found: list[Option] = []
@@ -150,7 +150,7 @@ class Places:
                 if route.session is not session:
                     continue
                 nodes, rows = self._read_shape(route)
-                for _, longer in _insert_all(problem, nodes, rows, group, N_POSITIONS_SWAPPED):
+                for _, longer in insert_all(problem, nodes, rows, group, N_POSITIONS_SWAPPED):
                     pieces = self._put_route(duty, k, longer)
                     for offer in free if pieces is not None else ():
                         self.n_tried += 1
@@ -339,7 +339,7 @@ def _find_nearest(
     return [held[k] for k in order.tolist()]
 
 
-def _insert_all(
+def insert_all(
     problem: SessionProblem,
     nodes: Nodes,
     rows: NDArray[np.int64],

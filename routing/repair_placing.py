@@ -33,7 +33,7 @@ def place_all(work: Repairing) -> None:
         duties = work.day.duties.items()
         changed = {k for k, d in duties if work.before.get(k) is not d}
         for session, group in _find_groups(work, work.listed) if changed else ():
-            _take_best(work, _find_ways(work, session, group, among=changed))
+            _take_best(work, find_ways(work, session, group, among=changed))
 
 
 def _find_groups(
@@ -70,7 +70,7 @@ def _place_group(work: Repairing, session: Session, group: list[int]) -> set[Jou
     routes = _find_routes(work, session, [problem.passenger_ids[i] for i in riding])
     joined = {route_id for _, route_id in routes}
     if len(joined) == 1 and _take_best(
-        work, _find_ways(work, session, group, route_id=min(joined))
+        work, find_ways(work, session, group, route_id=min(joined))
     ):
         return set()
     for duty_id, _ in sorted(routes):
@@ -91,18 +91,18 @@ def _place_group(work: Repairing, session: Session, group: list[int]) -> set[Jou
             return settled | {(other[0], p) for p in people}
         reason = WideReason.NO_DUTY_TAKES_BOTH
     elif room <= 0:
-        if _take_best(work, _find_ways(work, session, whole, among=touched)):
+        if _take_best(work, find_ways(work, session, whole, among=touched)):
             return settled
         swaps = work.places.find_swaps(session, whole, touched)
-        if _take_best(work, _rate_ways(work, session, whole, swaps)):
+        if _take_best(work, rate_ways(work, session, whole, swaps)):
             return settled
         reason = WideReason.DUTIES_LEFT_CANNOT_CARRY
     if reason is not None:
         n_tried = work.places.n_tried - n_tried
         work.narrow |= dict.fromkeys(people, (reason, n_tried))
-    if not _take_best(work, _find_ways(work, session, whole)) and not _take_best(
+    if not _take_best(work, find_ways(work, session, whole)) and not _take_best(
         work,
-        _rate_ways(work, session, whole, work.places.find_swaps(session, whole, touched)),
+        rate_ways(work, session, whole, work.places.find_swaps(session, whole, touched)),
     ):
         for i in whole:
             work.unserved[session, problem.passenger_ids[i]] = explain_no_place(
@@ -133,15 +133,15 @@ def _take_pair(
     names = work.day.problem(first[0]).passenger_ids
     touched = _find_touched(work, {names[i] for i in first[1]})
     best: tuple[int, Duty, Duty] | None = None
-    for score, duty in sorted(_find_ways(work, *first), key=_rank):
+    for score, duty in sorted(find_ways(work, *first), key=rank_way):
         if best is not None and score >= best[0]:
             break
         before = work.day.duties.get(duty.duty_id)
         work.put(duty)
-        others = _find_ways(work, *second, among={duty.duty_id, *touched})
+        others = find_ways(work, *second, among={duty.duty_id, *touched})
         work.undo(duty.duty_id, before)
         if others:
-            more, later = min(others, key=_rank)
+            more, later = min(others, key=rank_way)
             if best is None or score + more < best[0]:
                 best = (score + more, duty, later)
     if best is None:
@@ -156,7 +156,8 @@ def _find_touched(work: Repairing, people: Collection[str]) -> set[str]:
     return set().union(*(work.touched.get(p, set()) for p in people))
 
 
-def _rank(way: tuple[int, Duty]) -> tuple[int, str]:
+def rank_way(way: tuple[int, Duty]) -> tuple[int, str]:
+    """Rank a way by what it costs, then by the duty's id."""
     return way[0], way[1].duty_id
 
 
@@ -164,7 +165,7 @@ def _take_best(work: Repairing, ways: Sequence[tuple[int, Duty]]) -> bool:
     """Take the cheapest way and note for whom; False if there is none."""
     if not ways:
         return False
-    duty = min(ways, key=_rank)[1]
+    duty = min(ways, key=rank_way)[1]
     before = work.day.duties.get(duty.duty_id)
     known = find_rides([before]) if before is not None else {}
     work.put(duty)
@@ -186,7 +187,7 @@ def _find_routes(
     }
 
 
-def _find_ways(
+def find_ways(
     work: Repairing,
     session: Session,
     group: Sequence[int],
@@ -208,10 +209,10 @@ def _find_ways(
         alone = work.places.find_alone(session, group)
         if alone is not None:
             options += work.places.find_own_routes(alone, among=among, new_duty=among is None)
-    return _rate_ways(work, session, group, options)
+    return rate_ways(work, session, group, options)
 
 
-def _rate_ways(
+def rate_ways(
     work: Repairing, session: Session, group: Sequence[int], options: Sequence[Option]
 ) -> list[tuple[int, Duty]]:
     """Build the cheapest options with vehicle and crew; what each costs, and the duty."""

@@ -142,7 +142,9 @@ class Repairing:
     def build(self, option: Option) -> Duty | None:
         """Build the duty of an option, with names for what is new."""
         duty_id = option.duty_id or self.day.name_new(self.before)
-        taken = {p.route_id for p in option.pieces if p.route_id}
+        # A route may have gone to a duty that it is not named after.
+        taken = {r.route_id for d in self.day.duties.values() for r in d.routes}
+        taken |= {p.route_id for p in option.pieces}
         pieces = []
         for piece in option.pieces:
             name, number = piece.route_id, 0

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from data.errors import PlanError
 from data.fleet import Layout
 from data.plans import Route, Stop
-from routing.evaluate import RouteFacts, evaluate_route
+from routing.evaluate import (
+    RouteFacts,
+    count_assistants,
+    evaluate_route,
+    find_broken_rule,
+    measure_peaks,
+)
 from routing.problem import SessionProblem
-from routing.schedule import find_arrivals
+from routing.schedule import Segments, build_segments, find_arrivals, find_schedule
 
 _Halt = tuple[list[int], int, int]
 """Nodes of one halt, its solving arrival and departure."""
@@ -69,17 +76,99 @@ def build_route(
     )
 
 
+def build_route_anyway(
+    problem: SessionProblem,
+    nodes: Sequence[int],
+    offer: int,
+    *,
+    route_id: str,
+    wanted_s: int | None = None,
+) -> Route:
+    """Build a route that may break rules, so that it can be shown what it breaks.
+
+    Where its times can keep the rules they do, near the start wanted; else it is at no site too
+    late, homeward leaves each as early as it may. Its layout is the one of the offer that holds
+    most of the load where none holds it all.
+
+    Parameters
+    ----------
+    wanted_s
+        Clock time at which it would best start; None for as late outward, as early homeward, as
+        may be. [s after midnight]
+
+    Raises
+    ------
+    PlanError
+        If somebody would board after their site, or a site is missing: that is no route.
+    """
+    if find_broken_rule(problem, nodes) == "shape":
+        raise PlanError(f"route {route_id!r} is no route: a site before its passengers", ())
+    segments = build_segments(problem, nodes)
+    arrivals = _find_arrivals_anyway(problem, segments, wanted_s)
+    seats, spaces = measure_peaks(problem, nodes)
+    requests = [node for node in nodes if node < problem.n_requests]
+    n_assistants, n_trained = count_assistants(problem, requests)
+    seats += n_assistants * problem.assistant_seats
+    return Route(
+        route_id=route_id,
+        session=problem.session,
+        stops=_write_stops(problem, _find_halts(problem, nodes, arrivals, segments.last_s)),
+        layout=_choose_layout(problem, seats, spaces, offer),
+        n_assistants=n_assistants,
+        n_trained_assistants=n_trained,
+        assistant_ids=tuple(sorted({problem.assistant_ids[i] for i in requests} - {""})),
+    )
+
+
+def _find_arrivals_anyway(
+    problem: SessionProblem, segments: Segments, wanted_s: int | None
+) -> tuple[int, ...]:
+    """Find arrivals at the sites that keep the rules, or else those that are least late."""
+    schedule = find_schedule(segments)
+    if schedule is not None:
+        start_s = schedule.by_s
+        if wanted_s is not None:
+            start_s = wanted_s
+            if problem.is_homeward:
+                start_s = problem.to_real_s(wanted_s + schedule.duration_s)
+        start_s = min(max(start_s, schedule.from_s), schedule.by_s)
+        return find_arrivals(segments, schedule, start_s)
+    sites = [node - problem.n_requests for node in segments.site_nodes]
+    since_first_s = (0, *accumulate(segments.gap_s))
+    at_s = min(int(problem.site_by_s[j]) - s for j, s in zip(sites, since_first_s, strict=True))
+    arrivals = [at_s]
+    for j, gap_s in zip(sites[1:], segments.gap_s, strict=True):
+        arrivals.append(max(arrivals[-1] + gap_s, int(problem.site_from_s[j])))
+    return tuple(arrivals)
+
+
+def fit_layout(problem: SessionProblem, nodes: Sequence[int], offer: int) -> Layout:
+    """Fit the layout of an offer to whoever rides, be it too small for them."""
+    seats, spaces = measure_peaks(problem, nodes)
+    requests = [node for node in nodes if node < problem.n_requests]
+    n_assistants, _ = count_assistants(problem, requests)
+    return _choose_layout(
+        problem, seats + n_assistants * problem.assistant_seats, spaces, offer
+    )
+
+
 def choose_layout(problem: SessionProblem, facts: RouteFacts, offer: int) -> Layout:
     """Choose the layout with the fewest wheelchair spaces, then the fewest seats, that fits."""
     seats = facts.peak_seats + facts.n_assistants * problem.assistant_seats
-    fits = sorted(
-        (int(n_spaces), int(n_seats))
-        for n_seats, n_spaces in zip(
-            problem.offers.layout_seats[offer], problem.offers.layout_spaces[offer], strict=True
-        )
-        if n_seats >= seats and n_spaces >= facts.peak_spaces
+    return _choose_layout(problem, seats, facts.peak_spaces, offer)
+
+
+def _choose_layout(problem: SessionProblem, seats: int, spaces: int, offer: int) -> Layout:
+    """Choose the layout that leaves fewest without room, then the least one."""
+    pairs = zip(
+        problem.offers.layout_seats[offer].tolist(),
+        problem.offers.layout_spaces[offer].tolist(),
+        strict=True,
     )
-    n_spaces, n_seats = fits[0]
+    n_spaces, n_seats = min(
+        ((n_spaces, n_seats) for n_seats, n_spaces in pairs if n_seats >= 0),
+        key=lambda held: (max(0, seats - held[1]) + max(0, spaces - held[0]), held),
+    )
     return Layout(n_seats=n_seats, n_wheelchair_spaces=n_spaces)
 
 

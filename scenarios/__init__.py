@@ -18,6 +18,8 @@ from scenarios.case import (
     solve_case,
 )
 from scenarios.definition import Scenario, read_scenario, read_scenarios
+from scenarios.edit_search import AroundEdits, hold_edits, search_around
+from scenarios.editing import EditedPlan, PlanDesk, measure_effect
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
 from scenarios.measures import find_rides, measure_plan, measure_rides
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
@@ -51,6 +53,7 @@ from scenarios.travel_policies import TravelPolicy
 __all__ = [
     "Answer",
     "Appraisal",
+    "AroundEdits",
     "BellMove",
     "BellRange",
     "BellStep",
@@ -60,12 +63,14 @@ __all__ = [
     "CaseUnderPolicies",
     "Comparison",
     "Difference",
+    "EditedPlan",
     "EligibilityCase",
     "EligibilityFinding",
     "EqualityRow",
     "JointStep",
     "Option",
     "OptionsTable",
+    "PlanDesk",
     "RepairedCase",
     "Scenario",
     "Search",
@@ -94,6 +99,8 @@ __all__ = [
     "find_priced_routes",
     "find_rides",
     "find_timetable_date",
+    "hold_edits",
+    "measure_effect",
     "measure_plan",
     "measure_rides",
     "move_bells",
@@ -106,6 +113,7 @@ __all__ = [
     "read_scenario",
     "read_scenarios",
     "repair_case",
+    "search_around",
     "search_bells",
     "solve_case",
     "solve_study_case",

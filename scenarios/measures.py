@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from statistics import median_high
 
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
-from data.plans import Duty, Plan, Route
+from data.places import Session
+from data.plans import Duty, Plan, Route, Stop
 from data.runs import Measures, ProviderMeasures, RideMeasures
 from data.units import S_PER_HOUR
 
 _COST = (CostBasis.CONTRACT, CostBasis.AVOIDABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyRide:
+    """How one passenger rides in one session.
+
+    Attributes
+    ----------
+    stop_s
+        When the vehicle is at their stop of home. [s after midnight]
+    ride_s
+        Time aboard by the rules of a plan, the walk to a pick-up point included. [s]
+    """
+
+    passenger_id: str
+    session: Session
+    route_id: str
+    place_id: str
+    stop_s: int
+    ride_s: int
 
 
 def find_rides(
@@ -26,6 +48,13 @@ def find_rides(
     walks
         (home place id, pick-up point place id, metres), as the matrix has them.
     """
+    return ((ride.passenger_id, ride.ride_s) for ride in find_journeys(plan, inputs, walks))
+
+
+def find_journeys(
+    plan: Plan, inputs: Inputs, walks: tuple[tuple[str, str, int], ...]
+) -> Iterator[JourneyRide]:
+    """Find how everybody rides, route by route; arguments as for `find_rides`."""
     boarding_s = {p.passenger_id: p.boarding_s for p in inputs.passengers}
     alighting_s = {p.passenger_id: p.alighting_s for p in inputs.passengers}
     homes: dict[str, set[str]] = defaultdict(set)
@@ -34,35 +63,39 @@ def find_rides(
     walk_m = {(home, point): metres for home, point, metres in walks}
     for route in plan.routes:
         own_s = alighting_s if route.session.is_homeward else boarding_s
-        for passenger_id, place_id, ride_s in _find_route_rides(route, own_s):
-            metres = min(
-                (walk_m.get((h, place_id), 0) for h in homes[passenger_id] if h != place_id),
-                default=0,
-            )
-            if place_id in homes[passenger_id]:
+        for ride in _find_route_rides(route, own_s):
+            mine, place_id = homes[ride.passenger_id], ride.place_id
+            metres = min((walk_m.get((h, place_id), 0) for h in mine), default=0)
+            if place_id in mine:
                 metres = 0
             walk_s = -(-metres * S_PER_HOUR // inputs.policy.walk_m_per_h)
-            yield passenger_id, ride_s + walk_s
+            yield replace(ride, ride_s=ride.ride_s + walk_s)
 
 
-def _find_route_rides(route: Route, own_s: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
-    """Yield (passenger id, place id of the home stop, seconds aboard) of one route."""
-    started: dict[str, tuple[str, int]] = {}
+def _find_route_rides(route: Route, own_s: Mapping[str, int]) -> Iterator[JourneyRide]:
+    """Find the rides of one route, without walks; who is unknown takes no time to get on."""
+    started: dict[str, tuple[Stop, int]] = {}
     for stop in route.stops:
         clock_s = stop.arrive_s
         for passenger_id in stop.alighting:
+            boarded, from_s = started[passenger_id]
+            at_home = stop if route.session.is_homeward else boarded
+            yield JourneyRide(
+                passenger_id=passenger_id,
+                session=route.session,
+                route_id=route.route_id,
+                place_id=at_home.place_id,
+                stop_s=at_home.arrive_s,
+                ride_s=clock_s - from_s,
+            )
             if route.session.is_homeward:
-                yield passenger_id, stop.place_id, clock_s - started[passenger_id][1]
-                clock_s += own_s[passenger_id]
-            else:
-                place_id, from_s = started[passenger_id]
-                yield passenger_id, place_id, stop.arrive_s - from_s
+                clock_s += own_s.get(passenger_id, 0)
         for passenger_id in stop.boarding:
             if route.session.is_homeward:
-                started[passenger_id] = (stop.place_id, stop.leave_s)
+                started[passenger_id] = (stop, stop.leave_s)
             else:
-                clock_s += own_s[passenger_id]
-                started[passenger_id] = (stop.place_id, clock_s)
+                clock_s += own_s.get(passenger_id, 0)
+                started[passenger_id] = (stop, clock_s)
 
 
 def measure_rides(

@@ -3,6 +3,7 @@
 from data.imports.report import QuarantinedRow, SheetCount
 from data.store.accounts import AccountBook
 from data.store.audit import AuditBook
+from data.store.drafts import DraftBook
 from data.store.edits import EditBook, KeptEdit
 from data.store.history import RunSummary
 from data.store.imports import ImportRecord
@@ -15,6 +16,7 @@ from data.store.store import Store
 __all__ = [
     "AccountBook",
     "AuditBook",
+    "DraftBook",
     "EditBook",
     "ImportRecord",
     "KeptChange",

@@ -560,3 +560,43 @@ field_changes = Table(
     Index("ix_field_changes_sheet_record_id", "sheet", "record_id"),
     sqlite_with_rowid=False,
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_no", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("service_date", Date, nullable=False),
+    Column("base_plan_no", Integer, ForeignKey(plans.c.plan_no), nullable=False),
+    Column("base_hash", HASH, nullable=False),
+    Column("base_label", Text, nullable=False),
+    Column("inputs_hash", HASH, nullable=False),
+    Column("edits", Text, nullable=False),
+    Column("n_done", Integer, nullable=False),
+    Column("version_no", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_utc", STAMP, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_utc", STAMP, nullable=False),
+    Column("proposal_no", Integer, ForeignKey(proposals.c.proposal_no)),
+    Index("ix_drafts_place_state", "place", "state"),
+)
+
+draft_searches = Table(
+    "draft_searches",
+    metadata,
+    Column("search_no", Integer, primary_key=True),
+    Column("draft_no", Integer, ForeignKey(drafts.c.draft_no), nullable=False, index=True),
+    Column("version_no", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_utc", STAMP, nullable=False),
+    Column("told_utc", STAMP, nullable=False),
+    Column("wants_stop", Integer, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("plan_no", Integer, ForeignKey(plans.c.plan_no)),
+    Column("message", Text, nullable=False),
+)

@@ -31,6 +31,7 @@ from data.store import (
 )
 from data.store.accounts import AccountBook
 from data.store.audit import AuditBook, append_pending
+from data.store.drafts import DraftBook
 from data.store.edits import EditBook
 from data.store.engine import WRITES, build_engine, upgrade_store
 from data.store.messages import MessageBook
@@ -55,6 +56,7 @@ class Store:
         self.audit = AuditBook(self._reading, self._writing)
         self.messages = MessageBook(self._reading, self._writing)
         self.edits = EditBook(self._reading, self._writing, _move_inputs)
+        self.drafts = DraftBook(self._reading, self._writing)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
