@@ -157,8 +157,8 @@ class DraftBook:
                 raise StaleWriteError(
                     f"{found.changed_by or 'Somebody'} changed draft {draft.draft_no} at "
                     f"{found.changed_utc:%H:%M} UTC, after you opened it. Their change is "
-                    "kept; yours was not made. Look at the draft as it is now and repeat yours if it "
-                    "still makes sense."
+                    "kept; yours was not made. Look at the draft as it is now and repeat yours "
+                    "if it still makes sense."
                 )
             if found.state is DraftState.CLOSED:
                 raise StoreError(f"Draft {draft.draft_no} is closed. Begin another one.")
