@@ -176,6 +176,7 @@ def test_the_companys_years_are_a_workbook_too(tmp_path: Path) -> None:
     done = run("finance", "company", table, "--out", book, "--basis", "cash prices")
     assert done.code == 0, done.err
     assert find_faults(book.read_bytes()) == []
-    cells = [cell for rows in read_sheets(book.read_bytes()).values() for r in rows for cell in r]
+    sheets = read_sheets(book.read_bytes())
+    cells = [cell for rows in sheets.values() for row in rows for cell in row]
     assert 1_900_000 in cells
     assert "Line" in cells

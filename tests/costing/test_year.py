@@ -197,7 +197,9 @@ def test_the_quick_sum_of_a_year_is_that_of_its_rows() -> None:
     )
     shared = make_duty(make_route("r1"))
     plans = (make_day("term", shared, own), make_day("holiday", shared))
-    dates = [(date(2026, m, d), "term" if d < 9 else "holiday") for m in (9, 12) for d in (7, 9)]
+    dates = [
+        (date(2026, m, d), "term" if d < 9 else "holiday") for m in (9, 12) for d in (7, 9)
+    ]
     timetable = make_timetable(*dates, (date(2028, 1, 1), "term"), plans=plans)
     card = make_card(
         FIXED,
