@@ -69,6 +69,40 @@ def end_person(
         say(_describe(store.end_person(person_id, _read_roles(role), now_utc=now())))
 
 
+@app.command("account")
+def give_account(
+    person_id: PersonArgument,
+    place: PlaceOption,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Give a person a code to set up their account on the page with.
+
+    The code is shown once and works for three days. A password, second factor and sessions
+    they had end. The first administrator is let in like this.
+    """
+    from data.access import Account
+    from data.audit import AuditEntry
+    from data.people import require_person
+    from data.store import Store
+    from web.passwords import give_set_up_code
+
+    with Store.open(find_place(folder, place).store_path) as store:
+        require_person(store, person_id)
+        known = store.accounts.find_account(person_id)
+        account, code = give_set_up_code(known or Account(person_id=person_id), now())
+        entry = AuditEntry(
+            place=place,
+            at_utc=now(),
+            person_id="",
+            action="account.set_up_code",
+            kind="people",
+            record_id=person_id,
+        )
+        with store.audit.recording(entry):
+            store.accounts.save_account(account)
+    say(f"{person_id} sets a password at /set-up with this code: {code}")
+
+
 def _read_roles(texts: list[str] | None) -> list[Role]:
     from data.people import Role
 

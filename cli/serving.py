@@ -12,6 +12,7 @@ from cli.common import DATA_FOLDER, find_place, name_place, note, now, say
 if TYPE_CHECKING:
     from data.store import Store
     from data.workspace import Workspace
+    from web import WebSettings
 
 app = typer.Typer()
 
@@ -41,6 +42,10 @@ def serve(
     person: Annotated[
         str, typer.Option("--as", help="Your id in the register of people.")
     ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="Settings (TOML) of a page that people sign in to."),
+    ] = None,
     demo: Annotated[
         bool,
         typer.Option("--demo", help="Open on a sample place, planning one if none is there."),
@@ -55,6 +60,9 @@ def serve(
     from data.store import Store
 
     workspace = _find_sample(folder, place) if demo else _find_served(folder, place)
+    if config is not None:
+        _serve_accounts(workspace, host, port, config)
+        return
     with Store.open(workspace.store_path) as store:
         _add_people(store, workspace, is_demo=demo)
         people = [one for one in store.list_people() if one.roles]
@@ -67,15 +75,43 @@ def serve(
 
 def _serve(workspace: Workspace, host: str, port: int, person: str, *, is_demo: bool) -> None:
     """Serve until the program is told to end."""
+    from web import WebSettings
+
+    _listen(
+        WebSettings(
+            workspace=workspace, host=host, port=port, person_id=person, is_demo=is_demo
+        )
+    )
+
+
+def _serve_accounts(workspace: Workspace, host: str, port: int, path: Path) -> None:
+    """Serve a page that people sign in to."""
+    from web import SignIn, WebSettings, read_web_config
+
+    config = read_web_config(path)
+    _listen(
+        WebSettings(
+            workspace=workspace,
+            store=config.store,
+            host=host,
+            port=port,
+            sign_in=SignIn.ACCOUNTS,
+            public_hosts=(config.public_host,),
+            is_secure=config.is_secure,
+            config=config,
+        )
+    )
+
+
+def _listen(settings: WebSettings) -> None:
+    """Listen until the program is told to end."""
     import socket
 
     import uvicorn
 
-    from web import WebSettings, build_app
+    from web import build_app
 
-    settings = WebSettings(
-        workspace=workspace, host=host, port=port, person_id=person, is_demo=is_demo
-    )
+    host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -89,7 +125,7 @@ def _serve(workspace: Workspace, host: str, port: int, person: str, *, is_demo: 
             ) from None
         shown = f"[{host}]" if ":" in host else host
         page = build_app(settings)
-        say(f"{workspace.place}: http://{shown}:{listening.getsockname()[1]}/")
+        say(f"{settings.place}: http://{shown}:{listening.getsockname()[1]}/")
         say("Ctrl-C ends it.")
         server = uvicorn.Server(
             uvicorn.Config(page, log_level="warning", server_header=False, proxy_headers=False)

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from web.app import build_app
+    from web.config import WebConfig, read_web_config
     from web.settings import SignIn, WebSettings
 
-__all__ = ["SignIn", "WebSettings", "build_app"]
+__all__ = ["SignIn", "WebConfig", "WebSettings", "build_app", "read_web_config"]
 
 _HOMES = {
     "SignIn": "web.settings",
+    "WebConfig": "web.config",
     "WebSettings": "web.settings",
     "build_app": "web.app",
+    "read_web_config": "web.config",
 }
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from data.access import Account
 from data.audit import AuditEntry
 from data.people import Person
 from data.store import Store
@@ -39,11 +40,15 @@ class AccessError(Exception):
     ----------
     is_unknown
         Whether it is because nobody is signed in.
+    needs_factor
+        Whether it is because the person's second factor is not set up.
     """
 
-    def __init__(self, text: str, *, is_unknown: bool = False) -> None:
+    def __init__(
+        self, text: str, *, is_unknown: bool = False, needs_factor: bool = False
+    ) -> None:
         super().__init__(text)
-        self.is_unknown = is_unknown
+        self.is_unknown, self.needs_factor = is_unknown, needs_factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,8 @@ class Visit:
     ----------
     person
         Who asks, or None where nobody is signed in.
+    account
+        How they signed in; None at a page that takes people's word.
     address
         Network address that they ask from.
     """
@@ -61,6 +68,7 @@ class Visit:
     state: WebState
     session: Session | None
     person: Person | None
+    account: Account | None
     permissions: frozenset[Permission]
     now_utc: datetime
     address: str
@@ -143,6 +151,8 @@ def allow(permission: Permission) -> Any:
         if permission not in visit.permissions:
             if visit.person is None:
                 raise AccessError("Sign in to see this page.", is_unknown=True)
+            if visit.account is not None and needs_second_factor(visit.account):
+                raise AccessError("Set up your second factor first.", needs_factor=True)
             raise AccessError("Your roles do not allow this.")
         if request.method not in SAFE_METHODS:
             await _check_form(request, visit)
@@ -150,6 +160,11 @@ def allow(permission: Permission) -> Any:
 
     find_visit.permission = permission  # type: ignore[attr-defined]
     return Depends(find_visit)
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether somebody who signs in with a password has no second factor yet."""
+    return bool(account.password_hash) and not account.second_factor
 
 
 def find_permission(dependency: Any) -> Permission | None:
@@ -166,11 +181,19 @@ def _open_visit(request: Request) -> Visit:
     if state.settings.sign_in is SignIn.NONE:
         person_id = person_id or state.settings.person_id
     person = state.store.find_person(person_id) if person_id else None
+    account = None
+    permissions = find_permissions(None if person is None else person.roles)
+    if person is not None and state.settings.sign_in is SignIn.ACCOUNTS:
+        account = state.store.accounts.find_account(person_id)
+        if account is not None and needs_second_factor(account):
+            # Until the second factor is set up, one's own account is all there is.
+            permissions = find_permissions([])
     return Visit(
         state=state,
         session=session,
         person=person,
-        permissions=find_permissions(None if person is None else person.roles),
+        account=account,
+        permissions=permissions,
         now_utc=now_utc,
         address=request.client.host if request.client is not None else "",
     )

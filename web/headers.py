@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.refusals import refuse_unknown
-from web.settings import SignIn
 from web.state import WebState
 
 CONTENT_POLICY = "; ".join(
@@ -103,12 +102,10 @@ class HeadersAndSession:
         return jar[self.cookie].value if self.cookie in jar else ""
 
     def _find_session(self, token: str) -> object:
-        """Find the session of a token; a page without signing in opens one by itself."""
+        """Find the session of a token; where there is none, one of nobody begins."""
         now_utc = self.state.now()
         found = self.state.sessions.find_session(token, now_utc) if token else None
-        if found is None and self.state.settings.sign_in is SignIn.NONE:
-            return self.state.sessions.open_session("", now_utc)
-        return found
+        return found or self.state.sessions.open_session("", now_utc)
 
     def _write_cookie(self, headers: MutableHeaders, old: str, session: object) -> None:
         """Tell the browser of a new session, or that the old one is over."""

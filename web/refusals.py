@@ -92,6 +92,8 @@ async def _refuse_access(request: Request, error: Exception) -> Response:
     is_page = not request.url.path.startswith(API)
     if error.is_unknown and is_page and request.method == "GET":
         return RedirectResponse(f"/sign-in?then={quote(request.url.path)}", status_code=303)
+    if error.needs_factor and is_page and request.method == "GET":
+        return RedirectResponse("/account/second-factor", status_code=303)
     return refuse(request, 401 if error.is_unknown else 403, str(error))
 
 

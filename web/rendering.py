@@ -104,8 +104,9 @@ class KnownNames(jinja2.ChainableUndefined):
 
     def _check(self) -> None:
         held = self._undefined_obj
-        # A component may be called with a body or without.
-        if self._undefined_name == "caller":
+        # A component may be called with a body or without, and asks for JavaScript's own
+        # name of nothing.
+        if self._undefined_name in ("caller", "undefined"):
             return
         if held is not None and not isinstance(held, (Mapping, jinja2.Undefined)):
             self._fail_with_undefined_error()
@@ -163,6 +164,7 @@ def render(
             "sections": find_sections(held, request.url.path),
             "place": state.place,
             "is_signing_in": state.settings.sign_in is not SignIn.NONE,
+            "idle_s": state.idle_s if visit is not None and visit.account is not None else 0,
             "is_demo": state.settings.is_demo,
             "is_fragment": request.headers.get("hx-request") == "true",
             "form": Form(),

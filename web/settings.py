@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from data.errors import RefusedError
 from data.workspace import Workspace
+from web.config import WebConfig
 
 
 class SignIn(StrEnum):
@@ -52,6 +53,8 @@ class WebSettings:
         Names under which the page is reached; loopback names always are.
     is_secure
         Whether people reach it over TLS, so that cookies may insist on it.
+    config
+        Settings of a page that people sign in to.
     clock
         Reads the time in UTC.
     """
@@ -64,6 +67,7 @@ class WebSettings:
     person_id: str = ""
     public_hosts: tuple[str, ...] = ()
     is_secure: bool = False
+    config: WebConfig | None = None
     is_demo: bool = False
     clock: Callable[[], datetime] = read_clock
 
@@ -72,6 +76,15 @@ class WebSettings:
             raise RefusedError(
                 f"Without signing in, the page is served to this machine alone, not on "
                 f"{self.host}. Give people accounts first: see `wayfare serve --help`."
+            )
+        if (
+            self.sign_in is not SignIn.NONE
+            and not self.is_secure
+            and not all(map(is_loopback, (self.host, *self.public_hosts)))
+        ):
+            raise RefusedError(
+                "Passwords travel over TLS only: give a public_url that begins with https:// "
+                "and let a proxy end TLS in front of the page."
             )
 
     @property

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.store import Store
 from data.versions import find_code_version
-from web.sessions import MemorySessions, Sessions
-from web.settings import WebSettings
+from web.seals import Seals
+from web.sessions import MemorySessions, Sessions, StoreSessions
+from web.settings import SignIn, WebSettings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -72,13 +73,29 @@ class WebState:
         self.settings = settings
         self.place = settings.place
         self.workspace = settings.workspace
-        if not settings.store:
-            settings.workspace.open_folder()
         self.store = Store.open(settings.store or settings.workspace.store_path)
-        self.sessions: Sessions = MemorySessions()
+        self.seals = Seals(settings.workspace.open_folder())
+        self.sessions = self._build_sessions()
         self.code_version = find_code_version()
         self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
         self.recent = Recent(KEPT_OTHERS)
+
+    def _build_sessions(self) -> Sessions:
+        if self.settings.sign_in is SignIn.NONE:
+            return MemorySessions()
+        config = self.settings.config
+        return StoreSessions(
+            self.store,
+            self.seals,
+            idle=timedelta(seconds=self.idle_s),
+            longest=timedelta(hours=10 if config is None else config.longest_h),
+        )
+
+    @property
+    def idle_s(self) -> int:
+        """A session ends after so long without a request. [s]"""
+        config = self.settings.config
+        return (15 if config is None else config.idle_min) * 60
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""
