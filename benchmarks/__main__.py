@@ -24,6 +24,8 @@ USAGE = """usage: python -m benchmarks CASE ...
   steps [FOLDER]           what a step of the search costs with one rate card or another
   repair [PLACE]           repairs of a sample place's plan [--passengers N] [--sites N]
                            [--seconds S] [--each N] [--many N] [--seed N]
+  month [PLACE]            a month of nights: repair only, the night, planned afresh
+                           [--days N] [--steps N] [--passengers N] [--json F] [--chart F]
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
@@ -67,6 +69,10 @@ def main(words: list[str]) -> int:
         from benchmarks.repair import main as run_repair
 
         return run_repair(rest)
+    if case == "month":
+        from benchmarks.month import main as run_month
+
+        return run_month(rest)
     if case == "steps":
         from benchmarks.steps import main as run_steps
 

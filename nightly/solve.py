@@ -6,7 +6,7 @@ caller's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from costing import build_cost_model, price_plan, total_cost_pence
@@ -19,7 +19,7 @@ from data.networks import TravelMatrix
 from data.nights import Breach, Envelope
 from data.plans import Plan, PlanState
 from nightly.day_inputs import DayInputs
-from nightly.envelope import find_breaches
+from nightly.envelope import JourneyKey, find_breaches
 from routing import find_violations, repair_plan
 
 _RESOURCE = {
@@ -70,6 +70,7 @@ def repair_date(
     day: DayInputs,
     matrix: TravelMatrix,
     envelope: Envelope,
+    usual: Mapping[JourneyKey, frozenset[str]] | None = None,
 ) -> tuple[DatePlan, DatePlan | None]:
     """Repair what families know for a date.
 
@@ -77,6 +78,9 @@ def repair_date(
     ----------
     reference
         Standing plan that families know for such a day.
+    usual
+        With whom passengers ride on other days, from `find_companions`: whoever starts is put
+        with the same ones where that costs little.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def repair_date(
         max_crew=0 if not envelope.may_change_crew else None,
         exempt=forced.exempt,
     )
-    kept, _ = repair_standing(reference, day, matrix, strict)
+    kept, _ = repair_standing(reference, day, matrix, strict, usual)
     inside = judge_plan(reference, kept, envelope, forced)
     if len(inside.breaches) < len(wide.breaches):
         return inside, wide
@@ -146,8 +150,22 @@ def price_duties(plan: Plan, inputs: Inputs) -> dict[str, int]:
     return {duty_id: total_cost_pence(mine) for duty_id, mine in lines.items()}
 
 
+def find_companions(plan: Plan) -> dict[JourneyKey, frozenset[str]]:
+    """Find with whom everybody rides who does not ride alone."""
+    return {
+        (route.session, p): frozenset(route.passenger_ids) - {p}
+        for route in plan.routes
+        for p in route.passenger_ids
+        if len(route.passenger_ids) > 1
+    }
+
+
 def repair_standing(
-    reference: Plan, day: DayInputs, matrix: TravelMatrix, budget: ChangeBudget
+    reference: Plan,
+    day: DayInputs,
+    matrix: TravelMatrix,
+    budget: ChangeBudget,
+    usual: Mapping[JourneyKey, frozenset[str]] | None = None,
 ) -> tuple[DatePlan, Forced]:
     """Repair the standing plan for the standing inputs, then the date's for the date's.
 
@@ -167,6 +185,7 @@ def repair_standing(
         judge=find_violations,
         day_type=day_type,
         budget=budget,
+        usual=usual,
     )
     forced = _find_forced(reference, standing.changes)
     plan = standing.plan
@@ -179,6 +198,7 @@ def repair_standing(
             judge=find_violations,
             day_type=day_type,
             budget=budget,
+            usual=usual,
         )
         forced |= _find_forced(plan, dated.changes)
         plan = dated.plan

@@ -27,7 +27,13 @@ from nightly.day_changes import read_day_changes
 from nightly.day_inputs import DayInputs, apply_day_changes
 from nightly.explain import explain_plan
 from nightly.savings import optimise_date
-from nightly.solve import DatePlan, price_duties, repair_date, withdraw_people
+from nightly.solve import (
+    DatePlan,
+    find_companions,
+    price_duties,
+    repair_date,
+    withdraw_people,
+)
 
 _MOST_TOLD = 20
 """Problems of an import that are repeated in the night's own account."""
@@ -206,7 +212,14 @@ def solve(
         Wall time of the search for savings. [s]
     """
     envelope = desk.config.envelope.build()
-    inside, wider = repair_date(desk.reference.plan, desk.day, desk.matrix, envelope)
+    last = desk.store.nights.find_last_standing(desk.config.place, night.service_date)
+    inside, wider = repair_date(
+        desk.reference.plan,
+        desk.day,
+        desk.matrix,
+        envelope,
+        None if last is None else find_companions(last),
+    )
     keep_candidate(desk, night, inside, not_applied)
     if wider is not None:
         # Kept as a candidate too: once a person approves it, it is what is published.

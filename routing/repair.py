@@ -8,6 +8,7 @@ clock, no chance: equal arguments give an equal repair.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from data.changes import ChangeBudget, Repair
@@ -16,6 +17,7 @@ from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Plan
 from routing.differences import Judge, find_differences
+from routing.disturbance import JourneyKey
 from routing.repair_mending import mend
 from routing.repair_placing import place_all
 from routing.repair_result import build_repair
@@ -31,6 +33,7 @@ def repair_plan(
     judge: Judge,
     day_type: DayType | None = None,
     budget: ChangeBudget | None = None,
+    usual: Mapping[JourneyKey, frozenset[str]] | None = None,
 ) -> Repair:
     """Repair a plan for changed inputs.
 
@@ -51,6 +54,10 @@ def repair_plan(
     budget
         How much those who did not change may be disturbed. Whoever could be carried only beyond
         it is listed as unserved with what it would take.
+    usual
+        With whom passengers ride on other days, by session and passenger. Who needs a place is
+        put with one of them where that costs no more than the policy's price of a difference
+        between weekdays.
 
     Returns
     -------
@@ -60,6 +67,7 @@ def repair_plan(
     given = plan if day_type is None else replace(plan, day_type=day_type)
     found = find_differences(given, inputs, matrix, judge)
     work = Repairing(given, inputs, matrix, cost_model, found, budget or ChangeBudget())
+    work.usual = usual or {}
     mend(work)
     place_all(work)
     done = build_repair(

@@ -223,13 +223,26 @@ def rate_ways(
     people = {names[i] for i in group}
     # Keeping people with the crew of their other journeys is worth what the policy says.
     price_pence = work.inputs.policy.different_crew_pence
+    weekday_pence = work.inputs.policy.weekday_difference_pence
     ways: list[tuple[int, Duty]] = []
     for option in options[:N_BUILT]:
         made = work.build(option)
         if made is not None and work.tally.is_within(made):
             score = option.added_pence + work.tally.price(made)
-            ways.append((score - price_pence * _count_known(made, people), made))
+            score -= price_pence * _count_known(made, people)
+            score -= weekday_pence * _count_usual(work, session, made, people)
+            ways.append((score, made))
     return ways
+
+
+def _count_usual(work: Repairing, session: Session, duty: Duty, people: Collection[str]) -> int:
+    """Count those of these people who would ride with somebody they ride with on other days."""
+    return sum(
+        bool(work.usual.get((session, p), frozenset()) & set(route.passenger_ids))
+        for route in duty.routes
+        if route.session is session
+        for p in set(people) & set(route.passenger_ids)
+    )
 
 
 def _count_known(duty: Duty, people: Collection[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from data.changes import ChangeBudget, WideChange, WideReason
@@ -46,6 +47,8 @@ class Repairing:
     narrow
         Why nobody could carry a passenger with few duties changed, and how many ways were
         tried, where that is so.
+    usual
+        With whom passengers ride on other days.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Repairing:
         listed = {(u.session, u.passenger_id) for u in plan.unserved if u.reason in _LEFT_OVER}
         self.waiting = {k for k in found.waiting if k in travellers and k not in listed}
         self.listed = {k for k in found.waiting if k in travellers and k in listed}
+        self.usual: Mapping[JourneyKey, frozenset[str]] = {}
         self.loose_routes: list[LooseRoute] = []
         self.unserved: dict[JourneyKey, Unserved] = {}
 

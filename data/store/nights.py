@@ -330,6 +330,19 @@ class NightBook:
                 return None
             return read_publication_row(row), _read_plan(connection, row.standing_no)
 
+    def find_last_standing(self, place: str, before: date) -> Plan | None:
+        """Find the standing plan of the newest publication before a date, of whatever day."""
+        table = models.publications
+        query = (
+            sa.select(table.c.standing_no)
+            .where(table.c.place == place, table.c.service_date < before)
+            .order_by(table.c.service_date.desc(), table.c.version_no.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            number = connection.execute(query).scalar()
+            return None if number is None else _read_plan(connection, number)
+
     def propose(self, proposal: Proposal, day_type_id: str) -> Proposal:
         """Keep a plan that waits for a person, once; older ones for the same kind of day end.
 

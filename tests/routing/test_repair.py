@@ -404,3 +404,26 @@ def test_any_changes_are_repaired_soundly_and_the_same_way_again(
     assert write_document(again.plan) == write_document(found.plan)
     # And back: whoever left comes again, every vehicle too.
     repair(build_grid().inputs, found.plan)
+
+
+def test_who_starts_rides_with_those_they_ride_with_on_other_days() -> None:
+    grid = build_grid()
+    # Being with the same people on all days is worth more here than any way costs.
+    policy = replace(grid.inputs.policy, weekday_difference_pence=1_000_000)
+    inputs = replace(grid.inputs, policy=policy)
+    n_moved = 0
+    for passenger in [p for p in inputs.passengers if not p.together_with][:4]:
+        mine = passenger.passenger_id
+        plan = repair(without(inputs, mine), plan_grid()).plan
+        at_once = repair(inputs, plan).plan
+        for other in plan.routes:
+            usual = {(other.session, mine): frozenset(other.passenger_ids)}
+            found = repair(inputs, plan, usual=usual).plan
+            met = {p for r in found.routes if mine in r.passenger_ids for p in r.passenger_ids}
+            known = {
+                p for r in at_once.routes if mine in r.passenger_ids for p in r.passenger_ids
+            }
+            if met & usual[other.session, mine] and not known & usual[other.session, mine]:
+                n_moved += 1
+                break
+    assert n_moved >= 1
