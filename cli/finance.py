@@ -115,22 +115,12 @@ def savings(
     ramp_months, risk_percent, budget_line, group, owner, impact, run_id. Of proposals of one
     group only the largest counts in each year.
     """
-    from costing.finance_tables import read_savings
-    from costing.savings import profile_budget, profile_savings
-    from costing.statements import build_moves_table, build_savings_statement
-    from data.imports.finance import read_budget_rows
+    from costing.answers import answer_savings
 
-    found = read_savings(table)
-    rows = profile_savings(found, first_year=first_year, n_years=years)
-    held = read_budget_rows(budget) if budget is not None else ()
-    lines = {(r.value.line, r.value.financial_year): r.value.pounds for r in held}
-    moves = [
-        (r.value.line, r.value.financial_year, r.value.directorate, r.value.moves_to,
-         r.value.pounds)
-        for r in held
-    ]  # fmt: skip
-    statement = build_savings_statement(rows, profile_budget(rows, lines), basis)
-    _show(build_moves_table(statement, moves), out, as_json)
+    found = answer_savings(
+        table, budget, first_year=first_year, n_years=years, basis=basis
+    )
+    _show(found, out, as_json)
 
 
 @app.command("company")
@@ -266,34 +256,27 @@ def invoices(
     Columns: invoice, supplier_id, contract_id, service_date, miles, amount_pounds. Every
     difference is listed in pence with its reason.
     """
-    from costing.finance_tables import read_contracts, read_invoices, read_records
-    from costing.invoices import check_invoices
-    from costing.statements import build_invoice_statement
+    from costing.answers import answer_invoices
 
-    held = read_contracts(contracts)
-    lines = read_invoices(table)
-    ran = read_records(records, held) if records is not None else ()
-    last = max((line.service_date for line in lines), default=None)
-    values = _read_indices(
-        indices, held, None if last is None else datetime.combine(last, datetime.min.time())
-    )
+    is_service_day = None
     if place:
         from data.store import Store
         from scenarios.service_days import build_service_days
 
         workspace = find_place(folder, place)
         with Store.open(workspace.store_path) as store:
-            inputs = store.read_inputs(store.find_inputs_hash(place))
-        found = check_invoices(
-            lines,
-            held,
-            indices=values,
-            records=ran,
-            is_service_day=build_service_days(inputs),
-        )
-    else:
-        found = check_invoices(lines, held, indices=values, records=ran)
-    _show(build_invoice_statement(found, basis), out, as_json)
+            is_service_day = build_service_days(
+                store.read_inputs(store.find_inputs_hash(place))
+            )
+    found = answer_invoices(
+        table,
+        contracts,
+        records=records,
+        indices=indices,
+        is_service_day=is_service_day,
+        basis=basis,
+    )
+    _show(found, out, as_json)
 
 
 @contracts_app.command("scorecard")
@@ -327,22 +310,9 @@ def scorecard(
 def _read_indices(
     path: Path | None, held: tuple[Contract, ...], on: datetime | None
 ) -> Indices:
-    """Read index values; refuse if a price on the date needs one that is not there."""
-    from costing.contracts import find_missing_indices
-    from data.errors import InputError
-    from data.imports.finance import blame, read_indices
+    from costing.answers import read_needed_indices
 
-    values = read_indices(path) if path is not None else {}
-    missing = find_missing_indices(held, values, on.date()) if on is not None else []
-    if missing:
-        name = path if path is not None else Path("indices")
-        raise InputError(
-            [
-                blame(name, "Q009", None, "month", f"{what} is missing.", "Add it.")
-                for what in missing
-            ]
-        )
-    return values
+    return read_needed_indices(path, held, None if on is None else on.date())
 
 
 def _read_printed(texts: list[str]) -> dict[str, int]:

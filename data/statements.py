@@ -6,6 +6,7 @@ A statement is made of plain values, so that the screen, a workbook and JSON sho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from data.errors import IdentityError
@@ -74,6 +75,28 @@ class Statement:
     basis: str
     tables: tuple[StatementTable, ...]
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptStatement:
+    """A statement as the store keeps it, with who made it from which tables.
+
+    Attributes
+    ----------
+    topic
+        Which question it answers: ``invoices``, ``savings``, ``ledger``.
+    files
+        (name, SHA-256) of the tables it was made from.
+    """
+
+    statement_id: str
+    topic: str
+    place: str
+    created_utc: datetime
+    code_version: str
+    person_id: str
+    statement: Statement
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def check_identity(what: str, found_pence: int, other: str, wanted_pence: int) -> None:

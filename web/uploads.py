@@ -10,7 +10,8 @@ import secrets
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,3 +143,20 @@ def name_safely(sent: str, number: int) -> str:
     spec = find_sheet_spec(stem)
     named = spec.name if spec is not None and ending != ".xlsx" else f"upload-{number}"
     return f"{named}{ending if ending in _ENDINGS else '.unknown'}"
+
+
+@contextmanager
+def write_uploads(files: Sequence[tuple[str, bytes]]) -> Iterator[list[Path]]:
+    """Write uploaded files to a folder of their own for as long as they are read."""
+    with tempfile.TemporaryDirectory(prefix="wayfare-upload-") as name:
+        folder = Path(name)
+        folder.chmod(0o700)
+        paths = []
+        for n, (sent, content) in enumerate(files, start=1):
+            stem, _, ending = sent.replace("\\", "/").rpartition("/")[2].rpartition(".")
+            known = f".{ending.casefold()}"
+            kept = stem if stem.isidentifier() and len(stem) < 40 else f"upload-{n}"
+            path = folder / f"{kept}{known if known in _ENDINGS else '.unknown'}"
+            path.write_bytes(content)
+            paths.append(path)
+        yield paths

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from data.accounts import Accounts
 from data.appraisals import AppraisalStudy, OptionsStudy
+from data.award_steps import AwardStep
 from data.choices import ProviderStudy
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
@@ -24,6 +25,7 @@ from data.price_models import PriceModelStudy
 from data.runs import LATEST
 from data.store import models
 from data.store.rows import insert_one, read_stamp, write_stamp
+from data.statements import KeptStatement
 from data.studies import StudyRecord
 from data.tenders import Award, BidBook, Tender
 from data.training import TrainingStudy
@@ -46,6 +48,8 @@ _KINDS: dict[type, _Kind] = {
     BidBook: _Kind(name="bids", id_field="book_id", parent_field="tender_id"),
     Accounts: _Kind(name="accounts", id_field="accounts_id", parent_field="place"),
     AppraisalStudy: _Kind(name="appraisal", id_field="study_id", parent_field="draws_id"),
+    AwardStep: _Kind(name="award step", id_field="step_id", parent_field="award_id"),
+    KeptStatement: _Kind(name="statement", id_field="statement_id", parent_field="topic"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
     OptionsStudy: _Kind(name="options", id_field="study_id", parent_field="place"),
     PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),

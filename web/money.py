@@ -1,0 +1,655 @@
+"""Money as tables and charts: rates, benchmark, providers, tenders; from what the store keeps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.choices import CostHorizon, FrontierPoint, ProviderStudy
+from data.comparisons import find_sign
+from data.errors import StoreError
+from data.fleet import OWN_PROVIDER_ID
+from data.runs import RunRecord
+from data.statements import Heading, Measure, StatementTable
+from data.tenders import RULE_WORDS, UNPLACED_ID, Award, BidBook, Tender
+from data.units import divide_half_up, format_pounds
+from web.charts import Chart, Form, Series
+
+if TYPE_CHECKING:
+    from data.benchmark import RateBenchmark
+    from data.inputs import Inputs
+    from web.state import WebState
+
+HORIZON_WORDS = {
+    CostHorizon.SHORT_RUN: "Short run: own work costs pay and miles",
+    CostHorizon.LONG_RUN: "Long run: own work costs vehicles and overhead too",
+}
+
+
+def headings(*names: str | tuple[str, Measure]) -> tuple[Heading, ...]:
+    """Build headings; a name alone is one of text."""
+    return tuple(
+        Heading(name=name) if isinstance(name, str) else Heading(name=name[0], measure=name[1])
+        for name in names
+    )
+
+
+def name_providers(inputs: Inputs) -> dict[str, str]:
+    """Name every provider by id."""
+    return {
+        OWN_PROVIDER_ID: "own company",
+        UNPLACED_ID: "nobody: unplaced",
+        **{s.supplier_id: s.name for s in inputs.suppliers},
+    }
+
+
+def find_latest_run(state: WebState) -> RunRecord | None:
+    """Find the newest run that is no what-if, or None."""
+    try:
+        return state.find_run("latest")
+    except StoreError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What each route of a run costs, and would cost elsewhere."""
+
+    run_id: str
+    routes: StatementTable
+    providers: StatementTable
+    chart: Chart
+    n_buy_short: int
+    n_own_short: int
+    n_buy_long: int
+    n_own_long: int
+
+
+def build_rates(run: RunRecord, inputs: Inputs) -> Rates:
+    """Build the comparison of rates from the prices that a run keeps of each route."""
+    names = name_providers(inputs)
+    rows = sorted(run.alternatives, key=lambda a: (-a.planned_pence, a.route_id))
+    signs_short, signs_long = [], []
+    cells = []
+    for a in rows:
+        short = _less(a.bought_pence, a.own_avoidable_pence)
+        long = _less(a.bought_pence, a.own_full_pence)
+        signs_short.append(find_sign(short))
+        signs_long.append(find_sign(long))
+        cells.append(
+            (
+                a.route_id,
+                a.session.value.replace("_", " "),
+                names.get(a.provider_id, a.provider_id),
+                a.planned_pence,
+                a.bought_pence,
+                names.get(a.bought_provider_id, a.bought_provider_id),
+                a.own_avoidable_pence,
+                a.own_full_pence,
+                find_sign(short),
+                find_sign(long),
+            )
+        )
+    table = StatementTable(
+        name="Each route, a day, net of VAT",
+        headings=headings(
+            "Route",
+            "Session",
+            "Planned with",
+            ("As planned", Measure.POUNDS),
+            ("Best rate card", Measure.POUNDS),
+            "Whose",
+            ("Own, avoidable", Measure.POUNDS),
+            ("Own, full", Measure.POUNDS),
+            "Short run",
+            "Long run",
+        ),
+        rows=tuple(cells),
+        total=("All", "", "", sum(a.planned_pence for a in rows), *((None,) * 6)),
+        notes=(
+            "Each route as if it alone went elsewhere: no supplier runs out of vehicles, no two "
+            "routes share a crew. Short run: bid less own avoidable cost; long run: bid less own "
+            "full cost.",
+        ),
+    )
+    return Rates(
+        run_id=run.run_id,
+        routes=table,
+        providers=_sum_providers(run, names),
+        chart=_chart_rates(run),
+        n_buy_short=signs_short.count("buy"),
+        n_own_short=signs_short.count("own"),
+        n_buy_long=signs_long.count("buy"),
+        n_own_long=signs_long.count("own"),
+    )
+
+
+def _less(bid_pence: int | None, own_pence: int | None) -> int | None:
+    return None if bid_pence is None or own_pence is None else bid_pence - own_pence
+
+
+def _sum_providers(run: RunRecord, names: dict[str, str]) -> StatementTable:
+    """Sum each provider's day and year."""
+    held = () if run.measures is None else run.measures.providers
+    rows = tuple(
+        (
+            names.get(p.provider_id, p.provider_id),
+            p.n_routes,
+            p.n_passenger_journeys,
+            p.cost_pence,
+            p.full_cost_pence,
+            p.year_pence,
+        )
+        for p in held
+    )
+    total = None
+    if held:
+        sums = tuple(sum(row[k] for row in rows) for k in range(1, 6))  # type: ignore[misc]
+        total = ("All", *sums)
+    return StatementTable(
+        name="By provider",
+        headings=headings(
+            "Provider",
+            ("Routes", Measure.COUNT),
+            ("Journeys", Measure.COUNT),
+            ("A day", Measure.POUNDS),
+            ("A day in full", Measure.POUNDS),
+            ("A year", Measure.POUNDS),
+        ),
+        rows=rows,
+        total=total,
+    )
+
+
+def _chart_rates(run: RunRecord) -> Chart:
+    both = [
+        a
+        for a in run.alternatives
+        if a.bought_pence is not None and a.own_avoidable_pence is not None
+    ]
+    series = []
+    for is_own, name in ((True, "planned with the own company"), (False, "planned as bought")):
+        held = [a for a in both if (a.provider_id == OWN_PROVIDER_ID) is is_own]
+        series.append(
+            Series(
+                name=f"{name} ({len(held)})",
+                form=Form.POINTS,
+                points=tuple(
+                    ((a.own_avoidable_pence or 0) / 100, (a.bought_pence or 0) / 100)
+                    for a in held
+                ),
+                names=tuple(
+                    f"{a.route_id}: own {format_pounds(a.own_avoidable_pence or 0)}, best rate "
+                    f"card {format_pounds(a.bought_pence or 0)}"
+                    for a in held
+                ),
+            )
+        )
+    return Chart(
+        title="Best rate card against own avoidable cost, £ a day",
+        about="Each route by own avoidable cost and by its best rate card; above the dashed "
+        "line buying is dearer. The table below has every figure.",
+        x_title="own, avoidable [£ a day]",
+        y_title="best rate card [£ a day]",
+        series=tuple(series),
+        has_diagonal=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """What is paid against what it buys."""
+
+    n_fitted: int
+    explained: str
+    warnings: tuple[str, ...]
+    chart: Chart
+    dear: StatementTable
+    suppliers: StatementTable
+    effects: StatementTable
+    ghosts: StatementTable
+
+
+def build_benchmark(found: RateBenchmark, names: dict[str, str]) -> Benchmark:
+    """Build the page of a benchmark of rates."""
+    fitted = [p for p in found.prices if p.expected_pence is not None]
+    series = tuple(
+        Series(
+            name=f"{words} ({len(held)})",
+            form=Form.POINTS,
+            points=tuple(
+                ((p.expected_pence or 0) / 100, p.price.pence_per_day / 100) for p in held
+            ),
+            names=tuple(
+                f"{p.price.price_id}: paid {format_pounds(p.price.pence_per_day)}, expected "
+                f"{format_pounds(p.expected_pence or 0)}"
+                for p in held
+            ),
+        )
+        for words, held in (
+            ("within its interval, or below", [p for p in fitted if not p.is_dear]),
+            ("dear: renegotiate", [p for p in fitted if p.is_dear]),
+        )
+    )
+    dear = StatementTable(
+        name="Dear for what they buy",
+        headings=headings(
+            "Price",
+            "Supplier",
+            ("Paid a day", Measure.POUNDS),
+            ("Expected", Measure.POUNDS),
+            ("Nine in ten below", Measure.POUNDS),
+            ("At stake a year", Measure.POUNDS),
+        ),
+        rows=tuple(
+            (
+                p.price.price_id,
+                names.get(p.price.supplier_id, p.price.supplier_id),
+                p.price.pence_per_day,
+                p.expected_pence,
+                p.q90_pence,
+                p.stake_pence_per_year,
+            )
+            for p in found.dear
+        ),
+        total=("All", "", None, None, None, sum(p.stake_pence_per_year for p in found.dear))
+        if found.dear
+        else None,
+        notes=("Paid is compared with what an average supplier would take for the same work.",),
+    )
+    return Benchmark(
+        n_fitted=found.n_fitted,
+        explained=f"{found.explained_bp / 100:.0f} %",
+        warnings=found.warnings,
+        chart=Chart(
+            title="Each contract, £ a day: paid against expected",
+            about="Each contract by expected and paid price; those well above the dashed line "
+            "are dear and are listed in the table below.",
+            x_title="expected [£ a day]",
+            y_title="paid [£ a day]",
+            series=series,
+            has_diagonal=True,
+        ),
+        dear=dear,
+        suppliers=_build_supplier_table(found, names),
+        effects=StatementTable(
+            name="What moves a price, all else equal",
+            headings=headings(
+                "What",
+                ("Effect, %", Measure.TENTHS),
+                ("From", Measure.TENTHS),
+                ("To", Measure.TENTHS),
+            ),
+            rows=tuple(
+                (e.words, _tenths(e.effect_bp), _tenths(e.low_bp), _tenths(e.high_bp))
+                for e in found.effects
+            ),
+            notes=("The range holds the true effect in 19 cases of 20.",),
+        ),
+        ghosts=StatementTable(
+            name="Paid on days when nobody is carried",
+            headings=headings(
+                "Price", "Supplier", ("Idle days", Measure.COUNT), ("A year", Measure.POUNDS)
+            ),
+            rows=tuple(
+                (
+                    g.price_id,
+                    names.get(g.supplier_id, g.supplier_id),
+                    g.n_idle_days,
+                    g.idle_pence_per_year,
+                )
+                for g in found.ghosts
+            ),
+        ),
+    )
+
+
+def _build_supplier_table(found: RateBenchmark, names: dict[str, str]) -> StatementTable:
+    return StatementTable(
+        name="Suppliers",
+        headings=headings(
+            "Supplier",
+            ("Contracts", Measure.COUNT),
+            ("A year", Measure.POUNDS),
+            ("Of spend, %", Measure.TENTHS),
+            ("Dearer than average, %", Measure.TENTHS),
+        ),
+        rows=tuple(
+            (
+                names.get(s.supplier_id, s.supplier_id),
+                s.n_prices,
+                s.pence_per_year,
+                _tenths(s.spend_bp),
+                None if s.premium is None else _tenths(s.premium.effect_bp),
+            )
+            for s in found.suppliers
+        ),
+    )
+
+
+def _tenths(share_bp: int) -> int:
+    return divide_half_up(share_bp, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontier:
+    """Who should run what.
+
+    Attributes
+    ----------
+    picked
+        The point whose plan is shown, or None.
+    """
+
+    study: ProviderStudy
+    chart: Chart
+    points: StatementTable
+    links: tuple[str, ...]
+    best: tuple[tuple[str, str], ...]
+    fleet: StatementTable
+    picked: FrontierPoint | None
+    picked_providers: StatementTable | None
+    picked_routes: StatementTable | None
+
+
+def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> Frontier:
+    """Build the frontier of a study of providers, with the plan of one of its points."""
+    names = name_providers(inputs)
+    found = [p for p in study.frontier if p.choice is not None]
+    chart = Chart(
+        title="Least cost of each share of self-delivery, £ a day",
+        about="Least cost a day against the own company's share of journeys; the table beside "
+        "it has every point, each with its plan.",
+        x_title="own company's share of passenger journeys [%]",
+        y_title="least cost [£ a day]",
+        series=(
+            Series(
+                name="least cost",
+                form=Form.LINE,
+                points=tuple(
+                    (p.choice.own_bp / 100, p.choice.evaluated_pence / 100)
+                    for p in found
+                    if p.choice is not None
+                ),
+                links=tuple(f"?point={study.frontier.index(p)}#plan" for p in found),
+                names=tuple(
+                    f"Plan with {p.target_bp / 100:.0f} % asked for: "
+                    f"{format_pounds(p.choice.evaluated_pence)}"
+                    for p in found
+                    if p.choice is not None
+                ),
+            ),
+            Series(
+                name="as planned",
+                form=Form.LINE,
+                points=((0.0, study.planned_pence / 100), (100.0, study.planned_pence / 100)),
+            ),
+        ),
+        is_from_nought=False,
+    )
+    point = None
+    if picked is not None and 0 <= picked < len(study.frontier):
+        point = study.frontier[picked]
+    choice = None if point is None else point.choice
+    providers: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for route in () if choice is None else choice.routes:
+        held = providers[route.provider_id]
+        held[0] += 1
+        held[1] += route.n_passengers
+        held[2] += route.price_pence
+    return Frontier(
+        study=study,
+        chart=chart,
+        points=_tabulate_frontier(study),
+        links=tuple(
+            f"?point={n}#plan" if p.choice is not None else ""
+            for n, p in enumerate(study.frontier)
+        ),
+        best=tuple(
+            (
+                HORIZON_WORDS[choice.rules.horizon],
+                f"{format_pounds(choice.evaluated_pence)} a day, own company "
+                f"{choice.own_bp / 100:.0f} % of journeys"
+                + (", proven least" if choice.is_proven else ", not proven least"),
+            )
+            for choice in study.best
+        ),
+        fleet=_tabulate_fleet(study),
+        picked=point if choice is not None else None,
+        picked_providers=None
+        if choice is None
+        else StatementTable(
+            name="By provider",
+            headings=headings(
+                "Provider",
+                ("Routes", Measure.COUNT),
+                ("Journeys", Measure.COUNT),
+                ("Paid a day", Measure.POUNDS),
+            ),
+            rows=tuple(
+                (names.get(p, p), *held)
+                for p, held in sorted(providers.items(), key=lambda item: -item[1][2])
+            ),
+            total=("All", *(sum(held[k] for held in providers.values()) for k in range(3))),
+        ),
+        picked_routes=None
+        if choice is None
+        else StatementTable(
+            name="Each route",
+            headings=headings(
+                "Route",
+                "Session",
+                "Today",
+                "Chosen",
+                ("Passengers", Measure.COUNT),
+                ("Price a day", Measure.POUNDS),
+            ),
+            rows=tuple(
+                (
+                    r.route_id,
+                    r.session.value.replace("_", " "),
+                    names.get(r.before_id, r.before_id),
+                    names.get(r.provider_id, r.provider_id),
+                    r.n_passengers,
+                    r.price_pence,
+                )
+                for r in sorted(choice.routes, key=lambda r: (r.provider_id, r.route_id))
+            ),
+        ),
+    )
+
+
+def _tabulate_frontier(study: ProviderStudy) -> StatementTable:
+    rows = []
+    for p in study.frontier:
+        asked = f"{p.target_bp / 100:.0f} % asked"
+        if p.choice is None:
+            why = "cannot be" if p.is_impossible else "none found in the time"
+            rows.append((asked, why, None, None, None, None, None))
+            continue
+        c = p.choice
+        rows.append(
+            (
+                asked,
+                f"{c.own_bp / 100:.0f} %",
+                c.evaluated_pence,
+                c.evaluated_pence - c.bound_pence,
+                c.risk_pence,
+                sum(n for _, n in c.own_vehicles),
+                c.co2e_g // 1_000,
+            )
+        )
+    return StatementTable(
+        name="The frontier, a day",
+        headings=headings(
+            "Share",
+            "Comes to",
+            ("All", Measure.POUNDS),
+            ("Above proven least", Measure.POUNDS),
+            ("Hand-backs expected", Measure.POUNDS),
+            ("Own vehicles", Measure.COUNT),
+            ("kg CO2e", Measure.COUNT),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _tabulate_fleet(study: ProviderStudy) -> StatementTable:
+    return StatementTable(
+        name="More or fewer own vehicles, a day",
+        headings=headings(
+            "Type",
+            ("Vehicles", Measure.COUNT),
+            ("Contracts and own avoidable", Measure.POUNDS),
+            ("Keeping the vehicles", Measure.POUNDS),
+            ("Together", Measure.POUNDS),
+            "Proven",
+        ),
+        rows=tuple(
+            (
+                p.vehicle_type_id,
+                p.n_vehicles,
+                p.paid_pence,
+                p.fixed_pence,
+                p.paid_pence + p.fixed_pence,
+                "yes" if p.is_proven else "no",
+            )
+            for p in study.fleet
+        ),
+    )
+
+
+def build_lots(tender: Tender) -> StatementTable:
+    """Build the lots of a tender."""
+    return StatementTable(
+        name="Lots",
+        headings=headings(
+            "Lot",
+            "Name",
+            ("Contract routes", Measure.COUNT),
+            ("Vehicles at one time", Measure.COUNT),
+            ("Guide price a day", Measure.POUNDS),
+        ),
+        rows=tuple(
+            (lot.lot_id, lot.name, len(lot.contract_ids), lot.n_vehicles, lot.guide_pence)
+            for lot in tender.lots
+        ),
+        total=(
+            "All",
+            "",
+            sum(len(lot.contract_ids) for lot in tender.lots),
+            None,
+            sum(lot.guide_pence for lot in tender.lots),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardShown:
+    """One award."""
+
+    winners: StatementTable
+    contracts: StatementTable
+    rules: StatementTable
+    worths: StatementTable
+    chart: Chart
+    gap: str
+
+
+def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> AwardShown:
+    """Build the page of an award: who wins what, what each rule costs, who is worth what."""
+    names = name_providers(inputs) | {b.supplier_id: b.name for b in book.bidders}
+    guides = {c.contract_id: c for c in tender.contracts}
+    held: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for win in award.contracts:
+        sums = held[win.supplier_id]
+        sums[0] += 1
+        sums[1] += win.year_pence
+        sums[2] += guides[win.contract_id].guide_pence * guides[win.contract_id].n_days
+    ordered = sorted(held.items(), key=lambda item: (-item[1][1], item[0]))
+    winners = StatementTable(
+        name="Winners",
+        headings=headings(
+            "Supplier",
+            ("Contract routes", Measure.COUNT),
+            ("A year", Measure.POUNDS),
+            ("Guide price of the same", Measure.POUNDS),
+        ),
+        rows=tuple((names.get(s, s), *sums) for s, sums in ordered),
+        total=("All", *(sum(v[k] for v in held.values()) for k in range(3))),
+    )
+    contracts = StatementTable(
+        name="Each contract route",
+        headings=headings(
+            "Contract route",
+            "Today",
+            "Won by",
+            ("Price a day", Measure.POUNDS),
+            ("Guide price", Measure.POUNDS),
+            ("Price a year", Measure.POUNDS),
+        ),
+        rows=tuple(
+            (
+                win.contract_id,
+                names.get(guides[win.contract_id].incumbent_id, "") or "–",
+                names.get(win.supplier_id, win.supplier_id),
+                win.price_pence,
+                guides[win.contract_id].guide_pence,
+                win.year_pence,
+            )
+            for win in award.contracts
+        ),
+    )
+    rules = StatementTable(
+        name="What each rule costs a year",
+        headings=headings("Without", ("Evaluated cost changes by", Measure.POUNDS), "Proven"),
+        rows=tuple(
+            (
+                RULE_WORDS[price.rule],
+                price.evaluated_pence - award.evaluated_pence,
+                "yes" if price.is_proven else "no",
+            )
+            for price in award.rule_prices
+        ),
+    )
+    worths = StatementTable(
+        name="What each winner is worth: the award without its bids",
+        headings=headings(
+            "Without",
+            ("Dearer by, a year", Measure.POUNDS),
+            ("Routes nobody takes then", Measure.COUNT),
+        ),
+        rows=tuple(
+            (
+                names.get(w.supplier_id, w.supplier_id),
+                w.evaluated_pence - award.evaluated_pence,
+                w.n_unplaced,
+            )
+            for w in award.worths
+        ),
+    )
+    chart = Chart(
+        title="What is won, £ a year, beside its guide price",
+        about="For each winner the price a year of what it wins, and the guide price of it.",
+        x_title="",
+        y_title="£ a year",
+        labels=tuple(names.get(s, s) for s, _ in ordered),
+        series=(
+            Series(
+                name="price",
+                form=Form.BARS,
+                points=tuple((n, sums[1] / 100) for n, (_, sums) in enumerate(ordered)),
+            ),
+            Series(
+                name="guide price",
+                form=Form.BARS,
+                points=tuple((n, sums[2] / 100) for n, (_, sums) in enumerate(ordered)),
+            ),
+        ),
+    )
+    gap_pence = award.evaluated_pence - award.bound_pence
+    gap = "proven least" if award.is_proven else f"at most {format_pounds(gap_pence)} above"
+    return AwardShown(
+        winners=winners, contracts=contracts, rules=rules, worths=worths, chart=chart, gap=gap
+    )

@@ -1,0 +1,160 @@
+"""Statements worked out from tables that people bring: invoices, and the register of savings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from costing.answers import answer_invoices, answer_savings
+from data.imports.edits import UnknownRecordError
+from data.inputs import fingerprint
+from data.statements import KeptStatement
+from scenarios.service_days import build_service_days
+from web.uploads import write_uploads
+
+if TYPE_CHECKING:
+    from web.access import Visit
+    from web.forms import Posted
+
+BASIS = "pounds as stated, price base not named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table that a question takes."""
+
+    name: str
+    label: str
+    hint: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """One question, and the tables it is answered from."""
+
+    topic: str
+    title: str
+    about: str
+    tables: tuple[Table, ...]
+    takes_year: bool = False
+
+
+TOPICS: Mapping[str, Answers] = {
+    "invoices": Answers(
+        topic="invoices",
+        title="Invoices",
+        about="Every line held against its contract and what was run; each difference in pence "
+        "with its reason.",
+        tables=(
+            Table(
+                name="invoices",
+                label="Invoice lines",
+                hint="invoice, supplier_id, contract_id, service_date, miles, amount_pounds",
+                is_required=True,
+            ),
+            Table(
+                name="contracts",
+                label="Register of contracts",
+                hint="As `wayfare contracts register --help` lists its columns",
+                is_required=True,
+            ),
+            Table(
+                name="records",
+                label="What was run",
+                hint="contract_id, service_date, due, run, passengers, late, ...",
+            ),
+            Table(name="indices", label="Index values", hint="index, month, value"),
+        ),
+    ),
+    "savings": Answers(
+        topic="savings",
+        title="Budget and savings",
+        about="Recurring and one-off savings by financial year; cashable apart from avoided. Of "
+        "proposals of one group only the largest of a year counts.",
+        tables=(
+            Table(
+                name="savings",
+                label="Register of savings",
+                hint="saving_id, title, starts_on, yearly_pounds, ... as "
+                "`wayfare finance savings --help` lists them",
+                is_required=True,
+            ),
+            Table(name="budget", label="Budget", hint="line, financial_year, pounds"),
+        ),
+        takes_year=True,
+    ),
+}
+
+
+def find_answers(topic: str) -> Answers:
+    """Find a question.
+
+    Raises
+    ------
+    UnknownRecordError
+        If there is none of the name.
+    """
+    if topic not in TOPICS:
+        raise UnknownRecordError(f"There is no page of money {topic[:40]!r}.")
+    return TOPICS[topic]
+
+
+def answer(
+    visit: Visit, about: Answers, posted: Posted, values: Mapping[str, str]
+) -> tuple[KeptStatement, dict[str, bytes]]:
+    """Answer a question from the tables that were sent.
+
+    Returns
+    -------
+    What is kept, and the tables it was made from.
+
+    Raises
+    ------
+    InputError
+        With every fault of the tables.
+    """
+    sent = [(t.name, posted.file(t.name)) for t in about.tables]
+    given = [(name, found) for name, found in sent if found is not None]
+    with write_uploads([(f"{name}{_ending(file[0])}", file[1]) for name, file in given]) as paths:
+        by_name = {name: path for (name, _), path in zip(given, paths, strict=True)}
+        basis = values["basis"] or BASIS
+        if about.topic == "savings":
+            statement = answer_savings(
+                by_name["savings"],
+                by_name.get("budget"),
+                first_year=int(values["first_year"]),
+                n_years=5,
+                basis=basis,
+            )
+        else:
+            statement = answer_invoices(
+                by_name["invoices"],
+                by_name["contracts"],
+                records=by_name.get("records"),
+                indices=by_name.get("indices"),
+                is_service_day=build_service_days(visit.state.read_inputs()),
+                basis=basis,
+            )
+    files = {f"{name}{_ending(file[0])}": file[1] for name, file in given}
+    stamp = f"{visit.now_utc:%Y%m%dT%H%M%SZ}"
+    kept = KeptStatement(
+        statement_id=f"{visit.place}-{about.topic}-{stamp}-{fingerprint(statement)[:8]}",
+        topic=about.topic,
+        place=visit.place,
+        created_utc=visit.now_utc,
+        code_version=visit.state.code_version,
+        person_id=visit.person_id,
+        statement=statement,
+        files=tuple(
+            (name, hashlib.sha256(body).hexdigest()) for name, body in sorted(files.items())
+        ),
+    )
+    return kept, files
+
+
+def _ending(sent: str) -> str:
+    """Give the ending of a table's name, one of those that are read."""
+    return ".xlsx" if sent.casefold().endswith(".xlsx") else ".csv"
