@@ -117,9 +117,7 @@ def savings(
     """
     from costing.answers import answer_savings
 
-    found = answer_savings(
-        table, budget, first_year=first_year, n_years=years, basis=basis
-    )
+    found = answer_savings(table, budget, first_year=first_year, n_years=years, basis=basis)
     _show(found, out, as_json)
 
 

@@ -22,7 +22,8 @@ def list_award_steps(store: Store, award_id: str) -> tuple[AwardStep, ...]:
         for summary in store.list_results(None, AwardStep)
         if summary.parent_id == award_id
     ]
-    return tuple(sorted(found, key=lambda step: step.created_utc))
+    order = tuple(AwardState)
+    return tuple(sorted(found, key=lambda step: (step.created_utc, order.index(step.state))))
 
 
 def take_award_step(

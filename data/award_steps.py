@@ -1,4 +1,4 @@
-"""What people did with an award: one proposes it, another approves it (W4); nothing is changed."""
+"""What people did with an award: one proposes it, another approves it (W4)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ class _Scale:
     end: float
 
     def at(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+        return self.start + (value - self.low) / (self.high - self.low) * (
+            self.end - self.start
+        )
 
 
 def find_ticks(low: float, high: float, wanted: int = 5) -> tuple[float, ...]:
@@ -144,7 +146,9 @@ def build_svg(chart: Chart) -> Markup:
         *_build_axes(chart, x_scale, y_scale, x_ticks, y_ticks),
     ]
     if chart.has_diagonal:
-        parts.append(_line("wf-chart__diagonal", x_scale, y_scale, ((low_x, low_y), (high_x, high_y))))
+        parts.append(
+            _line("wf-chart__diagonal", x_scale, y_scale, ((low_x, low_y), (high_x, high_y)))
+        )
     for n, series in enumerate(chart.series):
         parts += _build_series(series, n, x_scale, y_scale, chart)
     parts.append("</svg>")
@@ -250,5 +254,7 @@ def _mark(n: int, x: float, y: float, kind: str) -> str:
     if shape == 2:
         path = f"M{x:.1f} {y - 6:.1f}L{x + 6:.1f} {y + 5:.1f}L{x - 6:.1f} {y + 5:.1f}Z"
     else:
-        path = f"M{x:.1f} {y - 7:.1f}L{x + 6:.1f} {y:.1f}L{x:.1f} {y + 7:.1f}L{x - 6:.1f} {y:.1f}Z"
+        path = (
+            f"M{x:.1f} {y - 7:.1f}L{x + 6:.1f} {y:.1f}L{x:.1f} {y + 7:.1f}L{x - 6:.1f} {y:.1f}Z"
+        )
     return f'<path class="wf-chart__mark {kind}" d="{path}"/>'

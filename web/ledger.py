@@ -103,7 +103,9 @@ def build_ledger(accounts: Accounts) -> Ledger:
                 ("Difference", Measure.COUNT),
                 "Counted in",
             ),
-            rows=tuple((t.words, t.left, t.right, t.left - t.right, t.unit) for t in found.ties),
+            rows=tuple(
+                (t.words, t.left, t.right, t.left - t.right, t.unit) for t in found.ties
+            ),
         ),
         chart=Chart(
             title="The ledger by activity, £",

@@ -1,4 +1,4 @@
-"""Money as tables and charts: rates, benchmark, providers, tenders; from what the store keeps."""
+"""Money as tables and charts: rates, benchmark, providers, tenders; from what is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.comparisons import find_sign
 from data.errors import StoreError
 from data.fleet import OWN_PROVIDER_ID
 from data.runs import RunRecord
-from data.statements import Heading, Measure, StatementTable
+from data.statements import Heading, Measure, StatementTable, Value
 from data.tenders import RULE_WORDS, UNPLACED_ID, Award, BidBook, Tender
 from data.units import divide_half_up, format_pounds
 from web.charts import Chart, Form, Series
@@ -108,9 +108,9 @@ def build_rates(run: RunRecord, inputs: Inputs) -> Rates:
         rows=tuple(cells),
         total=("All", "", "", sum(a.planned_pence for a in rows), *((None,) * 6)),
         notes=(
-            "Each route as if it alone went elsewhere: no supplier runs out of vehicles, no two "
-            "routes share a crew. Short run: bid less own avoidable cost; long run: bid less own "
-            "full cost.",
+            "Each route as if it alone went elsewhere: no supplier runs out of vehicles, no "
+            "two routes share a crew. Short run: bid less own avoidable cost; long run: bid "
+            "less own full cost.",
         ),
     )
     return Rates(
@@ -143,10 +143,16 @@ def _sum_providers(run: RunRecord, names: dict[str, str]) -> StatementTable:
         )
         for p in held
     )
-    total = None
+    total: tuple[Value, ...] | None = None
     if held:
-        sums = tuple(sum(row[k] for row in rows) for k in range(1, 6))  # type: ignore[misc]
-        total = ("All", *sums)
+        total = (
+            "All",
+            sum(p.n_routes for p in held),
+            sum(p.n_passenger_journeys for p in held),
+            sum(p.cost_pence for p in held),
+            sum(p.full_cost_pence for p in held),
+            sum(p.year_pence for p in held),
+        )
     return StatementTable(
         name="By provider",
         headings=headings(
@@ -357,8 +363,13 @@ def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> 
     """Build the frontier of a study of providers, with the plan of one of its points."""
     names = name_providers(inputs)
     found = [p for p in study.frontier if p.choice is not None]
+    # The cost as planned is not drawn beside it: it counts no vehicle and no overhead.
+    horizon = next(
+        (HORIZON_WORDS[p.choice.rules.horizon].lower() for p in found if p.choice is not None),
+        "",
+    )
     chart = Chart(
-        title="Least cost of each share of self-delivery, £ a day",
+        title=f"Least cost of each share of self-delivery, £ a day ({horizon})",
         about="Least cost a day against the own company's share of journeys; the table beside "
         "it has every point, each with its plan.",
         x_title="own company's share of passenger journeys [%]",
@@ -379,11 +390,6 @@ def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> 
                     for p in found
                     if p.choice is not None
                 ),
-            ),
-            Series(
-                name="as planned",
-                form=Form.LINE,
-                points=((0.0, study.planned_pence / 100), (100.0, study.planned_pence / 100)),
             ),
         ),
         is_from_nought=False,
@@ -461,7 +467,7 @@ def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> 
 
 
 def _tabulate_frontier(study: ProviderStudy) -> StatementTable:
-    rows = []
+    rows: list[tuple[Value, ...]] = []
     for p in study.frontier:
         asked = f"{p.target_bp / 100:.0f} % asked"
         if p.choice is None:
@@ -592,7 +598,7 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
         rows=tuple(
             (
                 win.contract_id,
-                names.get(guides[win.contract_id].incumbent_id, "") or "–",
+                names.get(guides[win.contract_id].incumbent_id, "") or "nobody",
                 names.get(win.supplier_id, win.supplier_id),
                 win.price_pence,
                 guides[win.contract_id].guide_pence,

@@ -1,4 +1,4 @@
-"""Statements worked out from tables that people bring: invoices, and the register of savings."""
+"""Statements worked out from tables that people bring: invoices, the register of savings."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ TOPICS: Mapping[str, Answers] = {
     "savings": Answers(
         topic="savings",
         title="Budget and savings",
-        about="Recurring and one-off savings by financial year; cashable apart from avoided. Of "
-        "proposals of one group only the largest of a year counts.",
+        about="Recurring and one-off savings by financial year; cashable apart from avoided. "
+        "Of proposals of one group only the largest of a year counts.",
         tables=(
             Table(
                 name="savings",
@@ -118,7 +118,9 @@ def answer(
     """
     sent = [(t.name, posted.file(t.name)) for t in about.tables]
     given = [(name, found) for name, found in sent if found is not None]
-    with write_uploads([(f"{name}{_ending(file[0])}", file[1]) for name, file in given]) as paths:
+    with write_uploads(
+        [(f"{name}{_ending(file[0])}", file[1]) for name, file in given]
+    ) as paths:
         by_name = {name: path for (name, _), path in zip(given, paths, strict=True)}
         basis = values["basis"] or BASIS
         if about.topic == "savings":

@@ -27,6 +27,7 @@ class Section:
 SECTIONS = (
     Section(title="Today", path="/", permission=Permission.READ_PLANS),
     Section(title="Records", path="/records", permission=Permission.READ_RECORDS),
+    Section(title="Money", path="/money", permission=Permission.READ_MONEY),
     Section(title="People", path="/people", permission=Permission.MANAGE_PEOPLE),
     Section(title="Audit log", path="/audit", permission=Permission.READ_AUDIT),
 )

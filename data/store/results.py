@@ -23,9 +23,9 @@ from data.outturn import ActualBook, Baseline
 from data.papers import Paper, SignOff
 from data.price_models import PriceModelStudy
 from data.runs import LATEST
+from data.statements import KeptStatement
 from data.store import models
 from data.store.rows import insert_one, read_stamp, write_stamp
-from data.statements import KeptStatement
 from data.studies import StudyRecord
 from data.tenders import Award, BidBook, Tender
 from data.training import TrainingStudy

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.pages import (
     account,
     imports,
+    money,
     people,
     records,
     sign_in,
@@ -17,6 +18,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     records.router,
     imports.router,
+    money.router,
     sign_in.router,
     account.router,
     people.router,

@@ -163,8 +163,7 @@ def _show_tender(request: Request, visit: Visit, tender_id: str, form: Form) -> 
     held = {book.result_id for book in books}
     awards = [s for s in store.list_results(visit.place, Award) if s.parent_id in held]
     states = {
-        a.result_id: str(find_award_state(list_award_steps(store, a.result_id)))
-        for a in awards
+        a.result_id: str(find_award_state(list_award_steps(store, a.result_id))) for a in awards
     }
     return render(
         request, "money/tender.html", status_code=422 if form.errors else 200,
@@ -190,9 +189,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.post("/tenders/{tender_id}/bids")
-def read_bid_forms(
-    request: Request, visit: Editor, tender_id: str, posted: Sent
-) -> Response:
+def read_bid_forms(request: Request, visit: Editor, tender_id: str, posted: Sent) -> Response:
     """Read bid forms: all are kept, or none and every problem is shown."""
     from costing import build_objections
     from data.imports import read_bids
@@ -384,5 +381,3 @@ def make_answer(request: Request, visit: Editor, topic: str, posted: Sent) -> Re
     with visit.recording("statement.keep", "statement", kept.statement_id):
         visit.store.save_result(kept, place=visit.place, files=files)
     return see_other(f"/money/{topic}")
-
-
