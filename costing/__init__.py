@@ -1,6 +1,7 @@
 """Money: rate cards, own-fleet cost, exact prices."""
 
 from costing.alternatives import price_alternatives
+from costing.answers import answer_invoices, answer_savings
 from costing.appraisal import (
     AppraisalBasis,
     appraise_option,
@@ -8,6 +9,7 @@ from costing.appraisal import (
     flag_assumptions,
     profile_plan,
 )
+from costing.award_steps import list_award_steps, take_award_step
 from costing.awards import award_tender, check_award
 from costing.bids import build_objections
 from costing.carbon import find_co2e_mg_per_km, measure_carbon, sum_carbon
@@ -68,6 +70,8 @@ __all__ = [
     "ShouldCost",
     "YearCost",
     "YearRow",
+    "answer_invoices",
+    "answer_savings",
     "appraise_option",
     "award_tender",
     "build_cost_model",
@@ -94,6 +98,7 @@ __all__ = [
     "find_rise",
     "find_year_pence",
     "flag_assumptions",
+    "list_award_steps",
     "measure_carbon",
     "measure_hours",
     "price_alternatives",
@@ -107,6 +112,7 @@ __all__ = [
     "simulate_price_models",
     "solve_providers",
     "sum_carbon",
+    "take_award_step",
     "total_cost_pence",
     "total_full_cost_pence",
     "trace_frontier",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reports.notices import build_notices, build_notices_book
     from reports.outputs import write_outputs
     from reports.summary import describe_gap
+    from reports.tender_books import build_pack_book
+    from reports.tender_words import build_tender_names
     from reports.words import (
         REASON_WORDS,
         SESSION_WORDS,
@@ -41,8 +43,10 @@ __all__ = [
     "build_facts",
     "build_notices",
     "build_notices_book",
+    "build_pack_book",
     "build_provider_names",
     "build_run_shapes",
+    "build_tender_names",
     "describe_count",
     "describe_equipment",
     "describe_flags",
@@ -66,8 +70,10 @@ _HOMES = {
     "build_facts": "reports.facts",
     "build_notices": "reports.notices",
     "build_notices_book": "reports.notices",
+    "build_pack_book": "reports.tender_books",
     "build_provider_names": "reports.words",
     "build_run_shapes": "reports.lines",
+    "build_tender_names": "reports.tender_words",
     "describe_count": "reports.words",
     "describe_equipment": "reports.words",
     "describe_flags": "reports.words",

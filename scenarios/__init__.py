@@ -29,6 +29,7 @@ from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
+from scenarios.service_days import build_service_days
 from scenarios.study import (
     Case,
     CaseFigures,
@@ -87,6 +88,7 @@ __all__ = [
     "build_options",
     "build_programme",
     "build_run",
+    "build_service_days",
     "build_training_scenario",
     "build_training_study",
     "compare",

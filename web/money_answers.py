@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from costing.answers import answer_invoices, answer_savings
+from costing import answer_invoices, answer_savings
 from data.imports.edits import UnknownRecordError
 from data.inputs import fingerprint
 from data.statements import KeptStatement
-from scenarios.service_days import build_service_days
+from scenarios import build_service_days
 from web.uploads import write_uploads
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from costing.award_steps import list_award_steps, take_award_step
+from costing import list_award_steps, take_award_step
 from data.accounts import Accounts
 from data.award_steps import AwardState, find_award_state
 from data.choices import ProviderStudy
@@ -175,8 +175,7 @@ def _show_tender(request: Request, visit: Visit, tender_id: str, form: Form) -> 
 @router.get("/tenders/{tender_id}/pack")
 def download_pack(visit: Reader, tender_id: str) -> Response:
     """Download the invitation pack: no passenger, home, guide price or incumbent."""
-    from reports.tender_books import build_pack_book
-    from reports.tender_words import build_tender_names
+    from reports import build_pack_book, build_tender_names
 
     tender = visit.store.find_result(Tender, tender_id, place=visit.place)
     inputs = visit.state.read_inputs(tender.inputs_hash)
