@@ -60,7 +60,11 @@ class Visit:
     person
         Who asks, or None where nobody is signed in.
     account
-        How they signed in; None at a page that takes people's word.
+        How they sign in and for whom they work, if the register has it.
+    is_signed_in
+        Whether they proved who they are; false at a page that takes people's word.
+    needs_factor
+        Whether they have to set up a second factor before anything else.
     address
         Network address that they ask from.
     """
@@ -69,6 +73,8 @@ class Visit:
     session: Session | None
     person: Person | None
     account: Account | None
+    is_signed_in: bool
+    needs_factor: bool
     permissions: frozenset[Permission]
     now_utc: datetime
     address: str
@@ -87,6 +93,11 @@ class Visit:
     def person_id(self) -> str:
         """Id of who asks; '' where nobody is signed in."""
         return "" if self.person is None else self.person.person_id
+
+    @property
+    def works_for(self) -> str:
+        """Supplier of somebody in that role, member of a crew for a driver; '' for others."""
+        return "" if self.account is None else self.account.works_for
 
     @property
     def csrf_token(self) -> str:
@@ -151,7 +162,7 @@ def allow(permission: Permission) -> Any:
         if permission not in visit.permissions:
             if visit.person is None:
                 raise AccessError("Sign in to see this page.", is_unknown=True)
-            if visit.account is not None and needs_second_factor(visit.account):
+            if visit.needs_factor:
                 raise AccessError("Set up your second factor first.", needs_factor=True)
             raise AccessError("Your roles do not allow this.")
         if request.method not in SAFE_METHODS:
@@ -181,18 +192,20 @@ def _open_visit(request: Request) -> Visit:
     if state.settings.sign_in is SignIn.NONE:
         person_id = person_id or state.settings.person_id
     person = state.store.find_person(person_id) if person_id else None
-    account = None
+    account = state.store.accounts.find_account(person_id) if person is not None else None
+    is_signed_in = state.settings.sign_in is not SignIn.NONE and account is not None
     permissions = find_permissions(None if person is None else person.roles)
-    if person is not None and state.settings.sign_in is SignIn.ACCOUNTS:
-        account = state.store.accounts.find_account(person_id)
-        if account is not None and needs_second_factor(account):
-            # Until the second factor is set up, one's own account is all there is.
-            permissions = find_permissions([])
+    needs_factor = is_signed_in and account is not None and needs_second_factor(account)
+    if needs_factor:
+        # Until the second factor is set up, one's own account is all there is.
+        permissions = find_permissions([])
     return Visit(
         state=state,
         session=session,
         person=person,
         account=account,
+        is_signed_in=is_signed_in,
+        needs_factor=needs_factor,
         permissions=permissions,
         now_utc=now_utc,
         address=request.client.host if request.client is not None else "",

@@ -164,7 +164,7 @@ def render(
             "sections": find_sections(held, request.url.path),
             "place": state.place,
             "is_signing_in": state.settings.sign_in is not SignIn.NONE,
-            "idle_s": state.idle_s if visit is not None and visit.account is not None else 0,
+            "idle_s": state.idle_s if visit is not None and visit.is_signed_in else 0,
             "is_demo": state.settings.is_demo,
             "is_fragment": request.headers.get("hx-request") == "true",
             "form": Form(),

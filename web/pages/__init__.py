@@ -8,6 +8,7 @@ from web.pages import (
     account,
     imports,
     money,
+    own,
     people,
     records,
     sign_in,
@@ -22,5 +23,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     account.router,
     people.router,
+    own.router,
 )
 """Every page; a new topic is a module with a ``router`` and a line here."""

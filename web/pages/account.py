@@ -141,7 +141,7 @@ def stay(visit: Annotated[Visit, allow(OWN)]) -> Response:
 
 
 def _need_account(visit: Visit) -> Account:
-    if visit.account is None:
+    if visit.account is None or not visit.is_signed_in:
         raise RefusedError("There is no account to change: this page takes your word.")
     if not visit.account.password_hash:
         raise RefusedError("You sign in with the council's provider; change it there.")

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from data.access import Account
+from data.people import Person
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other, show_form
+from web.navigation import find_sections
 from web.passwords import (
     find_password_fault,
     hash_code,
@@ -20,7 +22,7 @@ from web.passwords import (
     is_set_up_code,
 )
 from web.rendering import render
-from web.roles import Permission
+from web.roles import Permission, find_permissions
 from web.second_factor import find_step
 from web.settings import SignIn
 from web.throttling import build_limits, count_failure, find_wait_s, forget_failures
@@ -55,7 +57,7 @@ def sign_in(
                 request, visit, then, form.add_error("person_id", "Choose who you are")
             )
         begin_session(request, visit, person.person_id)
-        return see_other(then)
+        return see_other(_find_home(person) if then == "/" else then)
     return _sign_in_account(request, visit, posted, then)
 
 
@@ -122,6 +124,12 @@ def find_local(address: str) -> str:
     return address if is_local and address.isprintable() else "/"
 
 
+def _find_home(person: Person) -> str:
+    """The first section that somebody may see."""
+    sections = find_sections(find_permissions(person.roles), "/")
+    return str(sections[0]["href"]) if sections else "/account"
+
+
 def begin_session(request: Request, visit: Visit, person_id: str) -> None:
     """Begin a session of a person under a new token; the browser's old one ends."""
     sessions = visit.state.sessions
@@ -161,7 +169,7 @@ def _sign_in_account(request: Request, visit: Visit, posted: Posted, then: str) 
     forget_failures(book, limits, visit.now_utc)
     with visit.store.audit.recording(visit.build_entry("session.begin", "people", person_id)):
         begin_session(request, visit, person_id)
-    return see_other(then)
+    return see_other(_find_home(person) if then == "/" else then)
 
 
 def _is_second_factor(visit: Visit, account: Account, code: str) -> bool:
