@@ -27,12 +27,9 @@ class Section:
 SECTIONS = (
     Section(title="Today", path="/", permission=Permission.READ_PLANS),
     Section(title="Records", path="/records", permission=Permission.READ_RECORDS),
-<<<<<<< HEAD
     Section(title="Money", path="/money", permission=Permission.READ_MONEY),
-=======
     Section(title="Your routes", path="/supplier", permission=Permission.READ_OWN_ROUTES),
     Section(title="Your day", path="/driver", permission=Permission.WORK_OWN_DAY),
->>>>>>> 550a0cb (Give suppliers and drivers pages of their own work)
     Section(title="People", path="/people", permission=Permission.MANAGE_PEOPLE),
     Section(title="Audit log", path="/audit", permission=Permission.READ_AUDIT),
 )
