@@ -214,9 +214,8 @@ def _build_fleet_lines(fleet: Sequence[FleetPoint]) -> list[str]:
 
     if not fleet:
         return []
-    lines = [
-        f"  {fleet[0].vehicle_type_id + 's':<24}{'the last saves a day':<38}{'it costs':>10}"
-    ]
+    kind = fleet[0].vehicle_type_id
+    lines = [f"  {'own ' + kind:<24}{'the last saves a day':<38}{'it costs':>10}"]
     for value in value_each(fleet):
         lines.append(
             f"  {value.n_vehicles:<24}{describe_saving(value):<38}"
