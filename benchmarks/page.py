@@ -121,6 +121,14 @@ def build_table(family: str, rows: list[Row]) -> list[str]:
     if known:
         gap = describe_gaps(known)
         lines += ["", f"wayfare, {len(known)} runs, gap mean / worst: {gap}."]
+    proven = [r for r in rows if r["proven_gap_pct"] is not None]
+    if proven:
+        longest = max(r.get("bound_cpu_s", 0.0) for r in proven)
+        gap = describe_gaps([r["proven_gap_pct"] for r in proven])
+        lines.append(
+            f"Proven, {len(proven)} runs, gap mean / worst: {gap}; the bound took up to "
+            f"{longest:,.0f} CPU s more than the search."
+        )
     for engine in engines[1:]:
         relaxed = sorted({w for r in rows if r["engine"] == engine for w in r["relaxed"]})
         if relaxed:

@@ -11,6 +11,12 @@ from routing.route_pool import Found, Nodes, RoutePool
 
 _FROM = 0.6
 """Part of the limit from which on the search goes on from what is chosen."""
+_JUDGED_FROM = 0.3
+"""Part of the limit from which on a choice may be found hopeless."""
+_HOPELESS = 0.015
+"""A plan so much dearer than the program is not made cheaper by a choice, as a share."""
+_HOPELESS_WARM = 0.04
+"""The same while the search is warm, and its plan dearer than it will be."""
 _SPARE = 1.25
 """Time kept for the last choice, in times of the longest so far."""
 
@@ -57,6 +63,7 @@ class Combiner(Generic[C]):
         self.pool, self.chains = pool, chains
         self.read_cost, self.load, self.clock = read_cost, load, clock
         self.choice_s = 0.0  # to be kept for the last choice
+        self.is_hopeless = False
         for nodes, cost, kind in present:
             pool.add(nodes, cost, kind)
         for chain in chains:
@@ -66,7 +73,8 @@ class Combiner(Generic[C]):
         """Keep the routes met since the last time; choose among all when it is time.
 
         While the search is warm it is only told what requests are worth: sent back to what was
-        found before, again and again, it would stay there.
+        found before, again and again, it would stay there. Where the routes leave so much room
+        under the plan that no choice of whole ones is found, it is given up for good.
 
         Parameters
         ----------
@@ -75,14 +83,19 @@ class Combiner(Generic[C]):
         share
             Part of the limit that is used.
         """
+        if self.is_hopeless:
+            return
         for chain in self.chains:
             self.pool.read(chain.met)
         if self.pool.is_due(n_steps):
             self.choose(n_steps, is_whole=share >= _FROM)
+            most = _HOPELESS if share >= _FROM else _HOPELESS_WARM
+            least = min(self.read_cost(chain) for chain in self.chains)
+            self.is_hopeless = share >= _JUDGED_FROM and self.pool.program < (1 - most) * least
 
     def finish(self, n_steps: int) -> None:
         """Choose a last time, if the search was long enough to choose at all."""
-        if self.pool.n_choices:
+        if self.pool.n_choices and not self.is_hopeless:
             self.choose(n_steps, is_whole=True)
 
     def choose(self, n_steps: int, *, is_whole: bool) -> None:

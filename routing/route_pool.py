@@ -9,6 +9,7 @@ routes it tries and drops are worth keeping.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -42,6 +43,11 @@ class RoutePool:
         How many vehicles of each kind there are; None for one kind of any number.
     every
         Steps of a chain between two choices, at least.
+
+    Attributes
+    ----------
+    program
+        Value of the last linear program: no choice of known routes costs less. [cost units]
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class RoutePool:
         self.every = every
         self._next = every
         self.n_choices = 0
+        self.program = math.inf
         self._routes: dict[tuple[int, Nodes], tuple[int, Nodes]] = {}
         self._worth: FloatArray | None = None
         self._most_over = 0
@@ -127,6 +134,7 @@ class RoutePool:
         if not keys or not choice.relax(self._worth):
             return None
         self._worth = choice.worth
+        self.program = choice.value
         self._most_over = round(max(choice.gap, _OVER * upper))
         chosen = choice.choose() if is_whole else []
         found = [(*self._routes[keys[c]], keys[c][0]) for c in chosen]

@@ -31,7 +31,7 @@ LEFT_OUT = 2.0
 The search passes through plans that leave somebody out, as tight fleets want.
 """
 
-SETTINGS = SearchSettings(warm=0.3, cold=0.1, longest_string=12)
+SETTINGS = SearchSettings(warm=0.3, cold=0.1, longest_string=12, n_candidates=6)
 """With few long routes a search as cold as usual at its end stands still half the time."""
 
 

@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from data.errors import SolverError
 from routing.combining import Combiner
 from routing.kernels import pair_search as search
 from routing.kernels import pair_state as k
-from routing.kernels.met import build_met
+from routing.paired.chains import build_paired_state, load_routes, read_routes
 from routing.paired.packing import pack_paired
 from routing.paired.problem import PairedProblem
 from routing.paired.schedule import find_begins
@@ -147,51 +145,6 @@ def improve_paired(
     return solution
 
 
-def build_paired_state(data: k.PairData, seed: int, chain: int) -> k.PairState:
-    """Build the empty state of one chain, with its own random numbers."""
-    n, n_routes, length = (int(data.par[p]) for p in (k.P_N, k.P_ROUTES, k.P_LEN))
-    slots = 2 * n_routes + 2
-    rng = np.random.SeedSequence([seed, chain]).generate_state(4, np.uint32).astype(np.int64)
-    rng[0] |= 1
-    num = np.zeros(k.N_NUM, dtype=np.int64)
-    num[k.N_OPEN] = n_routes
-    return k.PairState(
-        num=num,
-        rng=rng,
-        pos=np.zeros((slots, k.N_POS, length), dtype=np.int32),
-        aboard=np.zeros((slots, length, len(data.par) - k.P_CAP), dtype=np.int32),
-        gap=np.zeros((slots, length, length), dtype=np.int32),
-        rt=np.zeros((slots, 3), dtype=np.int64),
-        memo=np.zeros((n, slots, 3), dtype=np.int64),
-        ins=np.zeros((k.N_INS, max(length, n)), dtype=np.int64),
-        lst=np.zeros((k.N_LST, max(2 * n, slots) + 4), dtype=np.int32),
-        score=np.ones((2, k.N_SIZES), dtype=np.float64),
-        met=build_met(n, length),
-    )
-
-
-def _load(data: k.PairData, state: k.PairState, routes: Sequence[Sequence[int]]) -> None:
-    """Make routes the present and the best plan of a chain."""
-    state.lst[k.BEST_LEN] = 0
-    at = 0
-    for r, route in enumerate(routes):
-        state.lst[k.BEST_LEN, r] = len(route)
-        state.lst[k.BEST_NODE, at : at + len(route)] = route
-        at += len(route)
-    search.run(data, state, search.DO_LOAD, 0, 1, 0.0)
-
-
-def _read(state: k.PairState) -> list[tuple[int, ...]]:
-    """Read the best plan of a chain."""
-    routes = []
-    at = 0
-    for length in state.lst[k.BEST_LEN].tolist():
-        if length:
-            routes.append(tuple(state.lst[k.BEST_NODE, at : at + length].tolist()))
-        at += length
-    return routes
-
-
 class _Run:
     """One search: its limits, its phases, what it has used."""
 
@@ -258,12 +211,12 @@ class _Run:
         n_aboard = sum(len(route) // 2 for route in start)
         starts: list[tuple[int, list[tuple[int, ...]]]] = []
         for order in range(1 if n_aboard == problem.n_requests else k.N_KEYS + 2):
-            _load(self.data, first, start)
+            load_routes(self.data, first, start)
             search.run(self.data, first, search.DO_BUILD, order, 1, 0.0)
-            starts.append((int(first.num[k.BEST]), _read(first)))
+            starts.append((int(first.num[k.BEST]), read_routes(first)))
         best = min(starts, key=lambda found: found[0])
         for chain in self.chains:
-            _load(self.data, chain, best[1])
+            load_routes(self.data, chain, best[1])
 
     def run_chunk(self, pool: ThreadPoolExecutor, task: int, heat: float) -> None:
         """Run the same number of steps on every chain."""
@@ -291,7 +244,7 @@ class _Run:
 
     def save_vehicles(self, pool: ThreadPoolExecutor, problem: PairedProblem) -> None:
         """Look for a plan that leaves nobody out, then for one with a vehicle less."""
-        best = _read(self.chains[0])
+        best = read_routes(self.chains[0])
         n_open = int(self.chains[0].num[k.N_OPEN])
         is_whole = int(self.chains[0].num[k.N_ABSENT]) == 0
         if is_whole:
@@ -309,7 +262,7 @@ class _Run:
                 tried = best[:out] + best[out + 1 :]
             for chain in self.chains:
                 chain.num[k.N_OPEN] = n_open - 1 if is_whole else n_open
-                _load(self.data, chain, tried)
+                load_routes(self.data, chain, tried)
             heat = self.unit() * self.how.cold
             found = None
             while found is None and self.share() < self.how.fleet_share and not self.is_over():
@@ -318,11 +271,11 @@ class _Run:
             if found is None:
                 break
             n_open = int(found.num[k.N_OPEN])
-            is_whole, best = True, _read(found)
+            is_whole, best = True, read_routes(found)
             n_open = len(best) if problem.is_fewest_vehicles else n_open
         for chain in self.chains:
             chain.num[k.N_OPEN] = n_open
-            _load(self.data, chain, best)
+            load_routes(self.data, chain, best)
 
     def save_money(self, pool: ThreadPoolExecutor) -> None:
         """Anneal; chunks of a step limit never depend on the clock."""
@@ -365,7 +318,9 @@ class _Run:
             self.chains,
             present=present,
             read_cost=lambda chain: int(chain.num[k.BEST]),
-            load=lambda chain, found: _load(self.data, chain, [nodes for nodes, _ in found]),
+            load=lambda chain, found: load_routes(
+                self.data, chain, [nodes for nodes, _ in found]
+            ),
             clock=self.clock,
         )
 
@@ -375,7 +330,7 @@ class _Run:
         best = min(range(len(costs)), key=lambda c: (costs[c], c))
         worst = max(range(len(costs)), key=lambda c: (costs[c], c))
         if costs[worst] > costs[best]:
-            _load(self.data, self.chains[worst], _read(self.chains[best]))
+            load_routes(self.data, self.chains[worst], read_routes(self.chains[best]))
 
     def report(self) -> None:
         """Tell of a better plan."""
@@ -385,13 +340,13 @@ class _Run:
         cost_c = int(best.num[k.BEST])
         if self.told is None or cost_c < self.told:
             self.told = cost_c
-            self.on_better(self.clock() - self.began, cost_c, tuple(_read(best)))
+            self.on_better(self.clock() - self.began, cost_c, tuple(read_routes(best)))
 
     def read_best(self, problem: PairedProblem) -> PairedSolution:
         """Read the best plan of all chains."""
         costs = [int(c.num[k.BEST]) for c in self.chains]
         best = min(range(len(costs)), key=lambda c: (costs[c], c))
-        routes = _read(self.chains[best])
+        routes = read_routes(self.chains[best])
         aboard = {node for route in routes for node in route}
         return PairedSolution(
             routes=tuple(sorted(routes, key=min)),

@@ -102,6 +102,19 @@ def make_figure(**values: Any) -> Figure:
     return Figure(**(given | {"seconds": 60.0, "kind": "mean", "wanted": 1.0} | values))
 
 
+def test_the_page_says_what_is_proven_and_how_long_the_bound_took() -> None:
+    rows = [
+        make_row(bound=1_500.0, proven_gap_pct=1.2, bound_cpu_s=12.4),
+        make_row(seed=2, bound=1_510.0, proven_gap_pct=0.6, bound_cpu_s=31.6),
+        make_row(seed=3),
+    ]
+    text = build_page(rows, {})
+    assert (
+        "Proven, 2 runs, gap mean / worst: 0.90 / 1.20 %; the bound took up to 32 CPU s" in text
+    )
+    assert "Proven" not in build_page(rows[2:], {})
+
+
 def test_figures_are_measured_on_their_own_files_limit_and_engine() -> None:
     rows = [
         make_row(file="HVRP13.txt", gap_pct=0.5),

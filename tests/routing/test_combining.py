@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from data.errors import SolverError
+from routing import combining
 from routing.combining import Combiner
 from routing.evaluate import evaluate_route
 from routing.improve import SearchSettings, improve_session
@@ -45,6 +46,8 @@ def test_choices_keep_every_rule_and_every_count(
 
     monkeypatch.setattr(RoutePool, "choose", note)
     monkeypatch.setattr(RoutePool, "add", note_route)
+    for name in ("_HOPELESS", "_HOPELESS_WARM"):  # so hot a search would be given up
+        monkeypatch.setattr(combining, name, 1.0)
     for seed in range(6):
         met.clear()
         pairs = make_pairs(
@@ -84,6 +87,8 @@ def test_choices_of_a_session_keep_every_rule_and_every_count(
 
     monkeypatch.setattr(RoutePool, "choose", note)
     monkeypatch.setattr(RoutePool, "add", note_route)
+    for name in ("_HOPELESS", "_HOPELESS_WARM"):  # so hot a search would be given up
+        monkeypatch.setattr(combining, name, 1.0)
     for seed in range(8):
         met.clear()
         problem = make_problem(seed, n_requests=24, n_sites=2, n_offers=4, tight=0.2)
@@ -159,3 +164,22 @@ def test_rows_set_down_are_read_once() -> None:
     assert read_met(met) == [[70, 0, 2, 1, 3, 0, 0, 0]]
     assert read_met(met) == []
     assert np.count_nonzero(met[:2]) == 1  # the most over worth: nothing yet
+
+
+def test_choice_is_given_up_for_good_where_the_program_is_far_below() -> None:
+    # Half of each pair serves everybody for 15; whole routes cost 20, as the known plan does.
+    for share, is_given_up in ((0.2, False), (0.5, True), (0.9, True)):
+        chain = StubChain(met=build_met(3, 5), cost=20)
+        combiner = Combiner(
+            RoutePool(3, 1_000, every=1),
+            [chain],
+            present=[((0, 1), 10, 0), ((1, 2), 10, 0), ((0, 2), 10, 0), ((2,), 10, 0)],
+            read_cost=lambda chain: chain.cost,
+            load=lambda chain, found: None,
+            clock=lambda: 0.0,
+        )
+        combiner.gather(1, share)
+        assert combiner.is_hopeless is is_given_up
+        chain.met[0] = 1
+        combiner.gather(2, share)
+        assert (int(chain.met[0]) == 1) is is_given_up  # nobody reads what is set down

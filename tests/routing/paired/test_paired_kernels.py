@@ -9,7 +9,7 @@ import pytest
 
 from routing.kernels import pair_search as search
 from routing.kernels import pair_state as k
-from routing.paired.improve import build_paired_state
+from routing.paired.chains import build_paired_state
 from routing.paired.packing import find_longest, narrow_windows, pack_paired
 from routing.paired.problem import PairedProblem
 from routing.paired.schedule import find_begins
