@@ -51,7 +51,7 @@ test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser"
 
 test-faults: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "faults and not slow"
+	@$(BIN)/python -m pytest -n 2 --dist load -m "faults and not slow"
 
 # Half an hour at most; run again, it goes on where it stopped. All shards: SHARD=1/n to n/n.
 SHARD := 1/24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.canaries import CanaryWatch
 from tests.slow_runs import SlowShard
 
 LONGEST = (
@@ -31,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part in a shard of the large counts where one is asked for."""
+    """Watch for canaries; take part in a shard of the large counts where one is asked for."""
+    config.pluginmanager.register(CanaryWatch(config))
     shard = config.getoption("--shard")
     if shard:
         config.pluginmanager.register(

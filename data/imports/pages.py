@@ -46,7 +46,8 @@ ELSEWHERE = {
     "U": "market costs for should-cost, see [money](money.md).",
     "W": "the working folder: W001, a place's name is not lower-case letters, digits, - and _; "
     "W002, a place has inputs but no roads yet (`wayfare roads import`); W010 no eligibility "
-    "decision may stand on the loaded roads, W011 a place has no register of schools.",
+    "decision may stand on the loaded roads, W011 a place has no register of schools; W003 the "
+    "name of a recipient of pseudonyms.",
     "Y": "scenario files: Y001 not TOML, Y002 a key not known, Y003 a value, Y004 a kind of "
     "change, Y005 two of one name, Y006 the base, Y007 no such file; Y010 a change names what "
     "the inputs do not hold, Y011 it does not fit them, Y013 it would switch off a statutory "

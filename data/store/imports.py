@@ -168,6 +168,11 @@ def read_import_bytes(connection: sa.Connection, sha256: str) -> bytes:
     body = connection.execute(sa.select(table.c.body).where(table.c.sha256 == sha256)).scalar()
     if body is None:
         raise StoreError(f"The store holds no imported file {sha256[:12]}.")
+    if not body:
+        raise StoreError(
+            f"The imported file {sha256[:12]} was erased: its retention was over, or it held "
+            "somebody who was erased."
+        )
     if hashlib.sha256(body).hexdigest() != sha256:
         raise StoreError(f"The imported file {sha256[:12]} was changed. Restore a backup.")
     return bytes(body)

@@ -17,6 +17,7 @@ from data.accounts import Accounts
 from data.appraisals import AppraisalStudy, OptionsStudy
 from data.award_steps import AwardStep
 from data.choices import ProviderStudy
+from data.erasures import Erasure
 from data.errors import StoreError
 from data.inputs import fingerprint, read_document, write_document
 from data.outturn import ActualBook, Baseline
@@ -61,6 +62,7 @@ _KINDS: dict[type, _Kind] = {
     StudyRecord: _Kind(name="study", id_field="study_id", parent_field="name"),
     ProviderStudy: _Kind(name="providers", id_field="study_id", parent_field="run_id"),
     TrainingStudy: _Kind(name="training", id_field="study_id", parent_field="place"),
+    Erasure: _Kind(name="erasure", id_field="erasure_id", parent_field="place"),
 }
 
 
@@ -90,6 +92,17 @@ def find_kind_name(kind: type) -> str:
 def list_result_kinds() -> tuple[type, ...]:
     """List the types of results that the store keeps."""
     return tuple(_KINDS)
+
+
+def find_result_type(name: str) -> type:
+    """Find the type of results of a name.
+
+    Raises
+    ------
+    KeyError
+        If no type is called so.
+    """
+    return {about.name: kind for kind, about in _KINDS.items()}[name]
 
 
 def save_result_row(connection: sa.Connection, value: Any, place: str) -> str:

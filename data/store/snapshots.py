@@ -290,6 +290,15 @@ def read_record_history(
     )
 
 
+def find_record_type(kind: str) -> type | None:
+    """Find the type of the records of a kind; None for what is no record, as an order."""
+    if kind == _HEADER:
+        return _Header
+    if kind in _SINGLES:
+        return _SINGLES[kind]
+    return _LISTS[kind][0] if kind in _LISTS else None
+
+
 def _find_snapshot_no(connection: sa.Connection, inputs_hash: str) -> int | None:
     """Find the number of a snapshot, or None."""
     return connection.execute(

@@ -36,6 +36,7 @@ from data.store.edits import EditBook
 from data.store.engine import WRITES, build_engine, upgrade_store
 from data.store.messages import MessageBook
 from data.store.nights import NightBook
+from data.store.person_book import PersonBook
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Store:
         self.messages = MessageBook(self._reading, self._writing)
         self.edits = EditBook(self._reading, self._writing, _move_inputs)
         self.drafts = DraftBook(self._reading, self._writing)
+        self.persons = PersonBook(self._reading, self._writing, engine)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from tests.canaries import find_canary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,10 @@ def run(*words: object, folder: Path | None = None) -> Done:
         finally:
             sys.argv = before
         out, err = streams[0].getvalue(), streams[1].getvalue()
-    return Done(code=code, out=out.decode(), err=err.decode())
+    done = Done(code=code, out=out.decode(), err=err.decode())
+    hit = find_canary(done.out + done.err)
+    assert not hit, f"wayfare {' '.join(asked)} prints a personal value: {hit}"
+    return done
 
 
 Run = Callable[..., Done]

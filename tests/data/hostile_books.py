@@ -141,14 +141,14 @@ def _relate(rng: random.Random, parts: Parts) -> None:
             b"nosuch.xml",
         )
     )
-    parts[name] = re.sub(rb'Target="[^"]*"', b'Target="' + target + b'"', parts[name])
+    parts[name] = re.sub(rb'Target="[^"]*"', lambda _: b'Target="' + target + b'"', parts[name])
 
 
 def _misname(rng: random.Random, parts: Parts) -> None:
     """Sheets called alike, endlessly, or like a formula."""
     part = parts["xl/workbook.xml"]
     new = rng.choice((b"passengers", b"=1+1", b"x" * 5_000, b"", b"&#10;", b"..\\..\\x"))
-    parts["xl/workbook.xml"] = re.sub(rb'name="[^"]*"', b'name="' + new + b'"', part)
+    parts["xl/workbook.xml"] = re.sub(rb'name="[^"]*"', lambda _: b'name="' + new + b'"', part)
 
 
 def _multiply(rng: random.Random, parts: Parts) -> None:
