@@ -154,6 +154,7 @@ def find_holders() -> dict[str, dict[str, bool]]:
     """Find every holder with its fields, and whether a field can hold words, dates or bytes."""
     import sqlalchemy as sa
 
+    import data.store  # noqa: F401  every table, wherever it is declared
     from data.imports.columns import CellKind
     from data.imports.rows_bids import BID_SHEETS
     from data.imports.rows_ledger import LEDGER_SHEETS

@@ -42,6 +42,10 @@ from data.store.rows import write_list
 NOT_BORN = date(1900, 1, 1)
 """Stands in the place of an erased birth date."""
 
+_UNCHANGED = frozenset({"documents", "import_files", "audit_entries"})
+"""Tables not renamed in: the first two have ways of their own; the log of who did and read what
+is a chain that nobody may change, and keeps the bare identifier for its own time."""
+
 _TYPED: Mapping[str, tuple[str, type]] = {
     "candidates": ("body", Candidate),
     "publications": ("body", Publication),
@@ -86,11 +90,12 @@ def erase_person_rows(
     counts["import files"] = _empty_files(connection, ids)
     counts["quarantined rows"] = _empty_quarantine(connection, ids)
     counts["eligibility events"] = _drop_cases(connection, ids)
+    counts["edited cells"] = _empty_edits(connection, tokens)
     touched = _find_touched_snapshots(connection, tokens)
     plans = _find_touched_plans(connection, tokens)
     hashes = _blank_documents(connection, ids, names, counts)
     for table in models.metadata.sorted_tables:
-        if table.name not in ("documents", "import_files"):
+        if table.name not in _UNCHANGED:
             n_rows = _rename_rows(connection, table, tokens, names)
             if n_rows:
                 counts[f"rows of {table.name}"] = n_rows
@@ -222,6 +227,18 @@ def _drop_cases(connection: sa.Connection, ids: Collection[PersonIds]) -> int:
         n_rows += connection.execute(
             sa.delete(table).where(table.c.place == place, table.c.case_id == case_id)
         ).rowcount
+    return n_rows
+
+
+def _empty_edits(connection: sa.Connection, tokens: Collection[str]) -> int:
+    """Empty the cells of theirs that somebody edited; who did it, and when, stay."""
+    table = models.field_changes
+    n_rows = 0
+    for row, columns in list(find_rows(connection, table, tokens)):
+        if table.c.record_id in columns:
+            here = sa.and_(*(c == getattr(row, c.name) for c in table.primary_key.columns))
+            connection.execute(sa.update(table).where(here).values(was="", now=""))
+            n_rows += 1
     return n_rows
 
 
@@ -395,12 +412,26 @@ def _rehash_plans(connection: sa.Connection, plan_numbers: list[int]) -> dict[st
 
 
 def _rehash_snapshots(connection: sa.Connection, touched: list[str]) -> dict[str, str]:
-    """Name inputs by their new fingerprint, so that runs made from them can be shown again."""
+    """Name inputs by their new fingerprint, so that runs made from them can be shown again.
+
+    Two states that differed in an erased person alone are equal now: whatever was made from
+    either is led to one of them, and the other stays in the history under a name of no inputs.
+    """
+    table = models.snapshots
+    taken = set(connection.execute(sa.select(table.c.inputs_hash)).scalars()) - set(touched)
     hashes = {}
     for old in touched:
         new = fingerprint(snapshots.read_snapshot(connection, old))
-        if new != old:
-            hashes[old] = new
+        if new == old:
+            taken.add(new)
+            continue
+        hashes[old] = new
+        if new in taken:
+            unused = hashlib.sha256(f"same inputs as {new} since {old}".encode()).hexdigest()
+            connection.execute(
+                sa.update(table).where(table.c.inputs_hash == old).values(inputs_hash=unused)
+            )
+        taken.add(new)
     return hashes
 
 
@@ -412,7 +443,7 @@ def _settle_hashes(connection: sa.Connection, hashes: dict[str, str]) -> None:
     todo = dict(hashes)
     while todo:
         for table in models.metadata.sorted_tables:
-            if table.name != "import_files":
+            if table.name not in _UNCHANGED - {"documents"}:
                 _replace_hashes(connection, table, todo)
         todo = _rehash_bodies(connection)
 

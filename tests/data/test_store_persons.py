@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import RefusedError, StoreError
+from data.imports.edits import FieldChange
 from data.inputs import Inputs, fingerprint
 from data.nights import DayChange, DayChangeKind, Explanation, Reason
 from data.people import Role
@@ -79,6 +80,17 @@ def fill(path: Path) -> str:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         kept = replace(build_publication(candidate, fence_no), withheld_home_ids=("h1", "h2"))
         store.nights.publish(kept, candidate.plan_hash)
+        was = build_inputs()
+        first, *rest = was.passengers
+        edited = replace(was, passengers=(replace(first, name=f"{NAME} old"), *rest))
+        change = FieldChange(
+            sheet="passengers", record_id="p1", row_no=1, heading="name",
+            was=NAME, now=f"{NAME} old",
+        )  # fmt: skip
+        store.edits.save(
+            edited, [change], expected=store.find_inputs_hash(PLACE), person_id="a.hart",
+            now_utc=STAMP, code_version="t",
+        )  # fmt: skip
         store.save_inputs(
             without(build_inputs(), "p1"),
             created_utc=STAMP + timedelta(days=1),
@@ -110,9 +122,10 @@ def test_everything_held_on_a_person_is_found(tmp_path: Path) -> None:
     assert held.ids.home_ids == {"h1"}
     assert held.ids.place_ids == {"pl-h1"}
     assert held.ids.demand_ids == {"d1-out", "d1-home"}
-    assert held.ids.names == {NAME}
+    assert held.ids.names == {NAME, f"{NAME} old"}
     assert {row.table for row in held.rows} == {
         "candidates", "day_changes", "dead_runs", "documents", "eligibility_events",
+        "field_changes",
         "passenger_shares", "publications", "record_versions", "stop_passengers", "stops",
     }  # fmt: skip
     assert [name for _, name in held.import_files] == ["c.csv"]
