@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from data.units import LATE, MM_PER_MILE
@@ -79,11 +80,18 @@ class VehicleType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """A vehicle of the own company."""
+    """A vehicle of the own company.
+
+    Attributes
+    ----------
+    inspection_until
+        Last date of its MOT or annual test, or None where nobody recorded it.
+    """
 
     vehicle_id: str
     vehicle_type_id: str
     depot_id: str
+    inspection_until: date | None = field(default=None, metadata=LATE)
 
 
 class CrewRole(StrEnum):
@@ -103,6 +111,9 @@ class Crew:
         May drive 9 to 16 passenger seats for pay only with both (LIC-3).
     from_s, to_s
         Earliest start and latest end of the working day. [s after midnight]
+    licence_until, d1_until, cpc_until, checks_until
+        Last date of the driving licence, D1, CPC and DBS check; None where nobody recorded it
+        (`data.expiry`).
     """
 
     crew_id: str
@@ -113,6 +124,10 @@ class Crew:
     is_medically_trained: bool = False
     from_s: int = 5 * 3600 + 1800
     to_s: int = 19 * 3600
+    licence_until: date | None = field(default=None, metadata=LATE)
+    d1_until: date | None = field(default=None, metadata=LATE)
+    cpc_until: date | None = field(default=None, metadata=LATE)
+    checks_until: date | None = field(default=None, metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +157,8 @@ class Supplier:
         A profit-seeking supplier cannot use a section 19 permit (LIC-2).
     n_trained_assistants, n_assistants
         Assistants it can put out at one time.
+    private_hire_licence_until, psv_licence_until, section_19_permit_until
+        Last date of each, or None where nobody recorded it.
     """
 
     supplier_id: str
@@ -157,3 +174,6 @@ class Supplier:
     is_for_profit: bool = True
     n_assistants: int = 1_000
     n_trained_assistants: int = 0
+    private_hire_licence_until: date | None = field(default=None, metadata=LATE)
+    psv_licence_until: date | None = field(default=None, metadata=LATE)
+    section_19_permit_until: date | None = field(default=None, metadata=LATE)

@@ -165,6 +165,9 @@ class Depot:
     n_chargers
         Electric vehicles that can charge at one time between two pieces of work. Overnight
         every vehicle is charged, whatever it is plugged into.
+    operator_licence_until
+        Last date of the operator licence for this operating centre, or None where nobody
+        recorded it.
     """
 
     depot_id: str
@@ -174,6 +177,7 @@ class Depot:
     closes_s: int = 20 * 3600
     is_position_assumed: bool = False
     n_chargers: int = field(default=0, metadata=LATE)
+    operator_licence_until: date | None = field(default=None, metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from data.expiry import bar_expired
 from data.inputs import Inputs
 from data.nights import DayChange, DayChangeKind
 
@@ -57,7 +58,7 @@ def apply_day_changes(inputs: Inputs, changes: Sequence[DayChange], on: date) ->
     Inputs for the date. A passenger who is absent keeps their record and loses the demand; a
     vehicle or crew that is off is not there; a site that is closed has no demand.
     """
-    standing = replace(inputs, service_date=on)
+    standing = bar_expired(replace(inputs, service_date=on), on)
     held = sorted(
         {c for c in changes if c.is_on(on)}, key=lambda c: (c.kind, c.target_id, c.leave_s or 0)
     )
@@ -84,9 +85,13 @@ def apply_day_changes(inputs: Inputs, changes: Sequence[DayChange], on: date) ->
             and d.home_id not in withheld
         ),
         vehicles=tuple(
-            v for v in inputs.vehicles if v.vehicle_id not in wanted[DayChangeKind.VEHICLE_OFF]
+            v
+            for v in standing.vehicles
+            if v.vehicle_id not in wanted[DayChangeKind.VEHICLE_OFF]
         ),
-        crews=tuple(c for c in inputs.crews if c.crew_id not in wanted[DayChangeKind.CREW_OFF]),
+        crews=tuple(
+            c for c in standing.crews if c.crew_id not in wanted[DayChangeKind.CREW_OFF]
+        ),
         sites=tuple(
             s
             if s.site_id not in early

@@ -28,6 +28,7 @@ from routing.checks.everybody import (
     check_ids,
     check_providers,
 )
+from routing.checks.expiry import check_expiry
 from routing.checks.findings import Findings
 from routing.checks.loads import check_licence, check_loads
 from routing.checks.money import check_money
@@ -184,6 +185,7 @@ def _find(case: Case, findings: Findings) -> tuple[list[Ride], Entitled]:
     check_day_type(case, findings)
     for duty in plan.duties:
         check_licence(case, duty, findings)
+        check_expiry(case, duty, findings)
         check_duty(case, duty, findings)
         for route in duty.routes:
             check_shape(case, duty, route, findings)

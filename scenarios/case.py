@@ -25,6 +25,7 @@ from data.checks import CheckReport
 from data.costs import CostModel
 from data.demand import find_day_type
 from data.errors import InfeasibleError
+from data.expiry import bar_expired
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
 from data.networks import RoadNetwork, TravelMatrix
@@ -195,14 +196,16 @@ def solve_case(
     day_type = find_day_type(inputs, shown_on)
     if day_type is None:
         raise InfeasibleError(f"no site is open on {shown_on.isoformat()}: nothing to plan.")
-    model = build_cost_model(inputs, shown_on)
+    # What may not be used that day is not there for the search; the checker sees all of it.
+    able = bar_expired(inputs, shown_on)
+    model = build_cost_model(able, shown_on)
     if progress is not None:
         progress(
             ProgressReport(stage="compiling the search", seconds_used=0.0, seconds_left=None)
         )
     bound_s = find_bound_s(search.seconds)
     search_s = None if search.seconds is None else search.seconds - bound_s
-    compile_search(inputs, matrix, model, day_type=day_type, has_bound=bound_s > 0)
+    compile_search(able, matrix, model, day_type=day_type, has_bound=bound_s > 0)
     shared: dict[str, Any] = {
         "seconds": search_s,
         "steps": search.steps,
@@ -215,7 +218,7 @@ def solve_case(
     timetable: Timetable | None = None
     found: tuple[Plan, ...]
     if search.only is None:
-        timetable = optimise_timetable(inputs, matrix, model, **shared)
+        timetable = optimise_timetable(able, matrix, model, **shared)
         found = timetable.plans
     else:
         if isinstance(start, Timetable):
@@ -223,17 +226,19 @@ def solve_case(
             shared["start"] = next(own, None)
         shared |= {"day_type": day_type, "service_date": shown_on}
         if len(inputs.passengers) > LARGE:
-            plan = optimise_parts(inputs, matrix, model, cluster=search.cluster, **shared)
+            plan = optimise_parts(able, matrix, model, cluster=search.cluster, **shared)
         else:
-            plan = optimise(inputs, matrix, model, **shared)
+            plan = optimise(able, matrix, model, **shared)
         found = (plan,)
     if bound_s > 0:
         found = tuple(
-            _bound(plan, inputs, matrix, model, search, bound_s, should_stop)
+            _bound(plan, able, matrix, model, search, bound_s, should_stop)
             if plan.day_type == day_type
             else plan
             for plan in found
         )
+    if able is not inputs:
+        model = build_cost_model(inputs, shown_on)
     return complete_case(
         inputs, matrix, model, found, timetable=timetable, day_type=day_type, keep=keep
     )

@@ -159,6 +159,16 @@ RULE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
      "The depot has {vehicles} electric vehicles and too few chargers; none of them is charged "
      "between two pieces of work, and each has the range of one full battery for its day.",
      "Give chargers, the electric vehicles that can charge at one time, if there are more."),
+    ("T022", "warning", "Paper has run out",
+     "The {paper} ran out on {until}, before the service date {date}: {bars}.",
+     "Give the new last date; until then nothing is planned that needs it."),
+    ("T023", "warning", "Paper runs out soon",
+     "The {paper} runs out on {until}, within {days} days of the service date; after that: "
+     "{bars}.",
+     "Renew it and give the new last date."),
+    ("T024", "question", "Date of a paper that is not held",
+     "{heading} is given, but the column that says whether it is held says no.",
+     "Say that it is held, or leave the date blank."),
     ("R001", "error", "Rows of one card disagree",
      "{heading} differs from row {first} of the same rate card.",
      "Write the same on every row of the card, or use another rate_card_id."),

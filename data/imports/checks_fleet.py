@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from data.expiry import AHEAD_DAYS, Paper
 from data.fleet import OWN_PROVIDER_ID, CrewRole
 from data.imports.staging import Record, Staging, find_first
+
+_PAPERS = (
+    ("crews", (
+        ("licence_until", "", Paper.LICENCE, "the driver drives nothing"),
+        ("d1_until", "has_d1", Paper.D1, "the driver drives up to eight seats only"),
+        ("cpc_until", "has_cpc", Paper.CPC, "the driver drives up to eight seats only"),
+        ("checks_until", "", Paper.CHECKS, "they are with no passenger"),
+    )),
+    ("vehicles", (
+        ("inspection_until", "", Paper.INSPECTION, "the vehicle stays in"),
+    )),
+    ("depots", (
+        ("operator_licence_until", "", Paper.OPERATOR,
+         "the depot's vehicles of nine or more seats stay in"),
+    )),
+    ("suppliers", (
+        ("private_hire_licence_until", "has_private_hire_licence", Paper.PRIVATE_HIRE,
+         "no small vehicle of it is used"),
+        ("psv_licence_until", "has_psv_licence", Paper.PSV, "no bus of it is used"),
+        ("section_19_permit_until", "has_section_19_permit", Paper.PERMIT,
+         "no bus of it is used"),
+    )),
+)  # fmt: skip
+"""Sheets with dates of papers: the column, the one that says it is held, and what it bars."""
 
 PSV_SEATS = 9
 """From so many passenger seats a PSV licence or section 19 permit is needed (LIC-1, LIC-2)."""
@@ -26,6 +53,30 @@ def check_fleet(staging: Staging) -> None:
         if kind not in costs:
             staging.note("T005", "vehicles", record, "vehicle_type_id", value=kind, other=kind)
     _check_crews(staging)
+
+
+def check_expiry(staging: Staging, service_date: date | None) -> None:
+    """Warn of papers that have run out on the service date, or soon will."""
+    for sheet, papers in _PAPERS:
+        for record in staging.records(sheet):
+            for name, held, paper, bars in papers:
+                until = getattr(record.value, name)
+                if until is None:
+                    continue
+                if held and not getattr(record.value, held):
+                    staging.note("T024", sheet, record, name, value=until, heading=name)
+                elif service_date is None:
+                    continue
+                elif until < service_date:
+                    staging.note(
+                        "T022", sheet, record, name, value=until, until=until, bars=bars,
+                        paper=paper, date=service_date,
+                    )  # fmt: skip
+                elif (until - service_date).days < AHEAD_DAYS:
+                    staging.note(
+                        "T023", sheet, record, name, value=until, until=until, bars=bars,
+                        paper=paper, days=AHEAD_DAYS,
+                    )  # fmt: skip
 
 
 def _check_type(staging: Staging, record: Record) -> None:

@@ -135,6 +135,10 @@ class VehicleRow(Row):
     ]
     vehicle_type_id: VehicleTypeId
     depot_id: DepotId
+    inspection_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the MOT or annual test; stays in after it."),
+    ] = None
 
 
 class OwnVehicleCostRow(Row):
@@ -203,6 +207,24 @@ class CrewRow(Row):
     to_s: Annotated[
         int, Column(kind=_K.TIME, heading="to", about="Latest end of work.", example="19:00")
     ] = 19 * 3600
+    licence_until: Annotated[
+        date | None,
+        Column(
+            kind=_K.DATE, about="Last date of the driving licence; drives nothing after it."
+        ),
+    ] = None
+    d1_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of D1; up to eight seats after it."),
+    ] = None
+    cpc_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the CPC; up to eight seats after it."),
+    ] = None
+    checks_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the DBS check; with no passenger after it."),
+    ] = None
 
 
 class SupplierRow(Row):
@@ -283,6 +305,18 @@ class SupplierRow(Row):
             about="Medically trained assistants among them.",
         ),
     ] = 0
+    private_hire_licence_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the private hire licence."),
+    ] = None
+    psv_licence_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the PSV licence."),
+    ] = None
+    section_19_permit_until: Annotated[
+        date | None,
+        Column(kind=_K.DATE, about="Last date of the section 19 permit."),
+    ] = None
 
 
 class SupplierVehicleRow(Row):

@@ -281,6 +281,13 @@ class DepotRow(Row):
             most=1_000,
         ),
     ] = 0
+    operator_licence_until: Annotated[
+        date | None,
+        Column(
+            kind=_K.DATE,
+            about="Last date of the operator licence for this depot; not used after it.",
+        ),
+    ] = None
 
 
 class CalendarRow(Row):

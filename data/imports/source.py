@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.imports.build import build_inputs
 from data.imports.checks_baseline import check_baseline
 from data.imports.checks_demand import check_demand
-from data.imports.checks_fleet import check_fleet, check_suppliers
+from data.imports.checks_fleet import check_expiry, check_fleet, check_suppliers
 from data.imports.checks_people import check_passengers, check_relationships
 from data.imports.checks_rates import check_rates
 from data.imports.checks_settings import check_settings
@@ -239,6 +239,7 @@ def _check_and_build(
     check_demand(staging, calendars, year)
     check_fleet(staging)
     check_suppliers(staging)
+    check_expiry(staging, service_date)
     check_rates(staging, service_date)
     check_baseline(staging)
     if postcodes is None:

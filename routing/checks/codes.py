@@ -82,6 +82,10 @@ LICENCE_PSV 4.4 Nine or more passenger seats without a licence for them.
 LICENCE_PRIVATE_HIRE 4.4 A vehicle of up to eight passenger seats without a licence for it.
 DRIVER_D1 4.4 The driver has no D1 for nine or more passenger seats.
 DRIVER_CPC 4.4 The driver has no CPC for nine or more passenger seats.
+CREW_LICENCE 4.5 The driver's licence has run out.
+CREW_CHECKS 4.5 A driver's or assistant's DBS check has run out.
+VEHICLE_INSPECTION 4.5 The vehicle's MOT or annual test has run out.
+OPERATOR_LICENCE 4.5 The depot's operator licence for nine or more seats has run out.
 PROVIDER_UNKNOWN 5.6 The provider is not known.
 VEHICLE_TYPE_UNKNOWN 5.6 The vehicle type is not known.
 ROUTES_OVERLAP 5.1 A route begins before the one before it has ended.

@@ -9,6 +9,7 @@ from data.fleet import OWN_PROVIDER_ID, CrewRole
 from data.passengers import AssistantNeed, Passenger
 from data.plans import Duty, Route
 from routing.checks.case import Case, passengers_aboard, route_where
+from routing.checks.expiry import is_over
 from routing.checks.findings import Findings, Where
 
 
@@ -209,8 +210,16 @@ def check_licence(case: Case, duty: Duty, findings: Findings) -> None:
     supplier = case.suppliers.get(duty.provider_id)
     if supplier is None:
         return
-    has_permit = supplier.has_section_19_permit and not supplier.is_for_profit
-    if kind.needs_psv_licence and not (supplier.has_psv_licence or has_permit):
+    has_permit = (
+        supplier.has_section_19_permit
+        and not supplier.is_for_profit
+        and not is_over(supplier.section_19_permit_until, case.on)
+    )
+    has_psv = supplier.has_psv_licence and not is_over(supplier.psv_licence_until, case.on)
+    has_private_hire = supplier.has_private_hire_licence and not is_over(
+        supplier.private_hire_licence_until, case.on
+    )
+    if kind.needs_psv_licence and not (has_psv or has_permit):
         findings.add(
             "LICENCE_PSV",
             where,
@@ -220,9 +229,7 @@ def check_licence(case: Case, duty: Duty, findings: Findings) -> None:
             limit=8,
             unit="seats",
         )
-    if not kind.needs_psv_licence and not (
-        supplier.has_private_hire_licence or supplier.has_psv_licence
-    ):
+    if not kind.needs_psv_licence and not (has_private_hire or has_psv):
         findings.add(
             "LICENCE_PRIVATE_HIRE",
             where,
@@ -236,9 +243,11 @@ def _check_driver_licence(case: Case, duty: Duty, where: Where, findings: Findin
         member = case.crews.get(crew_id)
         if member is None or member.role is not CrewRole.DRIVER:
             continue
-        for code, word, has_it in (
-            ("DRIVER_D1", "D1", member.has_d1),
-            ("DRIVER_CPC", "CPC", member.has_cpc),
+        for code, word, has_it, until in (
+            ("DRIVER_D1", "D1", member.has_d1, member.d1_until),
+            ("DRIVER_CPC", "CPC", member.has_cpc, member.cpc_until),
         ):
             if not has_it:
                 findings.add(code, where, f"driver {crew_id} has no {word}.")
+            elif is_over(until, case.on):
+                findings.add(code, where, f"the {word} of driver {crew_id} ran out on {until}.")

@@ -277,6 +277,11 @@ SUPPLY: dict[str, Where] = {
         put("vehicle_types", 2, range_m=90_000, energy_wh_per_mile=600, charge_w=7_400),
         "depots", 2, "chargers",
     ),
+    "T022": (put("crews", 2, licence_until=date(2026, 11, 17)), "crews", 2, "licence_until"),
+    "T023": (put("vehicles", 2, inspection_until=date(2026, 11, 18)), "vehicles", 2,
+             "inspection_until"),
+    "T024": (put("suppliers", 2, psv_licence_until=date(2030, 1, 1)), "suppliers", 2,
+             "psv_licence_until"),
     "R001": (put("rate_cards", 3, valid_to=date(2027, 7, 31)), "rate_cards", 3, "valid_to"),
     "R002": (
         all_of(*(put("rate_cards", row, valid_to=date(2026, 8, 31)) for row in (2, 3, 4))),

@@ -223,6 +223,57 @@ def take_cpc(p: Planter) -> Planted | None:
     return _take_entitlement(p, "has_cpc")
 
 
+@plants("CREW_LICENCE")
+def let_a_licence_run_out(p: Planter) -> Planted | None:
+    return _let_run_out(p, "crews", "crew_id", "licence_until")
+
+
+@plants("CREW_CHECKS")
+def let_a_check_run_out(p: Planter) -> Planted | None:
+    return _let_run_out(p, "crews", "crew_id", "checks_until")
+
+
+@plants("VEHICLE_INSPECTION")
+def let_an_inspection_run_out(p: Planter) -> Planted | None:
+    return _let_run_out(p, "vehicles", "vehicle_id", "inspection_until")
+
+
+@plants("DRIVER_D1")
+def let_d1_run_out(p: Planter) -> Planted | None:
+    return _let_run_out(p, "crews", "crew_id", "d1_until")
+
+
+@plants("DRIVER_CPC")
+def let_a_cpc_run_out(p: Planter) -> Planted | None:
+    return _let_run_out(p, "crews", "crew_id", "cpc_until")
+
+
+def _let_run_out(p: Planter, table: str, key: str, name: str) -> Planted | None:
+    """Let a paper run out on the day before; on its last date it was good."""
+    spot = p.spot(is_own_bus)
+    if spot is None:
+        return None
+    value = spot.duty.crew_ids[0] if table == "crews" else str(spot.duty.vehicle_id)
+    on = p.plan.service_date or p.inputs.service_date
+    inputs = p.with_one(table, key, value, **{name: on - timedelta(days=1)})
+    return p.planted(spot, "duty", inputs=inputs, is_only=True)
+
+
+@plants("OPERATOR_LICENCE")
+def let_an_operator_licence_run_out(p: Planter) -> Planted | None:
+    spot = p.spot(is_own_bus)
+    if spot is None:
+        return None
+    on = p.plan.service_date or p.inputs.service_date
+    over = replace(
+        p.inputs,
+        depots=tuple(
+            replace(d, operator_licence_until=on - timedelta(days=1)) for d in p.inputs.depots
+        ),
+    )
+    return p.planted(spot, "duty", inputs=over)
+
+
 @plants("SUPPLIER_VEHICLES")
 def take_a_vehicle(p: Planter) -> Planted | None:
     spot = p.spot(is_bought)
