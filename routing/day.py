@@ -17,7 +17,6 @@ from data.plans import DayType, Duty, Unserved
 from routing.assemble import (
     PlannedRoute,
     build_duties,
-    find_duty_marks,
     find_staff,
     plan_route,
 )
@@ -26,12 +25,14 @@ from routing.duty_rules import DutyRules
 from routing.halves import Half, build_halves
 from routing.kept_duties import keep_duties
 from routing.links import count_shared
-from routing.pairing import DutyDraft, Pairing, Usual, pair_halves
+from routing.pairing import DutyDraft, Pairing, pair_halves
 from routing.pickups import Option, PickUps, choose_pick_ups, find_options
 from routing.points import add_choices
-from routing.problem import Continuity, SessionProblem, build_session_problem
+from routing.problem import Continuity, SessionProblem
+from routing.problem_building import build_session_problem
 from routing.proofs import Prover
 from routing.roster import Roster
+from routing.usual import count_usual, find_usual, find_usual_offers, price_usual
 
 Nodes = tuple[int, ...]
 IntArray = NDArray[np.int64]
@@ -210,7 +211,7 @@ class DayCase:
             [halves[h] for h in choice.halves],
             self.limits,
             different_crew_pence=price_pence,
-            usual=_find_usual(rules, usual, usual_pence),
+            usual=find_usual(rules, usual, usual_pence),
         )
         # The choice counts vehicles by halves; what then cannot be paired, e.g. because a
         # battery does not last for both halves, goes to whoever else can work it.
@@ -282,7 +283,7 @@ class DayCase:
         n_lost = sum(len(p) for p in lost.values())
         cost_pence = sum(d.cost_pence for d in manned)
         n_kept = _count_kept(rules, manned)
-        n_usual = _count_usual(duties, usual)
+        n_usual = count_usual(duties, usual)
         return DayDuties(
             planned=planned,
             rules=rules,
@@ -306,13 +307,13 @@ class DayCase:
         halves: tuple[Half, ...],
     ) -> tuple[tuple[Half, ...], DutyChoice]:
         """Choose from these halves."""
-        offer_of = _find_usual_offers(self.cost_model, usual)
+        offer_of = find_usual_offers(self.cost_model, usual)
         choice = choose_duties(
             rules,
             halves,
             self.limits,
             different_crew_pence=self.inputs.policy.different_crew_pence,
-            bonus_pence=_price_usual(rules, halves, offer_of, usual_pence),
+            bonus_pence=price_usual(rules, halves, offer_of, usual_pence),
             node_limit=NODE_LIMIT if seconds is None else None,
             seconds=seconds,
         )
@@ -331,76 +332,6 @@ def _place_dropped(
     wanted = sorted(pairing.dropped, key=lambda i: (-len(rules.works[i].passenger_ids), i))
     left = [i for i in wanted if not roster.place(i)]
     return roster.drafts, tuple(sorted(left))
-
-
-def _find_usual(rules: DutyRules, usual: Sequence[Duty], usual_pence: int) -> Usual | None:
-    """Find which duty of the reference day carries each route's passengers."""
-    if not usual or not usual_pence:
-        return None
-    known = {
-        (route.session, p): duty.duty_id
-        for duty in usual
-        for route in duty.routes
-        for p in route.passenger_ids
-    }
-    rows = []
-    for work in rules.works:
-        keys = [(work.session, p) for p in work.passenger_ids]
-        mine = [known[key] for key in keys if key in known]
-        rows.append({duty_id: mine.count(duty_id) for duty_id in mine})
-    return Usual(journeys=tuple(rows), pence=usual_pence)
-
-
-def _find_usual_offers(
-    cost_model: CostModel, usual: Sequence[Duty]
-) -> dict[tuple[Session, str], int]:
-    """Find the offer that carries each passenger on the reference day, if it is one still."""
-    offers = {
-        key: o
-        for o, key in enumerate(
-            zip(
-                cost_model.provider_ids,
-                cost_model.vehicle_type_ids,
-                cost_model.base_place_ids,
-                strict=True,
-            )
-        )
-    }
-    found: dict[tuple[Session, str], int] = {}
-    for duty in usual:
-        kind = (duty.provider_id, duty.vehicle_type_id, duty.base_place_id or "")
-        if kind in offers:
-            carried = ((route.session, p) for route in duty.routes for p in route.passenger_ids)
-            found.update(dict.fromkeys(carried, offers[kind]))
-    return found
-
-
-def _price_usual(
-    rules: DutyRules,
-    halves: Sequence[Half],
-    offer_of: Mapping[tuple[Session, str], int],
-    usual_pence: int,
-) -> list[int] | None:
-    """Price what each half is worth for those who know its provider and vehicle. [pence]"""
-    if not usual_pence or not offer_of:
-        return None
-    counts: dict[int, dict[int, int]] = {}
-    for i, work in enumerate(rules.works):
-        row = counts.setdefault(i, {})
-        for p in work.passenger_ids:
-            offer = offer_of.get((work.session, p))
-            if offer is not None:
-                row[offer] = row.get(offer, 0) + 1
-    return [usual_pence * sum(counts[i].get(h.offer, 0) for i in h.works) for h in halves]
-
-
-def _count_usual(duties: Sequence[Duty], usual: Sequence[Duty]) -> int:
-    """Count the journeys carried by the duty that carries them on the reference day."""
-    if not usual:
-        return 0
-    known = find_duty_marks(usual)
-    marks = find_duty_marks(duties)
-    return sum(len(marks[d] & known.get(d, frozenset())) for d in marks)
 
 
 def _count_kept(rules: DutyRules, drafts: Sequence[DutyDraft]) -> int:

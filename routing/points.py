@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from data.inputs import Inputs
 from routing.offers import find_allowed_offers
 from routing.pickups import Option, PickUps
-from routing.problem import PointChoices, SessionProblem, find_walk_s
+from routing.problem import PointChoices, SessionProblem
+from routing.problem_building import find_walk_s
 
 IntArray = NDArray[np.int64]
 

@@ -29,7 +29,8 @@ from routing.disturbance import JourneyKey
 from routing.duties import find_limits
 from routing.duty_rules import DutyRules
 from routing.pairing import DutyDraft
-from routing.problem import SessionProblem, build_session_problem
+from routing.problem import SessionProblem
+from routing.problem_building import build_session_problem
 from routing.stops import build_route
 from routing.timed_duties import price_duty, time_duty
 from routing.works import Span, Work

@@ -29,7 +29,7 @@ def compile_search(
         Compile the kernels of the proven bound too.
     """
     from routing.improve import improve_session
-    from routing.problem import build_session_problem
+    from routing.problem_building import build_session_problem
 
     sizes = {s: len(find_travellers(inputs, day_type, s)) for s in Session}
     busy = [s for s in Session if sizes[s]]

@@ -14,7 +14,7 @@ from data.places import Session
 from data.plans import Plan
 from routing.bounds.result import BoundProgress, SessionBound
 from routing.bounds.session import bound_session
-from routing.problem import build_session_problem
+from routing.problem_building import build_session_problem
 from routing.starts import read_points, read_routes
 
 BOUND_SHARE = 0.15

@@ -17,7 +17,8 @@ from data.networks import TravelMatrix
 from data.passengers import Passenger, Phase
 from data.places import Depot, Home, Period, Place, Session, Site, SiteKind, Week
 from data.plans import DayType
-from routing.problem import SessionProblem, build_session_problem
+from routing.problem import SessionProblem
+from routing.problem_building import build_session_problem
 
 ON = date(2026, 11, 23)
 DAY_TYPE = DayType(

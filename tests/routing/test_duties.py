@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.places import Session
-from routing.day import _find_usual_offers
 from routing.duties import DutyLimits, choose_duties
 from routing.duty_rules import DutyRules
 from routing.halves import Half, build_half, build_halves
 from routing.pairing import pair_halves
+from routing.usual import find_usual_offers
 from routing.works import Span, Work
 from tests.routing.example_town import read_example
 from tests.routing.small_town import LINE, make_cost_model, make_inputs, make_matrix
@@ -230,13 +230,13 @@ def test_a_reference_duty_whose_offer_is_gone_says_nothing_of_offers() -> None:
     # A start made with vehicles that are no more, e.g. before they became electric.
     (duty,) = read_example().duties
     model = make_cost_model()
-    assert _find_usual_offers(model, [duty]) == {}
+    assert find_usual_offers(model, [duty]) == {}
     kept = replace(
         duty,
         provider_id=model.provider_ids[OWN],
         vehicle_type_id=model.vehicle_type_ids[OWN],
         base_place_id=model.base_place_ids[OWN],
     )
-    found = _find_usual_offers(model, [duty, kept])
+    found = find_usual_offers(model, [duty, kept])
     assert set(found.values()) == {OWN}
     assert {p for _, p in found} == {p for r in kept.routes for p in r.passenger_ids}

@@ -13,7 +13,8 @@ from data.passengers import AssistantNeed, Phase, Wheelchair
 from data.places import Home, Session
 from data.plans import Lock, LockKind
 from routing.offers import is_licensed
-from routing.problem import SessionProblem, build_session_problem
+from routing.problem import SessionProblem
+from routing.problem_building import build_session_problem
 from tests.routing.small_town import (
     DAY_TYPE,
     change_site,
