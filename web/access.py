@@ -19,16 +19,17 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from data.access import Account
+from data.access import Account, ApiToken
 from data.audit import AuditEntry
 from data.people import Person
 from data.store import Store
 from web.roles import Permission, find_permissions
-from web.sessions import Session
+from web.sessions import NOTED_EVERY, Session, hash_token
 from web.settings import SignIn
 from web.state import WebState, get_state
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/"
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "x-csrf-token"
 
@@ -65,6 +66,8 @@ class Visit:
         Whether they proved who they are; false at a page that takes people's word.
     needs_factor
         Whether they have to set up a second factor before anything else.
+    token
+        What a program of theirs signed the request with, or None for a browser.
     address
         Network address that they ask from.
     """
@@ -75,6 +78,7 @@ class Visit:
     account: Account | None
     is_signed_in: bool
     needs_factor: bool
+    token: ApiToken | None
     permissions: frozenset[Permission]
     now_utc: datetime
     address: str
@@ -166,7 +170,10 @@ def allow(permission: Permission) -> Any:
                 raise AccessError("Set up your second factor first.", needs_factor=True)
             raise AccessError("Your roles do not allow this.")
         if request.method not in SAFE_METHODS:
-            await _check_form(request, visit)
+            if visit.token is None:
+                await _check_form(request, visit)
+            elif visit.token.is_read_only:
+                raise AccessError("This token may only read.")
         return visit
 
     find_visit.permission = permission  # type: ignore[attr-defined]
@@ -191,8 +198,13 @@ def _open_visit(request: Request) -> Visit:
     person_id = "" if session is None else session.person_id
     if state.settings.sign_in is SignIn.NONE:
         person_id = person_id or state.settings.person_id
+    token = _find_token(request, state, now_utc)
+    if token is not None:
+        person_id = token.person_id
     person = state.store.find_person(person_id) if person_id else None
     account = state.store.accounts.find_account(person_id) if person is not None else None
+    if token is not None and account is not None and account.is_disabled:
+        raise AccessError("The account of this token is closed.", is_unknown=True)
     is_signed_in = state.settings.sign_in is not SignIn.NONE and account is not None
     permissions = find_permissions(None if person is None else person.roles)
     needs_factor = is_signed_in and account is not None and needs_second_factor(account)
@@ -206,10 +218,25 @@ def _open_visit(request: Request) -> Visit:
         account=account,
         is_signed_in=is_signed_in,
         needs_factor=needs_factor,
+        token=token,
         permissions=permissions,
         now_utc=now_utc,
         address=request.client.host if request.client is not None else "",
     )
+
+
+def _find_token(request: Request, state: WebState, now_utc: datetime) -> ApiToken | None:
+    """Find the token that a program signed its request with; a bad one is refused at once."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not request.url.path.startswith(API):
+        return None
+    book = state.store.accounts
+    token = book.find_token(hash_token(given.strip()))
+    if token is None or token.revoked_utc is not None or token.expires_utc <= now_utc:
+        raise AccessError("This token is not known, or no longer valid.", is_unknown=True)
+    if token.used_utc is None or now_utc - token.used_utc >= NOTED_EVERY:
+        book.see_token(token.token_no, now_utc)
+    return token
 
 
 async def _check_form(request: Request, visit: Visit) -> None:

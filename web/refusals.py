@@ -25,12 +25,10 @@ from data.errors import (
     WayfareError,
 )
 from data.imports.edits import UnknownRecordError
-from web.access import AccessError
+from web.access import API, AccessError
 from web.rendering import render
 
 log = logging.getLogger("wayfare.web")
-
-API = "/api/"
 
 TITLES = {
     400: "The request cannot be read",

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.api import places
+from web.api import (
+    people,
+    places,
+    plans,
+)
 
 PREFIX = "/api/v1"
 
-ROUTERS: tuple[APIRouter, ...] = (places.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    places.router,
+    plans.router,
+    people.router,
+)
 """Every part of the API; a new topic is a module with a ``router`` and a line here."""
