@@ -9,7 +9,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo study test test-faults test-slow slow-report test-browser vendor check format lock bench clean
+.PHONY: help setup demo study test test-faults test-slow slow-report test-browser test-postgres vendor check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
@@ -17,6 +17,7 @@ help:
 	@echo "make test       set up, pass the fast suite (under 10 minutes on 2 cores)"
 	@echo "make test-faults  killed processes and damaged files (under 15 minutes)"
 	@echo "make test-browser  the pages in a headless Chromium (under 15 minutes)"
+	@echo "make test-postgres  the store on a PostgreSQL server (under 5 minutes)"
 	@echo "make check      lint and types"
 	@echo "make test-slow  the large counts, a share of at most half an hour: SHARD=3/24"
 	@echo "make slow-report  what the large counts found, into docs/reliability.md"
@@ -48,10 +49,21 @@ study: setup
 	@$(BIN)/wayfare paper approve latest --as c.moor $(STUDY)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser and not postgres"
 
 test-faults: setup
-	@$(BIN)/python -m pytest -n 2 --dist load -m "faults and not slow"
+	@$(BIN)/python -m pytest -n 2 --dist load -m "faults and not slow and not postgres"
+
+# The store on a real server of its own, on loopback, as an account that is not root.
+test-postgres: .make/postgres
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "postgres and not slow and not faults"
+
+.make/postgres: .make/setup
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends postgresql; }
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --extra postgres --python $(BIN)/python
+	@touch $@
 
 # Half an hour at most; run again, it goes on where it stopped. All shards: SHARD=1/n to n/n.
 SHARD := 1/24

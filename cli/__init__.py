@@ -31,6 +31,7 @@ from cli import (
     rates,
     repairing,
     serving,
+    storing,
     studies,
     tenders,
     timetables,
@@ -69,11 +70,11 @@ app.add_typer(finance.contracts_app, name="contracts")
 studies.app.command("draws")(drawing.draw_scenarios)
 app.add_typer(studies.app, name="scenario")
 app.add_typer(appraising.app, name="appraise")
-planning.store_app.command("person")(persons.show_person)
-planning.store_app.command("erase")(persons.erase_person)
-planning.store_app.command("retain")(persons.retain_records)
-planning.store_app.command("pseudonymise")(persons.export_pseudonymised)
-app.add_typer(planning.store_app, name="store")
+storing.app.command("person")(persons.show_person)
+storing.app.command("erase")(persons.erase_person)
+storing.app.command("retain")(persons.retain_records)
+storing.app.command("pseudonymise")(persons.export_pseudonymised)
+app.add_typer(storing.app, name="store")
 app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
 app.command()(rates.carbon)

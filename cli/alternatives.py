@@ -77,7 +77,7 @@ def find_alternatives(
 
     workspace = find_place(folder, place, may_be_sample=True)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
     inputs, taken = _apply_first(inputs, after or [])
     answers = _read_consents(consents, inputs)

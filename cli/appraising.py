@@ -63,7 +63,7 @@ def study(
 
     given = read_appraisal_file(file)
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(store.find_inputs_hash(place))
         wants_draws = any(option.scenario_id for option in given.options)
         drawn = store.find_result(DrawsStudy, draws, place=place) if wants_draws else None
@@ -114,7 +114,7 @@ def options(
         scores_hash=_hash(scores),
         money_hash=_hash(money),
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         files = {path.name: path.read_bytes() for path in (scores, money)}
         store.save_result(found, place=place, files=files)
     _show(build_options_statement(found), found.study_id, out, as_json)

@@ -73,7 +73,7 @@ def bells(
 
     workspace = find_place(folder, place, may_be_sample=True)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
         start = store.find_run(run_id, place).plan if run_id else None
     allowed = _find_ranges(inputs, sites, ranges, minutes, step)

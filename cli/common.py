@@ -83,11 +83,12 @@ def find_place(folder: Path, place: str, *, may_be_sample: bool = False) -> Work
         If there is no such place.
     """
     from data.samples import PLACES
+    from data.workspace import list_workspaces
 
     workspace = name_place(folder, place)
-    if workspace.store_path.is_file() or (may_be_sample and place in PLACES):
+    if workspace.has_store or (may_be_sample and place in PLACES):
         return workspace
-    known = ", ".join(p.parent.name for p in sorted(folder.glob("*/wayfare.sqlite"))) or "none"
+    known = ", ".join(one.place for one in list_workspaces(folder)) or "none"
     how = (
         f"`wayfare sample --place {place}` makes it"
         if place in PLACES
@@ -148,7 +149,7 @@ def open_run(workspace: Workspace, run_id: str) -> tuple[RunRecord, Inputs, Trav
     from routing import read_network
     from scenarios import build_case_matrix
 
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         run = store.find_run(run_id, workspace.place)
         inputs = store.read_inputs(run.inputs_hash)
     network = read_network(workspace.network_path)

@@ -86,7 +86,7 @@ def import_books(
     if dry_run:
         say("dry run: nothing was stored.")
         return
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         accounts_id = store.save_result(
             found.accounts, place=place, files={f.name: f.content for f in found.originals}
         )
@@ -112,7 +112,7 @@ def cost(
     from reports.company_text import build_company_lines
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         accounts = store.find_result(Accounts, books, place=place)
     found = cost_company(accounts)
     for line in build_company_lines(found):

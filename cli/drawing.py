@@ -143,7 +143,7 @@ def _draw(
     from scenarios.study import keep_plans
 
     runs = solve_all(workspace, stories, settings.search, n_workers, cluster)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
         by_id = dict(zip((BASELINE, *(s.scenario_id for s in stories)), runs, strict=True))
         key = fingerprint(

@@ -143,7 +143,7 @@ def _keep(workspace: Workspace, found: tuple[Assessment, ...], person_id: str) -
     from data.store import Store
     from scenarios.appeals import build_proposals
 
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         person = require_person(store, person_id)
         kept = store.list_cases(workspace.place)
         events = build_proposals(found, kept, person, now_utc=now())
@@ -185,7 +185,7 @@ def assess_everybody(
 
     workspace = find_place(folder, place, may_be_sample=True)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
     if not trial:
         refuse_unfit(network)

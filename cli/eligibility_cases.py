@@ -55,7 +55,7 @@ def list_cases(
     if state is not None and state not in set(EventKind):
         raise typer.BadParameter(f"states: {', '.join(EventKind)}", param_hint="--state")
     today = read_day(on) or now().date()
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         cases = [c for c in store.list_cases(place) if state is None or c.last.kind == state]
         days = _find_days(store, place, calendar)
     rows = [(c, find_clock(c, days, today)) for c in cases]
@@ -81,7 +81,7 @@ def show_case(
     from scenarios.appeals import find_clock
 
     today = read_day(on) or now().date()
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         case = store.read_case(place, case_id)
         days = _find_days(store, place, calendar)
     clock = find_clock(case, days, today)
@@ -167,7 +167,7 @@ def decide_appeal(
     from data.eligibility import EventKind
     from data.store import Store
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         last = store.read_case(place, case_id).last.kind
     is_panel = last in (EventKind.STAGE_2_ASKED, EventKind.STAGE_2_HEARD)
     kind = EventKind.STAGE_2_HEARD if is_panel else EventKind.STAGE_1_DECIDED
@@ -207,7 +207,7 @@ def _act(
 
     moment = now()
     day = read_day(on) or moment.date()
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         person = require_person(
             store, person_id, Role.PLANNER, Role.COMMISSIONER, Role.ASSURER, Role.ADMINISTRATOR
         )

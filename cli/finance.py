@@ -86,7 +86,7 @@ def day_services(
         from scenarios.attendance import measure_attendance
 
         workspace = find_place(folder, place)
-        with Store.open(workspace.store_path) as store:
+        with Store.open(workspace.store_place) as store:
             run = store.find_run(run_id, place)
             inputs = store.read_inputs(run.inputs_hash)
         attendance = measure_attendance(inputs, run)
@@ -174,7 +174,7 @@ def recharges(
 
     found = read_recharges(table)
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         run = store.find_run(run_id, place)
         inputs = store.read_inputs(run.inputs_hash)
     year = None
@@ -262,7 +262,7 @@ def invoices(
         from scenarios.service_days import build_service_days
 
         workspace = find_place(folder, place)
-        with Store.open(workspace.store_path) as store:
+        with Store.open(workspace.store_place) as store:
             is_service_day = build_service_days(
                 store.read_inputs(store.find_inputs_hash(place))
             )

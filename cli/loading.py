@@ -106,7 +106,7 @@ def import_data(
         say("dry run: nothing was stored.")
         return
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         number = take_in(
             store, result, place=place, created_utc=now(), code_version=find_code_version()
         )
@@ -118,9 +118,9 @@ def _find_base(workspace: Workspace) -> Inputs | None:
     from data.store import Store
     from data.taking_in import find_base
 
-    if not workspace.store_path.is_file():
+    if not workspace.has_store:
         return None
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         return find_base(store, workspace.place)
 
 

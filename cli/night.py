@@ -87,7 +87,7 @@ def day(
     from nightly import write_explanation
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         found = store.nights.find_publication(place, on.date())
         if found is None:
             say(f"Nothing is published for {on.date().isoformat()}.")
@@ -148,7 +148,7 @@ def approve(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         who = require_person(store, person, Role.PLANNER, Role.COMMISSIONER)
         if not what:
             _list_proposals(store.nights.list_proposals(place, ProposalState.WAITING))
@@ -185,7 +185,7 @@ def changes_import(
     from nightly import read_day_changes
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(store.find_inputs_hash(place))
         found = read_day_changes(file, inputs)
         new = store.nights.add_changes(
@@ -209,7 +209,7 @@ def changes_list(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         found = store.nights.list_changes(place, None if on is None else on.date())
     for kept in found:
         change = kept.change
@@ -232,7 +232,7 @@ def changes_withdraw(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.nights.withdraw_change(place, number, withdrawn_utc=now())
     say(f"change {number} is withdrawn.")
 

@@ -40,7 +40,7 @@ def import_months(
     from data.versions import find_code_version
 
     content = file.read_bytes()
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         baseline = _find_baseline(store, place, paper)
         actuals = read_actuals(content, file.name, baseline)
         book = ActualBook(
@@ -76,7 +76,7 @@ def show_outturn(
     )
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         baseline = _find_baseline(store, place, paper)
         tracked = track(baseline, _find_books(store, baseline))
     for line in build_outturn_lines(baseline, tracked):

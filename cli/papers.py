@@ -74,7 +74,7 @@ def write_paper(
     from scenarios.study_file import replace_words
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         author = require_person(store, person, Role.PLANNER, Role.COMMISSIONER)
         request = _gather(workspace, store, study, author.person_id, threshold, template)
         if words is not None:
@@ -123,7 +123,7 @@ def show_paper(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         paper, signed, files = _open(store, paper_id, place)
         made = _render(paper, signed, files)
         _write_files(made, out or workspace.outputs_folder / "papers")
@@ -136,7 +136,7 @@ def list_papers(place: PlaceOption, folder: FolderOption = DATA_FOLDER) -> None:
     from data.papers import Paper
     from data.store import Store
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         for summary in store.list_results(place, Paper):
             paper = store.find_result(Paper, summary.result_id)
             _say_state(paper, _find_signed(store, paper.paper_id))
@@ -157,7 +157,7 @@ def explain(
     from data.store import Store
     from reports.paper import build_explanation
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         found, signed, _ = _open(store, paper, place, is_with_files=False)
         one = found.find_figure(figure)
         if one is None:
@@ -286,7 +286,7 @@ def _sign(
     is_assuring = wanted is PaperState.ASSURED
     before = PaperState.DRAFT if is_assuring else PaperState.ASSURED
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         role = Role.ASSURER if is_assuring else Role.COMMISSIONER
         person = require_person(store, person_id, role)
         paper, signed, files = _open(store, paper_id, place)

@@ -38,7 +38,7 @@ def add_person(
     roles = _read_roles(role)
     if not roles:
         raise typer.BadParameter("name at least one role.", param_hint="--role")
-    with Store.open(find_place(folder, place, may_be_sample=True).store_path) as store:
+    with Store.open(find_place(folder, place, may_be_sample=True).store_place) as store:
         say(_describe(store.add_person(person_id, name, roles, now_utc=now())))
 
 
@@ -47,7 +47,7 @@ def list_people(place: PlaceOption, folder: FolderOption = DATA_FOLDER) -> None:
     """List the register: roles held now, and those ended."""
     from data.store import Store
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         found = store.list_people()
     for person in found:
         say(_describe(person))
@@ -65,7 +65,7 @@ def end_person(
     """End a role of a person, or all; what they signed before stays valid and theirs."""
     from data.store import Store
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         say(_describe(store.end_person(person_id, _read_roles(role), now_utc=now())))
 
 
@@ -86,7 +86,7 @@ def give_account(
     from data.store import Store
     from web.passwords import give_set_up_code
 
-    with Store.open(find_place(folder, place).store_path) as store:
+    with Store.open(find_place(folder, place).store_place) as store:
         require_person(store, person_id)
         known = store.accounts.find_account(person_id)
         account, code = give_set_up_code(known or Account(person_id=person_id), now())

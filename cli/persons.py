@@ -43,7 +43,7 @@ def show_person(
     from reports import open_folder, write_whole
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         require_person(store, person, Role.ADMINISTRATOR)
         held = store.persons.find_held(passenger_id)
     if not held.rows and not held.import_files:
@@ -80,7 +80,7 @@ def erase_person(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         require_person(store, person, Role.ADMINISTRATOR)
         if dry_run:
             for passenger_id in passenger_ids:
@@ -131,7 +131,7 @@ def retain_records(
     months = read_retention_months(workspace.folder / "retention.toml")
     today = now().date()
     old_files = find_old_files(workspace, find_cutoff(today, months["output"]))
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         require_person(store, person, Role.ADMINISTRATOR)
         found = store.persons.find_expired(place, months, today)
         for what, number in (
@@ -165,7 +165,7 @@ def export_pseudonymised(
     from reports import open_folder, write_whole
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         require_person(store, person, Role.ADMINISTRATOR, Role.COMMISSIONER)
         inputs = store.read_inputs(store.find_inputs_hash(place))
     key = read_key(workspace.folder / "keys")

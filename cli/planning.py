@@ -57,7 +57,6 @@ class Planned:
 
 
 app = typer.Typer()
-store_app = typer.Typer(help="The store of runs.", no_args_is_help=True)
 
 
 @app.command()
@@ -83,7 +82,7 @@ def sample(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         save_sample(workspace, store, inputs, seed)
     say(
         f"{inputs.title}: {len(inputs.passengers):,} passengers, {len(inputs.sites):,} sites, "
@@ -166,7 +165,7 @@ def report(
     from data.store import Store
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         run = store.find_run(run_id, place)
     for path in _write_outputs(workspace, run):
         say(str(path))
@@ -196,7 +195,7 @@ def judge(
 
     workspace = find_place(folder, place, may_be_sample=file is not None)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
         run = None if file is not None else store.find_run(run_id, place)
         if run is not None:
@@ -237,7 +236,7 @@ def price(
     from reports.summary import build_price_lines
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         run = store.find_run(run_id, place)
     if recharges is not None:
         from costing.finance_tables import read_recharges
@@ -249,64 +248,6 @@ def price(
         lines = True
     for line in build_price_lines(run, is_every_line=lines):
         say(line)
-
-
-@store_app.command("backup")
-def store_backup(
-    place: PlaceOption,
-    target: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
-    folder: FolderOption = DATA_FOLDER,
-) -> None:
-    """Back up a place's store while it is in use, and check the copy."""
-    from data.store.backup import backup_store
-
-    digest = backup_store(find_place(folder, place).store_path, target)
-    say(f"{target}: {target.stat().st_size:,} bytes, sha256 {digest}")
-
-
-@store_app.command("restore")
-def store_restore(
-    place: PlaceOption,
-    source: Annotated[Path, typer.Argument(help="A backup with its .sha256 beside it.")],
-    folder: FolderOption = DATA_FOLDER,
-) -> None:
-    """Restore a place's store from a backup; the store that was there is kept beside it."""
-    from data.store.backup import restore_store
-
-    workspace = name_place(folder, place)
-    workspace.open_folder()
-    aside = restore_store(source, workspace.store_path, now_utc=now())
-    say(f"restored from {source}")
-    if aside is not None:
-        say(f"the store that was there: {aside}")
-
-
-@store_app.command("history")
-def store_history(
-    place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,
-    folder: FolderOption = DATA_FOLDER,
-) -> None:
-    """List the runs kept, the newest first."""
-    from data.store import Store
-    from data.units import format_pounds
-
-    if place is not None:
-        find_place(folder, place)
-    found = 0
-    for path in sorted(folder.glob("*/wayfare.sqlite")):
-        if place is not None and path.parent.name != place:
-            continue
-        with Store.open(path) as store:
-            for run in store.list_runs(place):
-                found += 1
-                cost = "" if run.cost_pence is None else format_pounds(run.cost_pence)
-                say(
-                    f"{run.run_id:<46} {run.kind:<9} {cost:>14} a day  violations "
-                    f"{run.n_violations}  seed {run.seed}  {run.limit:<11} "
-                    f"inputs {run.inputs_hash[:8]}  code {run.code_version}"
-                )
-    if not found:
-        say("No runs yet: wayfare plan --place grid makes one.")
 
 
 def optimise_place(
@@ -323,7 +264,7 @@ def optimise_place(
     from scenarios import Search, build_case_matrix, build_run, solve_case
 
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store, ShownProgress() as shown:
+    with Store.open(workspace.store_place) as store, ShownProgress() as shown:
         inputs, network = open_inputs(workspace, store)
         shown.stage("travel times")
         matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
@@ -380,7 +321,7 @@ def _write_outputs(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
     from routing import read_network
     from scenarios import build_case_matrix
 
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(run.inputs_hash)
     network = read_network(workspace.network_path)
     matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)

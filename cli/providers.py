@@ -140,7 +140,7 @@ def providers(
         sold_bp=_percent(sold),
         progress=lambda text: note(f"{text} ..."),
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(study, place=place)
     paths: tuple[Path, ...] = write_providers(study, inputs, workspace.outputs_folder)
     for line in _build_lines(study):

@@ -141,7 +141,7 @@ def benchmark(
     run, inputs, _ = open_run(workspace, run_id)
     prices = () if run.baseline is None else find_priced_routes(run.baseline, inputs)
     if tender is not None:
-        with Store.open(workspace.store_path) as store:
+        with Store.open(workspace.store_place) as store:
             let = store.find_result(Tender, tender, place=place)
             book = store.find_result(BidBook, parent_id=let.tender_id)
         prices += find_bid_prices(let, book, inputs)
@@ -171,7 +171,7 @@ def carbon(
     from reports.carbon_book import build_carbon_lines, find_missing_factors
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         run = store.find_run(run_id, place)
         inputs = store.read_inputs(run.inputs_hash)
     routes = measure_carbon(run.plan, inputs)

@@ -95,7 +95,7 @@ def repair(
         max_crew=max_crew,
         max_companions=max_companions,
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         before = store.find_run(run_id, place)
         inputs, network = open_inputs(workspace, store)
         matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)

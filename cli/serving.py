@@ -63,7 +63,7 @@ def serve(
     if config is not None:
         _serve_accounts(workspace, host, port, config)
         return
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         _add_people(store, workspace, is_demo=demo)
         people = [one for one in store.list_people() if one.roles]
         if person:
@@ -92,7 +92,6 @@ def _serve_accounts(workspace: Workspace, host: str, port: int, path: Path) -> N
     _listen(
         WebSettings(
             workspace=workspace,
-            store=config.store,
             host=host,
             port=port,
             sign_in=SignIn.ACCOUNTS,
@@ -137,15 +136,17 @@ def _find_served(folder: Path, place: str) -> Workspace:
     """Find the place to serve: the one named, or the only one there is."""
     if place:
         return find_place(folder, place)
-    found = sorted(path.parent.name for path in folder.glob("*/wayfare.sqlite"))
+    from data.workspace import list_workspaces
+
+    found = list_workspaces(folder)
     if len(found) != 1:
-        known = ", ".join(found) or "none"
+        known = ", ".join(one.place for one in found) or "none"
         raise typer.BadParameter(
             f"name one of the places in {folder} (there: {known}); `wayfare serve --demo` "
             "opens a sample.",
             param_hint="--place",
         )
-    return name_place(folder, found[0])
+    return found[0]
 
 
 def _find_sample(folder: Path, place: str) -> Workspace:
@@ -161,8 +162,8 @@ def _find_sample(folder: Path, place: str) -> Workspace:
         )
     for name in (place,) if place else ("southend", "rutland", "grid"):
         workspace = name_place(folder, name)
-        if workspace.store_path.is_file():
-            with Store.open(workspace.store_path) as store:
+        if workspace.has_store:
+            with Store.open(workspace.store_place) as store:
                 if store.list_runs(name):
                     return workspace
     workspace = name_place(folder, place or "grid")

@@ -132,7 +132,7 @@ def compare_runs(
     from scenarios.study_text import build_comparison_lines, build_comparison_record
 
     workspace = find_place(folder, place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         runs = [store.find_run(run_id, place) for run_id in (base, *cases)]
     try:
         found = compare(runs[0], runs[1:])
@@ -161,7 +161,7 @@ def solve_all(
     from scenarios.study import build_case
 
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, _ = open_inputs(workspace, store)
         first = build_case(inputs, None, (), search)
         # every scenario is resolved before any is solved, so that a fault costs no time
@@ -240,7 +240,7 @@ def _keep_study(
     from scenarios.study_file import build_study_record
 
     by_name = {dict(run.settings)["scenario_id"]: run for run in runs}
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, _ = open_inputs(workspace, store)
         # the run from whose plans every search of the study started
         start = store.find_run(dict(runs[0].settings)["start"])

@@ -79,7 +79,7 @@ def lots(
     tender = build_tender(
         run, inputs, rule, guides, created_utc=now(), is_buying_all=is_buying_all
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(tender, place=place)
     path = write_whole(
         open_folder(_find_folder(workspace)) / "lots.xlsx",
@@ -175,7 +175,7 @@ def bids(
     if dry_run:
         say("dry run: nothing was stored.")
         return
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(
             found.book, place=place, files={f.name: f.content for f in found.originals}
         )
@@ -258,7 +258,7 @@ def award(
     )
     workspace = find_place(folder, place)
     tender, inputs = _read_tender(workspace, tender_id)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         book = store.find_result(BidBook, book_id, place=place, parent_id=tender.tender_id)
         made = award_tender(
             tender,
@@ -321,7 +321,7 @@ def models(
         n_draws=draws,
         seed=seed,
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(study, place=place)
     say(SIMULATION)
     say(f"{'way to buy':<42}{'low':>16}{'middle':>16}{'high':>16}  let late")
@@ -379,6 +379,6 @@ def _read_tender(workspace: Workspace, tender_id: str) -> tuple[Tender, Inputs]:
     from data.store import Store
     from data.tenders import Tender
 
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         tender = store.find_result(Tender, tender_id, place=workspace.place)
         return tender, store.read_inputs(tender.inputs_hash)

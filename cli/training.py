@@ -60,7 +60,7 @@ def candidates(
     workspace = find_place(folder, place, may_be_sample=True)
     numbers = _read_assumptions(assumptions)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
     timetable = open_timetable(workspace)
     on = find_timetable_date(timetable, inputs.service_date)
@@ -127,7 +127,7 @@ def order(
     workspace = find_place(folder, place, may_be_sample=True)
     numbers = _read_assumptions(assumptions)
     workspace.open_folder()
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs, network = open_inputs(workspace, store)
     timetable = open_timetable(workspace)
     matrix = build_case_matrix(inputs, network, cache_folder=workspace.matrices_folder)
@@ -143,7 +143,7 @@ def order(
     study = build_training_study(
         inputs, network, matrix, timetable, numbers, how, created_utc=now(), tell=note
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(study, place=place)
     if as_json:
         say(json.dumps(_write_json(study)))
@@ -196,7 +196,7 @@ def programme(
     workspace = find_place(folder, place)
     numbers = None if assumptions is None else _read_assumptions(assumptions)
     survival = None if cohort is None else read_cohort(cohort)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         study = store.find_result(TrainingStudy, "latest", place=place)
     if rule not in {o.rule for o in study.orders}:
         names = ", ".join(o.rule for o in study.orders)

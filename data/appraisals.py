@@ -3,7 +3,7 @@
 `AppraisalStudy` and `OptionsStudy` are results of the store. Find them with::
 
     from data.appraisals import AppraisalStudy, OptionsStudy
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         study = store.find_result(AppraisalStudy, place="southend")     # the newest
         options = store.find_result(OptionsStudy, place="southend")
 

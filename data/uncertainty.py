@@ -4,7 +4,7 @@ A `DrawsStudy` is one result of the store. Find it with::
 
     from data.store import Store
     from data.uncertainty import DrawsStudy
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         study = store.find_result(DrawsStudy, place="southend")            # the newest
         study = store.find_result(DrawsStudy, "southend-draws-1f0c2a9b")   # by id
 

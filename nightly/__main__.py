@@ -59,7 +59,7 @@ def _take_in(config: object, told: Path) -> int:
 
     assert isinstance(config, NightConfig)  # noqa: S101  the caller's own type
     workspace = Workspace(root=config.folder, place=config.place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         for text in take_in(config, store, datetime.now(UTC)):
             add_told(told, text)
     return 0

@@ -11,7 +11,7 @@ from data.demand import find_day_type
 from data.errors import InputError
 from data.nights import ProposalState, Publication
 from data.store import Store
-from data.store.backup import check_file
+from data.store.backup import check_store, measure_store
 from data.workspace import Workspace
 
 LEAST_FREE_BYTES = 500 << 20
@@ -50,12 +50,12 @@ def find_health(workspace: Workspace, now_utc: datetime, zone: str = "Europe/Lon
     zone
         Time zone whose midnight begins a service date.
     """
-    faults = [f"store: {text}" for text in check_file(workspace.store_path)]
+    faults = [f"store: {text}" for text in check_store(workspace.store_place)]
     free = shutil.disk_usage(workspace.folder).free
     if free < LEAST_FREE_BYTES:
         faults.append(f"disk: {free >> 20} MB free, {LEAST_FREE_BYTES >> 20} wanted")
     next_date: date | None = None
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
         today = now_utc.astimezone(ZoneInfo(zone)).date()
         for n in range(1, 15):
@@ -82,7 +82,7 @@ def find_health(workspace: Workspace, now_utc: datetime, zone: str = "Europe/Lon
         last=last,
         n_waiting=len(waiting),
         free_bytes=free,
-        store_bytes=workspace.store_path.stat().st_size,
+        store_bytes=measure_store(workspace.store_place),
         faults=tuple(faults),
     )
 

@@ -175,7 +175,7 @@ def open_desk(config: NightConfig, on: date, reference_hash: str) -> Iterator[De
     from scenarios import build_case_matrix
 
     workspace = Workspace(root=config.folder, place=config.place)
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(store.find_inputs_hash(config.place))
         kept = store.nights.list_changes(config.place, on)
         day = apply_day_changes(inputs, [k.change for k in kept], on)

@@ -166,7 +166,7 @@ def run_night(
             message=f"The night of {service_date.isoformat()} begins at {at} the day before.",
         )
     workspace = Workspace(root=config.folder, place=config.place)
-    if not workspace.store_path.is_file():
+    if not workspace.has_store:
         raise StoreError(f"There is no store of {config.place} in {config.folder}.")
     moments = plan_moments(now_utc, began_s, service_date, config.deadline)
     if on is not None:
@@ -194,7 +194,10 @@ def run_night(
 def _run(watch: _Watch) -> NightOutcome:
     """Run the stages and publish, with the place held."""
     config, on = watch.config, watch.on
-    with Store.open(watch.workspace.store_path) as store:
+    with (
+        Store.open(watch.workspace.store_place) as store,
+        store.holding(f"the night of {config.place}"),
+    ):
         fence_no = store.nights.take_fence(config.place, taken_utc=watch.clock.now_utc())
         if config.imports.data is not None or config.imports.changes is not None:
             _stage(watch, "intake", "", "", stop_s=watch.moments.repaired_by_s)

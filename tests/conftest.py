@@ -6,6 +6,9 @@ import pytest
 
 from tests.canaries import CanaryWatch
 from tests.slow_runs import SlowShard
+from tests.store_places import make_place, new_place, postgres_server, store_place
+
+__all__ = ["make_place", "new_place", "postgres_server", "store_place"]
 
 LONGEST = (
     "test_paired_families.py",

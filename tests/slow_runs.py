@@ -127,7 +127,12 @@ class SlowShard:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Keep this shard's slow tests that have not passed on this code yet."""
-        slow = [i for i in items if i.get_closest_marker("slow") is not None]
+        slow = [
+            i
+            for i in items
+            if i.get_closest_marker("slow") is not None
+            and i.get_closest_marker("postgres") is None
+        ]
         mine = set(
             deal([i.nodeid for i in slow], self._known_s, self._n_shards)[self._number - 1]
         )

@@ -55,7 +55,6 @@ class WebConfig(_Section):
     public_url: str
     idle_min: int = Field(default=15, ge=5, le=30)
     longest_h: int = Field(default=10, ge=1, le=24)
-    store: str = ""
     provider: Provider | None = None
 
     @field_validator("public_url")

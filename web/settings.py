@@ -45,8 +45,6 @@ class WebSettings:
     ----------
     workspace
         The place served; one page serves one place, whose store holds its people.
-    store
-        Database URL of the store, or '' for the embedded one of the workspace.
     person_id
         Who acts without signing in; '' for whoever is chosen on the page.
     public_hosts
@@ -60,7 +58,6 @@ class WebSettings:
     """
 
     workspace: Workspace
-    store: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     sign_in: SignIn = SignIn.NONE

@@ -73,8 +73,8 @@ class WebState:
         self.settings = settings
         self.place = settings.place
         self.workspace = settings.workspace
-        self.store = Store.open(settings.store or settings.workspace.store_path)
         self.seals = Seals(settings.workspace.open_folder())
+        self.store = Store.open(settings.workspace.store_place)
         self.sessions = self._build_sessions()
         self.code_version = find_code_version()
         self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)

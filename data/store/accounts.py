@@ -13,8 +13,10 @@ from data.access import Account, ApiToken, KeptSession
 from data.errors import RefusedError
 from data.store.access_models import accounts, api_tokens, throttles, web_sessions
 from data.store.rows import insert_one, read_stamp, read_texts, write_list, write_stamp
+from data.store.transactions import retried
 
 
+@retried
 class AccountBook:
     """Who may sign in, and who is in, in an open store; each writing method is one transaction.
 

@@ -11,15 +11,26 @@ import sqlalchemy as sa
 from data.audit import AuditEntry, find_breaks, seal_entry
 from data.store.access_models import audit_entries
 from data.store.rows import read_stamp, read_texts, write_list, write_stamp
+from data.store.transactions import retried
 
 _PENDING: ContextVar[list[AuditEntry] | None] = ContextVar("pending", default=None)
 
 
 def append_pending(connection: sa.Connection) -> None:
-    """Keep the entry that waits for the transaction it belongs to, if there is one."""
+    """Keep the entry that waits for the transaction it belongs to, if there is one.
+
+    It waits on until `clear_pending`: a transaction that was ended is begun again.
+    """
     pending = _PENDING.get()
     if pending:
-        append_entry_row(connection, pending.pop())
+        append_entry_row(connection, pending[-1])
+
+
+def clear_pending() -> None:
+    """Let the entry wait no more: the transaction it was kept in is committed."""
+    pending = _PENDING.get()
+    if pending:
+        pending.pop()
 
 
 def append_entry_row(connection: sa.Connection, entry: AuditEntry) -> AuditEntry:
@@ -50,6 +61,7 @@ def append_entry_row(connection: sa.Connection, entry: AuditEntry) -> AuditEntry
     return sealed
 
 
+@retried
 class AuditBook:
     """What people did, in an open store; entries are added and read, never changed.
 

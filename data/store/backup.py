@@ -1,7 +1,8 @@
-"""Backups of the embedded store: made by the engine's own method, checked, restored whole.
+"""Backups of a store: made while it is in use, checked, restored whole.
 
-A backup is one file with its SHA-256 beside it. It is made while others read and write. A
-restore puts the old store aside, never over it.
+A backup is one file with its SHA-256 beside it, an embedded store itself. Of an embedded store
+it is made by the engine's own method, of one on a server by copying every row of one state. A
+restore puts the old store aside, never over it; on a server it goes into an empty database.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ import hashlib
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from data.errors import StoreError
+from data.store.engine import build_engine, upgrade_store
+from data.store.moving import copy_store
+from data.store.server import is_server_address
+from data.store.transactions import our_errors
 
 CHUNK_BYTES = 1 << 20
 PAGES = 2_000
 """Pages copied at a time, so that a writer never waits long."""
 
 
-def backup_store(store_path: Path, target: Path) -> str:
+def backup_store(place: str | Path, target: Path) -> str:
     """Back a store up while it is in use, and check the copy.
 
     Parameters
     ----------
+    place
+        Path of an embedded store, or address of a server.
     target
         File to write; it must not be there yet. Its hash goes to ``target.sha256``.
 
@@ -38,19 +48,24 @@ def backup_store(store_path: Path, target: Path) -> str:
     StoreError
         If the store is not there, the target is, or the copy does not check out.
     """
-    if not store_path.is_file():
-        raise StoreError(f"There is no store {store_path}.")
+    is_server = is_server_address(place)
+    if not is_server and not Path(place).is_file():
+        raise StoreError(f"There is no store {place}.")
     if target.exists():
         raise StoreError(f"{target} is there already; a backup never writes over a file.")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
             copy = Path(folder) / "copy.sqlite"
             os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
-            with (
-                closing(sqlite3.connect(f"file:{store_path}?mode=ro", uri=True)) as source,
-                closing(sqlite3.connect(copy)) as made,
-            ):
-                source.backup(made, pages=PAGES, sleep=0.01)
+            if is_server:
+                _copy_all(place, copy)
+            else:
+                with (
+                    closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as source,
+                    closing(sqlite3.connect(copy)) as made,
+                ):
+                    source.backup(made, pages=PAGES, sleep=0.01)
+            with closing(sqlite3.connect(copy)) as made:
                 made.execute("PRAGMA journal_mode = DELETE")
             faults = check_file(copy)
             if faults:
@@ -68,8 +83,13 @@ def backup_store(store_path: Path, target: Path) -> str:
     return digest
 
 
-def restore_store(source: Path, store_path: Path, *, now_utc: datetime) -> Path | None:
+def restore_store(source: Path, place: str | Path, *, now_utc: datetime) -> Path | None:
     """Put a backup in the place of a store; the store that was there is kept beside it.
+
+    Parameters
+    ----------
+    place
+        Path of an embedded store, or address of a server whose database is empty.
 
     Returns
     -------
@@ -78,8 +98,12 @@ def restore_store(source: Path, store_path: Path, *, now_utc: datetime) -> Path 
     Raises
     ------
     StoreError
-        If a byte of the backup differs from what its hash says, or it does not check out.
+        If a byte of the backup differs from what its hash says, it does not check out, or the
+        database it would go into holds something.
     """
+    is_server = is_server_address(place)
+    # A copy of that size has to fit beside the store, or beside the backup where that is far.
+    beside = source.parent if is_server else Path(place).parent
     note = source.with_name(f"{source.name}.sha256")
     try:
         expected = note.read_text("ascii").split()[0]
@@ -90,7 +114,7 @@ def restore_store(source: Path, store_path: Path, *, now_utc: datetime) -> Path 
             raise StoreError(
                 f"{source} is not what was backed up: a byte differs. Not restored."
             )
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=store_path.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
             copy = Path(folder) / "copy.sqlite"
             os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
             with source.open("rb") as read, copy.open("r+b") as write:
@@ -99,19 +123,114 @@ def restore_store(source: Path, store_path: Path, *, now_utc: datetime) -> Path 
             faults = check_file(copy)
             if faults:
                 raise StoreError(f"{source} does not check out: {faults[0]}. Not restored.")
+            if is_server:
+                _copy_all(copy, place)
+                return None
             _flush(copy)
             aside = None
+            store_path = Path(place)
             if store_path.exists():
-                aside = store_path.with_name(f"{store_path.stem}-{now_utc:%Y%m%dT%H%M%SZ}.old")
-                # Its log holds what is not in the file yet: they stay together.
-                for suffix in ("", "-wal", "-shm"):
-                    part = store_path.with_name(store_path.name + suffix)
-                    if part.exists():
-                        part.replace(aside.with_name(aside.name + suffix))
+                aside = _put_aside(store_path, now_utc)
             copy.replace(store_path)
         _flush(store_path.parent)
     except OSError as error:
         raise StoreError(f"The backup could not be restored: {error.strerror}.") from None
+    return aside
+
+
+def _copy_all(
+    source: str | Path, target: str | Path, *, then: Callable[[], object] | None = None
+) -> int:
+    """Copy a store, each side brought to this program's version first."""
+    old, new = build_engine(source), build_engine(target)
+    try:
+        with our_errors():
+            upgrade_store(old)
+            upgrade_store(new)
+            return copy_store(old, new, then=then)
+    finally:
+        old.dispose()
+        new.dispose()
+
+
+def move_store(
+    store_path: Path, address: str, *, now_utc: datetime, then: Callable[[], object]
+) -> tuple[int, Path]:
+    """Move an embedded store to an empty database of a server, reading back what was written.
+
+    Parameters
+    ----------
+    then
+        Called once the server holds everything: names the server in the place's settings.
+
+    Returns
+    -------
+    The number of rows, and where the embedded store lies now; it stays whole.
+
+    Raises
+    ------
+    StoreError
+        If there is none, the database is not empty, or something reads back differently.
+    """
+    if not store_path.is_file():
+        raise StoreError(f"There is no embedded store {store_path}.")
+    n_rows = _copy_all(store_path, address, then=then)
+    try:
+        aside = _put_aside(store_path, now_utc)
+        _flush(store_path.parent)
+    except OSError as error:
+        raise StoreError(
+            f"The server holds everything and is in use from now on, but {store_path} could "
+            f"not be put aside: {error.strerror}. Rename it."
+        ) from None
+    return n_rows, aside
+
+
+def check_store(place: str | Path) -> list[str]:
+    """Check a store as a database; empty if nothing is wrong."""
+    if not is_server_address(place):
+        return check_file(Path(place))
+    try:
+        engine = build_engine(place)
+        try:
+            with our_errors():
+                upgrade_store(engine)
+        finally:
+            engine.dispose()
+    except StoreError as error:
+        return [str(error)]
+    return []
+
+
+def measure_store(place: str | Path) -> int:
+    """Measure how much room a store takes. [bytes]
+
+    Raises
+    ------
+    StoreError
+        If it cannot be reached.
+    """
+    if not is_server_address(place):
+        try:
+            return Path(place).stat().st_size
+        except OSError as error:
+            raise StoreError(f"The store {place} cannot be read: {error.strerror}.") from None
+    engine = build_engine(place)
+    try:
+        with our_errors(), engine.connect() as connection:
+            query = sa.text("SELECT pg_database_size(current_database())")
+            return int(connection.execute(query).scalar_one())
+    finally:
+        engine.dispose()
+
+
+def _put_aside(store_path: Path, now_utc: datetime) -> Path:
+    """Rename a store with its log, which holds what is not in the file yet."""
+    aside = store_path.with_name(f"{store_path.stem}-{now_utc:%Y%m%dT%H%M%SZ}.old")
+    for suffix in ("", "-wal", "-shm"):
+        part = store_path.with_name(store_path.name + suffix)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + suffix))
     return aside
 
 

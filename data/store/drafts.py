@@ -28,11 +28,13 @@ from data.plan_edits import (
 from data.plans import Plan
 from data.store import models, plans
 from data.store.rows import insert_one, read_stamp, write_stamp
+from data.store.transactions import retried
 
 SILENT = timedelta(minutes=3)
 """A search that has told nothing for so long has died."""
 
 
+@retried
 class DraftBook:
     """What planners' drafts read and write in an open store; each write is one transaction.
 

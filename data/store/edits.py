@@ -18,6 +18,7 @@ from data.imports.edits import FieldChange
 from data.inputs import Inputs
 from data.store import models, snapshots
 from data.store.rows import insert_all, insert_one, read_stamp, write_stamp
+from data.store.transactions import retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class KeptEdit:
     changes: tuple[FieldChange, ...]
 
 
+@retried
 class EditBook:
     """What edits read and write in an open store; each writing method is one transaction.
 

@@ -1,4 +1,4 @@
-"""Open a store: SQLite beside the data by default, the safe settings, migrations at open."""
+"""Open a store: SQLite beside the data by default or a server, migrations at open."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.errors import StoreError
+from data.store import server
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {
@@ -67,19 +68,21 @@ def build_engine(
     Parameters
     ----------
     place
-        Path of an SQLite file, which is made owner-only if it is not there, or a database URL.
+        Path of an SQLite file, which is made owner-only if it is not there, or the address of
+        a PostgreSQL server.
     file_system_of
         Finds the type of the file system that holds a path.
 
     Raises
     ------
     StoreError
-        If the file lies on a network file system or cannot be made.
+        If the file lies on a network file system or cannot be made, or the address is none.
     """
-    text = str(place)
-    if "://" in text and not text.startswith("sqlite:///"):
-        return sa.create_engine(text)
-    path = Path(text.removeprefix("sqlite:///")).resolve()
+    if server.is_server_address(place):
+        engine = server.build_server_engine(str(place))
+        sa.event.listen(engine, "begin", _begin_on_server)
+        return engine
+    path = Path(str(place).removeprefix("sqlite:///")).resolve()
     kind = file_system_of(path)
     if kind in NETWORK_FILE_SYSTEMS:
         raise StoreError(
@@ -122,6 +125,12 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
+def _begin_on_server(connection: sa.Connection) -> None:
+    """Begin a transaction; a writing one waits for the lock before it reads anything."""
+    if connection.get_execution_options().get(WRITES, False):
+        server.lock_for_writing(connection)
+
+
 def upgrade_store(engine: sa.Engine) -> None:
     """Bring the store's tables to this program's version, in one transaction.
 
@@ -131,10 +140,18 @@ def upgrade_store(engine: sa.Engine) -> None:
         If the store was made by a newer program, or holds tables that are not wayfare's.
     """
     script = ScriptDirectory.from_config(build_migration_config())
+    is_server = engine.dialect.name == "postgresql"
     with engine.connect() as connection:
+        if is_server:
+            server.check_server(connection)
         if _is_current(connection, script):
             return
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        has_tables = sa.inspect(connection).has_table("alembic_version")
+    # On a server the lock's own statement must not decide what is seen after it.
+    options = {"isolation_level": "READ COMMITTED"} if is_server else {WRITES: True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        if is_server:
+            server.lock_for_migration(connection, has_tables=has_tables)
         # Asked again under the lock: another process may have upgraded meanwhile.
         if not _is_current(connection, script):
             config = build_migration_config()
@@ -155,7 +172,7 @@ def _is_current(connection: sa.Connection, script: ScriptDirectory) -> bool:
     """Say whether the store is at this program's version; refuse what it cannot serve."""
     if not sa.inspect(connection).has_table("alembic_version"):
         if sa.inspect(connection).get_table_names():
-            raise StoreError("The file is a database, but not a store of wayfare.")
+            raise StoreError("It is a database, but not a store of wayfare.")
         return False
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     if found is not None and found not in {r.revision for r in script.walk_revisions()}:

@@ -16,8 +16,10 @@ from data.store import models
 from data.store.access_models import deliveries, driver_notes, webhooks
 from data.store.nights import read_publication_row
 from data.store.rows import insert_one, read_stamp, write_stamp
+from data.store.transactions import retried
 
 
+@retried
 class MessageBook:
     """What goes out of and comes into an open store besides data.
 

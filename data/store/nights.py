@@ -26,6 +26,7 @@ from data.nights import (
 from data.plans import Plan
 from data.store import models, plans
 from data.store.rows import insert_one, read_stamp, write_stamp
+from data.store.transactions import retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class KeptChange:
     source: str
 
 
+@retried
 class NightBook:
     """What the night reads and writes in an open store; each writing method is one transaction.
 

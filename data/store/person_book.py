@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from data.erasures import Erasure
+from data.errors import StoreError
 from data.store import models
 from data.store.erasure import erase_person_rows
 from data.store.person_rows import (
@@ -20,6 +21,7 @@ from data.store.person_rows import (
     list_person_rows,
 )
 from data.store.rows import read_stamp, write_list, write_stamp
+from data.store.transactions import retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ def find_year_end(day: date) -> date:
     return end if day <= end else date(day.year + 1, 8, 31)
 
 
+@retried
 class PersonBook:
     """What an open store does for the people whose data it holds.
 
@@ -205,14 +208,33 @@ class PersonBook:
         self.compact()
 
     def compact(self) -> None:
-        """Write the embedded store's file anew, so that no free page holds what was erased."""
+        """Write the store's tables anew, so that no free page holds what was erased.
+
+        Raises
+        ------
+        StoreError
+            If that cannot be done now; what was erased is erased all the same.
+        """
         if self._engine.dialect.name != "sqlite":
+            self._compact_server()
             return
         with self._engine.connect() as connection:
             plain = connection.connection.driver_connection
             assert plain is not None  # noqa: S101  a connection that is open has one
             plain.execute("VACUUM")
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _compact_server(self) -> None:
+        """Let the server rewrite its tables; what is in its log and backups ends with those."""
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("VACUUM (FULL)")
+        except sa.exc.DBAPIError:
+            raise StoreError(
+                "What was to be erased is erased, but the server could not write its tables "
+                "anew: old pages may still hold it. Run VACUUM (FULL) on the database."
+            ) from None
 
 
 def _find_current(connection: sa.Connection, place: str) -> str | None:

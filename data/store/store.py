@@ -27,23 +27,29 @@ from data.store import (
     plans,
     results,
     run_rows,
+    server,
     snapshots,
 )
 from data.store.accounts import AccountBook
-from data.store.audit import AuditBook, append_pending
+from data.store.audit import AuditBook, append_pending, clear_pending
 from data.store.drafts import DraftBook
 from data.store.edits import EditBook
-from data.store.engine import WRITES, build_engine, upgrade_store
+from data.store.engine import build_engine, upgrade_store
 from data.store.messages import MessageBook
 from data.store.nights import NightBook
 from data.store.person_book import PersonBook
+from data.store.transactions import Transactions, our_errors, retried, retry
 
 T = TypeVar("T")
+
+OPEN_RETRY_S = 5.0
+"""How long a store is waited for when it is opened: a server may be starting. [s]"""
 
 _INPUTS = "inputs"
 _APPROVED = "approved_run"
 
 
+@retried
 class Store:
     """An open store; use as a context manager or call `close`.
 
@@ -52,6 +58,8 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        transactions = Transactions(engine, finish=append_pending, settle=clear_pending)
+        self._reading, self._writing = transactions.reading, transactions.writing
         self.nights = NightBook(self._reading, self._writing)
         self.accounts = AccountBook(self._reading, self._writing)
         self.audit = AuditBook(self._reading, self._writing)
@@ -62,7 +70,9 @@ class Store:
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
-        """Open the store at a path (an SQLite file) or database URL; make or upgrade it first.
+        """Open the store at a path (an SQLite file) or address of a PostgreSQL server.
+
+        It is made or upgraded first.
 
         Raises
         ------
@@ -73,8 +83,7 @@ class Store:
         """
         engine = build_engine(place)
         try:
-            with _our_errors():
-                upgrade_store(engine)
+            retry(_upgrade, seconds=OPEN_RETRY_S)(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -94,6 +103,33 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold a name on a server, so that no other machine holds it; freed when this one dies.
+
+        The embedded store is used from one machine, whose own locks do for it.
+
+        Raises
+        ------
+        LockedError
+            At once, if another program holds it.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with our_errors():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with our_errors():
+                is_held = server.hold_name(connection, name)
+            if not is_held:
+                raise LockedError(f"Another machine holds {name}. Wait for it to end.")
+            yield
+        finally:
+            # Not given back to the pool: the server frees the name with the connection.
+            connection.invalidate()
+            connection.close()
 
     def save_inputs(
         self,
@@ -460,20 +496,10 @@ class Store:
             )
         return found[0]
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        """Give a connection that sees one state of the store."""
-        with _our_errors(), self._engine.connect() as connection, connection.begin():
-            yield connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """Give a connection whose changes are kept together at the end, or not at all."""
-        with _our_errors(), self._engine.connect() as plain:
-            connection = plain.execution_options(**{WRITES: True})
-            with connection.begin():
-                yield connection
-                append_pending(connection)
+def _upgrade(engine: sa.Engine) -> None:
+    with our_errors():
+        upgrade_store(engine)
 
 
 def _move_inputs(
@@ -510,21 +536,3 @@ def _move_pointer(
         raise StaleWriteError(
             f"The {name} of {place} were changed by someone else. Read them again and repeat."
         )
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    """Turn the database's errors into ours, without the values of any row."""
-    try:
-        yield
-    except sa.exc.OperationalError as error:
-        text = str(error.orig)
-        if "locked" in text or "busy" in text:
-            raise LockedError(
-                "The store is in use by another process. Wait for it to end and try again."
-            ) from None
-        raise StoreError(f"The store cannot be used: {text}.") from None
-    except sa.exc.IntegrityError as error:
-        raise StoreError(f"The store refuses the change: {error.orig}.") from None
-    except sa.exc.DatabaseError as error:
-        raise StoreError(f"The store is damaged or not a store: {error.orig}.") from None

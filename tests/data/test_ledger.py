@@ -14,6 +14,7 @@ from data.imports import LEDGER_SHEETS, read_ledger, write_forms, write_template
 from data.samples import build_sample, build_sample_accounts
 from data.store import Store
 from tests.data.ledger_fixtures import LEDGER_FIXTURES, STAMP, build_books, read_books
+from tests.store_places import Place
 
 
 def test_right_books_are_read_as_meant(tmp_path: Path) -> None:
@@ -105,10 +106,10 @@ def test_equal_seeds_give_equal_books_and_others_do_not() -> None:
     assert other.accounts_id != made.accounts_id
 
 
-def test_books_are_kept_with_their_bytes(tmp_path: Path) -> None:
+def test_books_are_kept_with_their_bytes(tmp_path: Path, store_place: Place) -> None:
     found = read_books(build_books(), tmp_path)
     assert found.accounts is not None
-    with Store.open(tmp_path / "wayfare.sqlite") as store:
+    with Store.open(store_place) as store:
         files = {f.name: f.content for f in found.originals}
         accounts_id = store.save_result(found.accounts, place="tiny", files=files)
         assert store.find_result(type(found.accounts), place="tiny") == found.accounts

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from data.errors import RefusedError
 from data.people import Role, require_other, require_person
 from data.store import Store
+from tests.store_places import Place
 
 STAMP = datetime(2026, 9, 11, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "wayfare.sqlite") as opened:
+def store(store_place: Place) -> Iterator[Store]:
+    with Store.open(store_place) as opened:
         opened.add_person("a.hart", "Anna Hart", [Role.PLANNER, Role.VIEWER], now_utc=STAMP)
         yield opened
 

@@ -21,6 +21,7 @@ from data.runs import RunRecord, build_run_id, build_year_parts
 from data.store import Store
 from data.store.engine import BUSY_TIMEOUT_MS, build_engine, read_file_system
 from tests.reports.hand_made import STAMP, build_inputs, build_run, build_year_rows
+from tests.store_places import Place, query
 
 CODE = "0.1.0"
 
@@ -31,8 +32,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with Store.open(path) as opened:
+def store(store_place: Place) -> Iterator[Store]:
+    with Store.open(store_place) as opened:
         yield opened
 
 
@@ -51,16 +52,6 @@ def change_passenger(inputs: Inputs, number: int, **changes: object) -> Inputs:
         for p in inputs.passengers
     )
     return replace(inputs, passengers=changed)
-
-
-def query(path: Path, sql: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(path)
-    try:
-        found = connection.execute(sql).fetchall()
-        connection.commit()
-        return found
-    finally:
-        connection.close()
 
 
 # Settings of the embedded store
@@ -169,15 +160,15 @@ def test_order_of_every_list_is_kept(store: Store) -> None:
     assert save(store, inputs) != save(store, turned)
 
 
-def test_a_snapshot_costs_only_what_changed(store: Store, path: Path) -> None:
+def test_a_snapshot_costs_only_what_changed(store: Store, store_place: Place) -> None:
     inputs = build_inputs()
     first = save(store, inputs)
-    documents = query(path, "SELECT count(*) FROM documents")[0][0]
-    versions = query(path, "SELECT count(*) FROM record_versions")[0][0]
+    documents = query(store_place, "SELECT count(*) FROM documents")[0][0]
+    versions = query(store_place, "SELECT count(*) FROM record_versions")[0][0]
     changed = change_passenger(inputs, 4, boarding_s=90)
     second = save(store, changed, hours=1)
-    assert query(path, "SELECT count(*) FROM documents") == [(documents + 1,)]
-    assert query(path, "SELECT count(*) FROM record_versions") == [(versions + 1,)]
+    assert query(store_place, "SELECT count(*) FROM documents") == [(documents + 1,)]
+    assert query(store_place, "SELECT count(*) FROM record_versions") == [(versions + 1,)]
     assert store.read_inputs(first) == inputs
     assert store.read_inputs(second) == changed
 
@@ -229,20 +220,20 @@ def test_a_second_writer_is_told(store: Store) -> None:
         save(store, replace(mine, place="nowhere"), expected=first)
 
 
-def test_a_document_changed_from_outside_is_found(store: Store, path: Path) -> None:
+def test_a_document_changed_from_outside_is_found(store: Store, store_place: Place) -> None:
     inputs_hash = save(store, build_inputs())
     query(
-        path,
-        "UPDATE documents SET body = replace(body, 'boarding_s\":60', 'boarding_s\":61') "
+        store_place,
+        "UPDATE documents SET body = replace(body, 'boarding_s\"\\:60', 'boarding_s\"\\:61') "
         "WHERE kind = 'passengers'",
     )
     with pytest.raises(StoreError, match="fingerprint"):
         store.read_inputs(inputs_hash)
 
 
-def test_a_record_lost_from_outside_is_found(store: Store, path: Path) -> None:
+def test_a_record_lost_from_outside_is_found(store: Store, store_place: Place) -> None:
     inputs_hash = save(store, build_inputs())
-    query(path, "DELETE FROM record_versions WHERE record_id = 'p4'")
+    query(store_place, "DELETE FROM record_versions WHERE record_id = 'p4'")
     with pytest.raises(StoreError, match="records"):
         store.read_inputs(inputs_hash)
 
@@ -282,10 +273,12 @@ def test_every_field_of_a_plan_is_stored(store: Store) -> None:
     }  # fmt: skip
 
 
-def test_one_second_changed_in_the_store_reads_back_different(store: Store, path: Path) -> None:
+def test_one_second_changed_in_the_store_reads_back_different(
+    store: Store, store_place: Place
+) -> None:
     plan = build_run().plan
     store.save_plan(plan)
-    query(path, "UPDATE stops SET arrive_s = arrive_s + 1 WHERE place_id = 'pl-h2'")
+    query(store_place, "UPDATE stops SET arrive_s = arrive_s + 1 WHERE place_id = 'pl-h2'")
     again = store.read_plan(plan.plan_id)
     assert again != plan
     assert again.duties[0].routes[0].stops[1].arrive_s == 8 * 3600 + 241
@@ -315,14 +308,16 @@ def test_a_run_without_timetable_or_figures_reads_back_equal(store: Store) -> No
     assert store.list_runs()[1].n_violations is None
 
 
-def test_report_hash_is_kept_beside_the_plan(store: Store, path: Path) -> None:
+def test_report_hash_is_kept_beside_the_plan(store: Store, store_place: Place) -> None:
     run = build_run()
     save(store, build_inputs())
     store.save_run(run)
-    assert query(path, "SELECT plan_id, report_hash FROM check_reports") == [
+    assert query(store_place, "SELECT plan_id, report_hash FROM check_reports") == [
         (run.plan.plan_id, run.checks[0].report_hash)
     ]
-    query(path, "UPDATE check_reports SET document = replace(document, ':16', ':17')")
+    query(
+        store_place, "UPDATE check_reports SET document = replace(document, '\\:16', '\\:17')"
+    )
     with pytest.raises(StoreError, match="check report"):
         store.find_run()
 
@@ -343,10 +338,10 @@ def test_the_history_lists_runs_the_newest_first(store: Store) -> None:
     assert top.measures == runs[2].measures
 
 
-def test_a_run_needs_its_inputs_in_the_store(store: Store, path: Path) -> None:
+def test_a_run_needs_its_inputs_in_the_store(store: Store, store_place: Place) -> None:
     with pytest.raises(StoreError, match="inputs"):
         store.save_run(build_run())
-    assert query(path, "SELECT count(*) FROM plans") == [(0,)]
+    assert query(store_place, "SELECT count(*) FROM plans") == [(0,)]
 
 
 def test_another_run_under_the_same_id_is_refused(store: Store) -> None:
@@ -359,7 +354,7 @@ def test_another_run_under_the_same_id_is_refused(store: Store) -> None:
 
 
 def test_a_run_that_fails_half_way_leaves_nothing(
-    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, store_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = build_run()
     save(store, build_inputs())
@@ -371,7 +366,7 @@ def test_a_run_that_fails_half_way_leaves_nothing(
     with pytest.raises(StoreError, match="planted"):
         store.save_run(run)
     left = query(
-        path,
+        store_place,
         "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM plans), "
         "(SELECT count(*) FROM stops), (SELECT count(*) FROM cost_lines), "
         "(SELECT count(*) FROM check_reports)",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from data.audit import AuditEntry, find_breaks, seal_entry
 from data.errors import RefusedError, StoreError
 from data.people import Role
 from data.store import Store
+from data.store.server import is_server_address
+from tests.store_places import Place, query
 
 NOW = datetime(2026, 9, 15, 5, 30, tzinfo=UTC)
 
@@ -30,8 +31,8 @@ def build_entry(n: int = 0, **fields: str) -> AuditEntry:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "wayfare.sqlite") as opened:
+def store(store_place: Place) -> Iterator[Store]:
+    with Store.open(store_place) as opened:
         yield opened
 
 
@@ -77,22 +78,21 @@ def test_a_change_whose_entry_cannot_be_kept_is_not_made(
     ],
 )
 def test_the_database_refuses_to_change_an_entry_and_a_forced_change_is_found(
-    tmp_path: Path, statement: str
+    store_place: Place, statement: str
 ) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    with Store.open(path) as store:
+    with Store.open(store_place) as store:
         for n in range(3):
             store.audit.add_entry(build_entry(n))
-    connection = sqlite3.connect(path)
-    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-        connection.execute(statement)
+    with pytest.raises(sa.exc.DBAPIError, match="never changed"):
+        query(store_place, statement)
     # Somebody who may alter the database can still do it, and is found out.
-    for verb in ("update", "delete"):
-        connection.execute(f"DROP TRIGGER audit_entries_{verb}")
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
-    with Store.open(path) as store:
+    if is_server_address(store_place):
+        query(store_place, "DROP TRIGGER audit_entries_unchanged ON audit_entries")
+    else:
+        for verb in ("update", "delete"):
+            query(store_place, f"DROP TRIGGER audit_entries_{verb}")
+    query(store_place, statement)
+    with Store.open(store_place) as store:
         assert store.audit.find_breaks() != ()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +18,7 @@ from data.eligibility import (
 from data.errors import StaleWriteError, StoreError
 from data.people import Role
 from data.store import Store
+from tests.store_places import Place, query
 
 NOW = datetime(2026, 12, 14, 9, tzinfo=UTC)
 ASSESSED = Assessment(
@@ -39,15 +38,14 @@ SECOND = replace(FIRST, number=2, kind=EventKind.CONFIRMED, assessment=None)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "wayfare.sqlite"
-    with Store.open(path) as store:
+def path(store_place: Place) -> Place:
+    with Store.open(store_place) as store:
         store.add_person("a.hart", "A Hart", [Role.PLANNER], now_utc=NOW)
         store.add_case_events([FIRST])
-    return path
+    return store_place
 
 
-def test_a_case_is_read_back_with_its_history(path: Path) -> None:
+def test_a_case_is_read_back_with_its_history(path: Place) -> None:
     with Store.open(path) as store:
         store.add_case_events([SECOND])
         (case,) = store.list_cases("town")
@@ -58,7 +56,7 @@ def test_a_case_is_read_back_with_its_history(path: Path) -> None:
             store.read_case("town", "C2")
 
 
-def test_a_case_that_went_on_meanwhile_is_not_overwritten(path: Path) -> None:
+def test_a_case_that_went_on_meanwhile_is_not_overwritten(path: Place) -> None:
     with Store.open(path) as store:
         store.add_case_events([SECOND])
         with pytest.raises(StaleWriteError):
@@ -66,17 +64,12 @@ def test_a_case_that_went_on_meanwhile_is_not_overwritten(path: Path) -> None:
         assert [c.case_id for c in store.list_cases("town")] == ["C1"]  # nothing half done
 
 
-def test_who_acts_is_in_the_register(path: Path) -> None:
+def test_who_acts_is_in_the_register(path: Place) -> None:
     with Store.open(path) as store, pytest.raises(StoreError):
         store.add_case_events([replace(SECOND, person_id="nobody")])
 
 
-def test_a_change_from_outside_is_noticed(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute(
-        "UPDATE eligibility_events SET body = replace(body, '\"no\"', '\"yes\"')"
-    )
-    connection.commit()
-    connection.close()
+def test_a_change_from_outside_is_noticed(path: Place) -> None:
+    query(path, "UPDATE eligibility_events SET body = replace(body, '\"no\"', '\"yes\"')")
     with Store.open(path) as store, pytest.raises(StoreError, match="does not match its hash"):
         store.list_cases("town")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from data.errors import StoreError
 from data.inputs import Inputs
-from data.store import QuarantinedRow, SheetCount, Store
+from data.store import QuarantinedRow, SheetCount, Store, models
 from tests.reports.hand_made import STAMP, build_inputs
+from tests.store_places import Place, query
 
 BYTES = b"PK\x03\x04 a workbook\x00\xff"
 SHA = hashlib.sha256(BYTES).hexdigest()
@@ -27,13 +27,8 @@ REJECTED = QuarantinedRow(
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "wayfare.sqlite"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with Store.open(path) as opened:
+def store(store_place: Place) -> Iterator[Store]:
+    with Store.open(store_place) as opened:
         yield opened
 
 
@@ -82,23 +77,19 @@ def test_an_import_that_was_refused_is_remembered_without_inputs(store: Store) -
     assert store.list_imports("elsewhere") == ()
 
 
-def test_the_same_file_is_kept_once(store: Store, path: Path) -> None:
+def test_the_same_file_is_kept_once(store: Store, store_place: Place) -> None:
     assert save(store, build_inputs()) != save(store, build_inputs())
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT count(*) FROM import_files").fetchone() == (1,)
-    connection.close()
+    assert query(store_place, "SELECT count(*) FROM import_files") == [(1,)]
     assert len(store.list_imports()) == 2
 
 
-def test_rows_that_do_not_add_up_are_refused(store: Store, path: Path) -> None:
+def test_rows_that_do_not_add_up_are_refused(store: Store, store_place: Place) -> None:
     with pytest.raises(ValueError, match="accounted for"):
         replace(count(), n_blank=2)
     save(store, None)
     # The database itself refuses too.
-    connection = sqlite3.connect(path)
-    with pytest.raises(sqlite3.IntegrityError):
-        connection.execute("UPDATE import_counts SET n_blank = 2")
-    connection.close()
+    with pytest.raises(sa.exc.IntegrityError):
+        query(store_place, "UPDATE import_counts SET n_blank = 2")
 
 
 def test_counts_need_their_original_bytes(store: Store) -> None:
@@ -109,12 +100,11 @@ def test_counts_need_their_original_bytes(store: Store) -> None:
     assert store.list_inputs() == ()
 
 
-def test_original_bytes_changed_from_outside_are_found(store: Store, path: Path) -> None:
+def test_original_bytes_changed_from_outside_are_found(
+    store: Store, store_place: Place
+) -> None:
     save(store, None)
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE import_files SET body = X'00'")
-    connection.commit()
-    connection.close()
+    query(store_place, sa.update(models.import_files).values(body=b"\0"))
     with pytest.raises(StoreError, match="was changed"):
         store.read_import_file(SHA)
     with pytest.raises(StoreError, match="no imported file"):

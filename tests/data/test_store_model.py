@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from data.errors import StaleWriteError, StoreError
 from data.inputs import Inputs, fingerprint
 from data.runs import RunRecord
 from data.store import Store
 from tests.reports.hand_made import STAMP, build_inputs, build_run
+from tests.store_places import EMPTY_STORE, Place
 
 BASE = build_inputs()
 
@@ -24,11 +30,10 @@ BASE = build_inputs()
 class StoreLife(RuleBasedStateMachine):
     """Saves, reads, reopens; beside it a plain dictionary that must agree."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name) / "wayfare.sqlite"
-        self.store = Store.open(self.path)
+        self.place = place
+        self.store = Store.open(self.place)
         self.inputs: dict[str, Inputs] = {}
         self.current: dict[str, str] = {}
         self.runs: dict[str, RunRecord] = {}
@@ -101,7 +106,7 @@ class StoreLife(RuleBasedStateMachine):
     def reopen(self) -> None:
         """Nothing is lost when the program ends."""
         self.store.close()
-        self.store = Store.open(self.path)
+        self.store = Store.open(self.place)
 
     @invariant()
     def lists_agree(self) -> None:
@@ -115,15 +120,17 @@ class StoreLife(RuleBasedStateMachine):
             assert self.store.find_inputs_hash(place) == inputs_hash
 
     def teardown(self) -> None:
-        """Remove the store."""
+        """Let go of the store."""
         self.store.close()
-        self.folder.cleanup()
 
 
-TestStoreLife = StoreLife.TestCase
-TestStoreLife.settings = settings(
-    max_examples=15,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def test_the_store_keeps_its_word_through_any_life(make_place: Callable[[str], Place]) -> None:
+    run_state_machine_as_test(
+        lambda: StoreLife(make_place(EMPTY_STORE)),
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

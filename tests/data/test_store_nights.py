@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -31,10 +30,11 @@ from tests.nightly.nights import (
     open_store,
 )
 from tests.reports.hand_made import SERVICE_DATE, build_plan
+from tests.store_places import Place, query
 
 
-def test_what_is_published_is_what_is_found(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_what_is_published_is_what_is_found(store_place: Place) -> None:
+    with open_store(store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         candidate = build_candidate(store)
         kept = store.nights.publish(build_publication(candidate, fence_no), candidate.plan_hash)
@@ -46,8 +46,10 @@ def test_what_is_published_is_what_is_found(tmp_path: Path) -> None:
         )
 
 
-def test_publishing_the_same_plan_of_the_same_run_again_changes_nothing(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_publishing_the_same_plan_of_the_same_run_again_changes_nothing(
+    store_place: Place,
+) -> None:
+    with open_store(store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         candidate = build_candidate(store)
         first = store.nights.publish(
@@ -60,8 +62,8 @@ def test_publishing_the_same_plan_of_the_same_run_again_changes_nothing(tmp_path
         assert len(store.nights.list_publications(PLACE)) == 1
 
 
-def test_a_run_that_was_overtaken_publishes_nothing(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_a_run_that_was_overtaken_publishes_nothing(store_place: Place) -> None:
+    with open_store(store_place) as store:
         sleeper = store.nights.take_fence(PLACE, taken_utc=STAMP)
         other = store.nights.take_fence(PLACE, taken_utc=STAMP)
         assert other == sleeper + 1
@@ -73,45 +75,37 @@ def test_a_run_that_was_overtaken_publishes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_stop_changed_by_one_second_behind_the_checkers_back_is_refused(
-    tmp_path: Path,
+    store_place: Place,
 ) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    with open_store(path) as store:
+    with open_store(store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         candidate = build_candidate(store)
-        engine = sa.create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            connection.execute(
-                sa.update(models.stops)
-                .where(
-                    models.stops.c.plan_no == candidate.plan_no, models.stops.c.stop_pos == 1
-                )
-                .values(arrive_s=models.stops.c.arrive_s + 1)
-            )
-        engine.dispose()
+        query(
+            store_place,
+            sa.update(models.stops)
+            .where(models.stops.c.plan_no == candidate.plan_no, models.stops.c.stop_pos == 1)
+            .values(arrive_s=models.stops.c.arrive_s + 1),
+        )
         with pytest.raises(StaleWriteError, match="not the one that was checked"):
             store.nights.publish(build_publication(candidate, fence_no), candidate.plan_hash)
         assert store.nights.find_publication(PLACE, SERVICE_DATE) is None
 
 
-def test_a_publication_changed_from_outside_is_not_shown(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    with open_store(path) as store:
+def test_a_publication_changed_from_outside_is_not_shown(store_place: Place) -> None:
+    with open_store(store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         candidate = build_candidate(store)
         store.nights.publish(build_publication(candidate, fence_no), candidate.plan_hash)
-        engine = sa.create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            connection.execute(
-                sa.text("UPDATE publications SET body = replace(body, 'repaired', 'optimised')")
-            )
-        engine.dispose()
+        query(
+            store_place,
+            "UPDATE publications SET body = replace(body, 'repaired', 'optimised')",
+        )
         with pytest.raises(StoreError, match="does not match its hash"):
             store.nights.find_publication(PLACE, SERVICE_DATE)
 
 
-def test_versions_of_a_date_follow_each_other(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_versions_of_a_date_follow_each_other(store_place: Place) -> None:
+    with open_store(store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         for number, state in enumerate((PlanState.REPAIRED, PlanState.OPTIMISED), start=1):
             candidate = build_candidate(store, state=state)
@@ -127,8 +121,8 @@ def test_versions_of_a_date_follow_each_other(tmp_path: Path) -> None:
         assert last[0] == found
 
 
-def test_a_night_of_the_same_key_is_the_same_night(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_a_night_of_the_same_key_is_the_same_night(store_place: Place) -> None:
+    with open_store(store_place) as store:
         first = begin(store)
         candidate = build_candidate(store)
         store.nights.save_candidate(first.night_no, candidate, saved_utc=STAMP)
@@ -140,7 +134,7 @@ def test_a_night_of_the_same_key_is_the_same_night(tmp_path: Path) -> None:
         assert len(store.nights.list_nights(PLACE)) == 1
 
 
-def test_changes_are_kept_once_and_hold_on_their_dates(tmp_path: Path) -> None:
+def test_changes_are_kept_once_and_hold_on_their_dates(store_place: Place) -> None:
     away = DayChange(
         kind=DayChangeKind.PASSENGER_ABSENT,
         target_id="p1",
@@ -148,7 +142,7 @@ def test_changes_are_kept_once_and_hold_on_their_dates(tmp_path: Path) -> None:
         last_date=SERVICE_DATE,
     )
     left = DayChange(kind=DayChangeKind.PASSENGER_LEFT, target_id="p2", first_date=SERVICE_DATE)
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+    with open_store(store_place) as store:
         book = store.nights
         assert book.add_changes(PLACE, [away, left], received_utc=STAMP, source="x") == 2
         assert book.add_changes(PLACE, [left, away], received_utc=STAMP, source="y") == 0
@@ -160,8 +154,8 @@ def test_changes_are_kept_once_and_hold_on_their_dates(tmp_path: Path) -> None:
             book.withdraw_change(PLACE, 1, withdrawn_utc=STAMP)
 
 
-def test_a_proposal_is_decided_once(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_a_proposal_is_decided_once(store_place: Place) -> None:
+    with open_store(store_place) as store:
         candidate = build_candidate(store)
         proposal = Proposal(
             proposal_no=0,
@@ -199,8 +193,8 @@ def test_a_proposal_is_decided_once(tmp_path: Path) -> None:
             )
 
 
-def test_a_newer_proposal_ends_the_one_that_waits(tmp_path: Path) -> None:
-    with open_store(tmp_path / "wayfare.sqlite") as store:
+def test_a_newer_proposal_ends_the_one_that_waits(store_place: Place) -> None:
+    with open_store(store_place) as store:
         base = Proposal(
             proposal_no=0,
             place=PLACE,

@@ -17,9 +17,9 @@ STAMP = datetime(2026, 9, 15, 18, 0, tzinfo=UTC)
 KEY = "a" * 64
 
 
-def open_store(path: Path) -> Store:
+def open_store(place: str | Path) -> Store:
     """Open a store with the small council's inputs."""
-    store = Store.open(path)
+    store = Store.open(place)
     store.save_inputs(build_inputs(), created_utc=STAMP, code_version="test")
     return store
 

@@ -27,6 +27,7 @@ from tests.nightly.nights import (
     open_store,
 )
 from tests.reports.hand_made import SERVICE_DATE, build_plan
+from tests.store_places import Place, name_server
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked pr
 def publish_for_ever(workspace: Workspace, first_no: int) -> None:
     """Publish one version after another for one date until killed."""
     number, begun = first_no, workspace.root / "begun"
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         fence_no = store.nights.take_fence(PLACE, taken_utc=STAMP)
         remove_leftovers(workspace)
         begun.touch()
@@ -58,7 +59,7 @@ def read_everything(workspace: Workspace, on: date) -> int:
     Lost: the pointer's target or its plan is not there. Torn: a file or row is not whole.
     Double: two publications of one version or one key.
     """
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         found = store.nights.list_publications(PLACE, on)
         numbers = [p.version_no for p in found]
         assert numbers == list(range(len(found), 0, -1)), "a version is lost or double"
@@ -79,11 +80,12 @@ def read_everything(workspace: Workspace, on: date) -> int:
     return len(found)
 
 
-def kill_publishers(folder: Path, n_kills: int, seed: int) -> int:
+def kill_publishers(folder: Path, place: Place, n_kills: int, seed: int) -> int:
     """Kill a publisher again and again; return how many versions were published."""
     workspace = Workspace(root=folder, place=PLACE)
     workspace.open_folder()
-    open_store(workspace.store_path).close()
+    name_server(workspace, place)
+    open_store(workspace.store_place).close()
     chance = random.Random(seed)  # noqa: S311  moments, not secrets
     n_before, begun, longest_s = 0, folder / "begun", 0.25
     for number in range(n_kills):
@@ -110,7 +112,7 @@ def kill_publishers(folder: Path, n_kills: int, seed: int) -> int:
         longest_s = 0.25 if n_now > n_before else min(5.0, 1.5 * longest_s)
         n_before = n_now
     # What the last one left is finished and cleared by the next.
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         remove_leftovers(workspace)
         current = store.nights.find_publication(PLACE, SERVICE_DATE)
         assert current is not None
@@ -122,18 +124,22 @@ def kill_publishers(folder: Path, n_kills: int, seed: int) -> int:
     return n_before
 
 
-def test_thirty_killed_publishers_lose_tear_and_double_nothing(tmp_path: Path) -> None:
-    assert kill_publishers(tmp_path, 30, seed=1) > 0
+def test_thirty_killed_publishers_lose_tear_and_double_nothing(
+    tmp_path: Path, store_place: Place
+) -> None:
+    assert kill_publishers(tmp_path, store_place, 30, seed=1) > 0
 
 
 @pytest.mark.faults
-def test_three_hundred_killed_publishers_lose_tear_and_double_nothing(tmp_path: Path) -> None:
-    assert kill_publishers(tmp_path, 300, seed=2) > 0
+def test_three_hundred_killed_publishers_lose_tear_and_double_nothing(
+    tmp_path: Path, store_place: Place
+) -> None:
+    assert kill_publishers(tmp_path, store_place, 300, seed=2) > 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shard", range(20))
 def test_ten_thousand_killed_publishers_lose_tear_and_double_nothing(
-    tmp_path: Path, shard: int
+    tmp_path: Path, store_place: Place, shard: int
 ) -> None:
-    assert kill_publishers(tmp_path, 500, seed=100 + shard) > 0
+    assert kill_publishers(tmp_path, store_place, 500, seed=100 + shard) > 0

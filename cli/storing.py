@@ -1,0 +1,111 @@
+"""Commands for the store itself: backup, restore, move to a server, history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.common import DATA_FOLDER, FolderOption, PlaceOption, find_place, name_place, now, say
+
+app = typer.Typer(help="The store of runs.", no_args_is_help=True)
+
+
+@app.command("backup")
+def store_backup(
+    place: PlaceOption,
+    target: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Back up a place's store while it is in use, and check the copy."""
+    from data.store.backup import backup_store
+
+    digest = backup_store(find_place(folder, place).store_place, target)
+    say(f"{target}: {target.stat().st_size:,} bytes, sha256 {digest}")
+
+
+@app.command("restore")
+def store_restore(
+    place: PlaceOption,
+    source: Annotated[Path, typer.Argument(help="A backup with its .sha256 beside it.")],
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Restore a place's store from a backup.
+
+    The store that was there is kept beside it. On a server it goes into an empty database.
+    """
+    from data.store.backup import restore_store
+
+    workspace = name_place(folder, place)
+    workspace.open_folder()
+    aside = restore_store(source, workspace.store_place, now_utc=now())
+    say(f"restored from {source}")
+    if aside is not None:
+        say(f"the store that was there: {aside}")
+
+
+@app.command("move")
+def store_move(
+    place: PlaceOption,
+    address: Annotated[
+        str, typer.Argument(help="Such as postgresql://wayfare@db.example/southend.")
+    ],
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """Move a place's embedded store to an empty database of a PostgreSQL server.
+
+    Everything is copied, read back and compared; then store.toml of the place names the server,
+    and the file is put aside, whole. End the page and commands that have the place open first.
+    """
+    from data.store.backup import move_store
+    from data.store.server import write_address
+    from data.workspace import write_store_url
+    from nightly.locks import hold_place
+
+    workspace = name_place(folder, place)
+    shown = write_address(address)
+    if workspace.store_address:
+        raise typer.BadParameter(
+            f"the store of {place} is on a server already "
+            f"({write_address(workspace.store_address)}). `wayfare store backup` and `restore` "
+            "take it elsewhere.",
+            param_hint="ADDRESS",
+        )
+    find_place(folder, place)
+    with hold_place(workspace.open_folder()):
+        n_rows, aside = move_store(
+            workspace.store_path,
+            address,
+            now_utc=now(),
+            then=lambda: write_store_url(workspace, address),
+        )
+    say(f"{place} is on {shown}: {n_rows:,} rows, each read back equal")
+    say(f"named in: {workspace.store_settings_path}")
+    say(f"the embedded store, not used any more: {aside}")
+
+
+@app.command("history")
+def store_history(
+    place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,
+    folder: FolderOption = DATA_FOLDER,
+) -> None:
+    """List the runs kept, the newest first."""
+    from data.store import Store
+    from data.units import format_pounds
+    from data.workspace import list_workspaces
+
+    wanted = list_workspaces(folder) if place is None else (find_place(folder, place),)
+    found = 0
+    for workspace in wanted:
+        with Store.open(workspace.store_place) as store:
+            for run in store.list_runs(workspace.place):
+                found += 1
+                cost = "" if run.cost_pence is None else format_pounds(run.cost_pence)
+                say(
+                    f"{run.run_id:<46} {run.kind:<9} {cost:>14} a day  violations "
+                    f"{run.n_violations}  seed {run.seed}  {run.limit:<11} "
+                    f"inputs {run.inputs_hash[:8]}  code {run.code_version}"
+                )
+    if not found:
+        say("No runs yet: wayfare plan --place grid makes one.")
