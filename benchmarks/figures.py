@@ -11,6 +11,8 @@ from typing import Any
 Row = dict[str, Any]
 SEEDS = 5
 """Seeds that a figure is wanted on."""
+PROVEN_PCT = 1.0
+"""A plan so little above its own proven bound counts as proven nearly optimal. [%]"""
 OPTIMAL_PCT = 0.005
 """A gap up to this is the rounding of an optimum in print. [%]"""
 
@@ -24,10 +26,11 @@ class Figure:
     files
         Pattern of the names of its files.
     kind
-        ``mean`` and ``worst`` of gaps [%], ``optima`` (share of runs at the optimum) [%] or
-        ``cost`` (mean over seeds of one file).
+        ``mean`` and ``worst`` of gaps [%], ``optima`` (share of runs at the optimum) [%],
+        ``proven`` (share of runs with a bound that it puts within 1 %) [%] or ``cost`` (mean
+        over seeds of one file).
     wanted
-        At most, but ``optima`` at least.
+        At most, but ``optima`` and ``proven`` at least.
     tried
         What was tried where it is missed, and what the next idea is.
     n_files
@@ -66,12 +69,17 @@ def measure(figure: Figure, rows: Sequence[Row]) -> tuple[float | None, int, int
         and row["threads"] == 1
         and fnmatchcase(row["file"], figure.files)
     ]
+    if figure.kind == "proven":
+        mine = [row for row in mine if row["proven_gap_pct"] is not None]
     n_files = len({row["file"] for row in mine})
     if not mine:
         return None, 0, 0
     if figure.kind == "cost":
         costs = [row["cost"] if row["feasible"] else float("inf") for row in mine]
         return mean(costs), len(mine), n_files
+    if figure.kind == "proven":
+        share = 100.0 * sum(row["proven_gap_pct"] <= PROVEN_PCT for row in mine) / len(mine)
+        return share, len(mine), n_files
     gaps = [float("inf") if row["gap_pct"] is None else row["gap_pct"] for row in mine]
     if figure.kind == "optima":
         share = 100.0 * sum(gap <= OPTIMAL_PCT for gap in gaps) / len(gaps)
@@ -89,7 +97,7 @@ def build_figures(figures: Sequence[Figure], rows: Sequence[Row]) -> list[str]:
     missed: list[str] = []
     for figure in figures:
         value, n_runs, n_files = measure(figure, rows)
-        is_least = figure.kind == "optima"
+        is_least = figure.kind in ("optima", "proven")
         side = "at least" if is_least else "at most"
         wanted = f"{side} {figure.wanted:,g}{figure.unit}"
         what = f"{figure.what}, {figure.seconds:g} s"

@@ -134,6 +134,21 @@ def test_figures_are_measured_on_their_own_files_limit_and_engine() -> None:
     assert measure(cost, rows) == (1518.05, 1, 1)
 
 
+def test_the_share_of_proven_runs_counts_only_runs_with_a_bound() -> None:
+    figure = Figure(
+        what="x", family="hvrp", files="*", seconds=60.0, kind="proven", wanted=70.0, n_files=4
+    )
+    gaps = (0.2, 1.0, 1.01, None)
+    rows = [make_row(file=f"{i}", proven_gap_pct=gap) for i, gap in enumerate(gaps)]
+    share, n_runs, n_files = measure(figure, rows)
+    assert share is not None
+    assert (round(share, 2), n_runs, n_files) == (66.67, 3, 3)
+    assert measure(figure, rows[3:]) == (None, 0, 0)
+    (missed,) = [line for line in build_figures([figure], rows) if "missed" in line]
+    assert "at least 70 %" in missed
+    assert "missed by 3.33 %" in missed
+
+
 def test_a_missed_figure_says_by_how_much_and_a_broken_plan_meets_none() -> None:
     rows = [make_row(gap_pct=2.5)]
     lines = build_figures([make_figure(tried="A. Next: B.")], rows)
