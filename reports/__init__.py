@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reports.facts import build_facts
     from reports.files import open_folder, write_whole
-    from reports.lines import LegShapes, build_run_shapes
+    from reports.lines import LegShapes, build_run_shapes, find_lonlat
     from reports.money_outputs import (
         write_benchmark,
         write_carbon,
@@ -51,6 +51,7 @@ __all__ = [
     "describe_equipment",
     "describe_flags",
     "describe_gap",
+    "find_lonlat",
     "open_folder",
     "write_benchmark",
     "write_carbon",
@@ -78,6 +79,7 @@ _HOMES = {
     "describe_equipment": "reports.words",
     "describe_flags": "reports.words",
     "describe_gap": "reports.summary",
+    "find_lonlat": "reports.lines",
     "open_folder": "reports.files",
     "write_benchmark": "reports.money_outputs",
     "write_carbon": "reports.money_outputs",

@@ -21,7 +21,13 @@ from scenarios.definition import Scenario, read_scenario, read_scenarios
 from scenarios.edit_search import AroundEdits, hold_edits, search_around
 from scenarios.editing import EditedPlan, PlanDesk, measure_effect
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
-from scenarios.measures import find_rides, measure_plan, measure_rides
+from scenarios.measures import (
+    JourneyRide,
+    find_journeys,
+    find_rides,
+    measure_plan,
+    measure_rides,
+)
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
 from scenarios.policy_study import CaseUnderPolicies, EqualityRow, suppress_table
 from scenarios.priced_routes import find_bid_prices, find_priced_routes
@@ -69,6 +75,7 @@ __all__ = [
     "EligibilityFinding",
     "EqualityRow",
     "JointStep",
+    "JourneyRide",
     "Option",
     "OptionsTable",
     "PlanDesk",
@@ -98,6 +105,7 @@ __all__ = [
     "find_bid_prices",
     "find_candidates",
     "find_case_frontier",
+    "find_journeys",
     "find_priced_routes",
     "find_rides",
     "find_timetable_date",

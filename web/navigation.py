@@ -26,6 +26,7 @@ class Section:
 
 SECTIONS = (
     Section(title="Today", path="/", permission=Permission.READ_PLANS),
+    Section(title="Plans", path="/plans", permission=Permission.READ_PLANS),
     Section(title="Records", path="/records", permission=Permission.READ_RECORDS),
     Section(title="Money", path="/money", permission=Permission.READ_MONEY),
     Section(title="Your routes", path="/supplier", permission=Permission.READ_OWN_ROUTES),

@@ -155,13 +155,7 @@ class DraftBook:
             raise StoreError(f"Draft {draft.draft_no} has {len(kept)} edits, not {done}.")
         with self._writing() as connection:
             found = _read_draft(connection, draft.place, draft.draft_no)
-            if found.version_no != draft.version_no:
-                raise StaleWriteError(
-                    f"{found.changed_by or 'Somebody'} changed draft {draft.draft_no} at "
-                    f"{found.changed_utc:%H:%M} UTC, after you opened it. Their change is "
-                    "kept; yours was not made. Look at the draft as it is now and repeat yours "
-                    "if it still makes sense."
-                )
+            _check_version(draft, found)
             if found.state is DraftState.CLOSED:
                 raise StoreError(f"Draft {draft.draft_no} is closed. Begin another one.")
             values: dict[str, Any] = {
@@ -179,6 +173,16 @@ class DraftBook:
                 sa.update(table).where(table.c.draft_no == draft.draft_no).values(**values)
             )
             return _read_draft(connection, draft.place, draft.draft_no)
+
+    def check_version(self, draft: Draft) -> None:
+        """Check that a draft is still as its reader saw it.
+
+        Raises
+        ------
+        StaleWriteError
+            If somebody else changed it meanwhile; nothing of theirs is lost.
+        """
+        _check_version(draft, self.read_draft(draft.place, draft.draft_no))
 
     def save_plan(self, plan: Plan) -> int:
         """Keep a plan; return its number."""
@@ -298,6 +302,16 @@ def _read_draft(connection: sa.Connection, place: str, draft_no: int) -> Draft:
     if row is None:
         raise StoreError(f"The store holds no draft {draft_no} of {place}.")
     return _build_draft(row)
+
+
+def _check_version(draft: Draft, found: Draft) -> None:
+    if found.version_no != draft.version_no:
+        raise StaleWriteError(
+            f"{found.changed_by or 'Somebody'} changed draft {draft.draft_no} at "
+            f"{found.changed_utc:%H:%M} UTC, after you opened it. Their change is kept; yours "
+            "was not made. Look at the draft as it is now and repeat yours if it still makes "
+            "sense."
+        )
 
 
 def _build_draft(row: sa.Row[Any]) -> Draft:

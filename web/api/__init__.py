@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from web.api import (
+    drafts,
     people,
     places,
     plans,
+    shown,
 )
 
 PREFIX = "/api/v1"
@@ -15,6 +17,8 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     places.router,
     plans.router,
+    shown.router,
+    drafts.router,
     people.router,
 )
 """Every part of the API; a new topic is a module with a ``router`` and a line here."""

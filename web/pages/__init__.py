@@ -6,10 +6,12 @@ from fastapi import APIRouter
 
 from web.pages import (
     account,
+    drafts,
     imports,
     money,
     own,
     people,
+    plans,
     records,
     sign_in,
     today,
@@ -20,6 +22,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     imports.router,
     money.router,
+    plans.router,
+    drafts.router,
     sign_in.router,
     account.router,
     people.router,

@@ -8,7 +8,10 @@ if ("noModule" in HTMLScriptElement.prototype) {
 if (isSupported()) {
   initAll();
   // Parts of a page that arrive later hold components of their own.
-  document.addEventListener("htmx:after:swap", () => initAll());
+  document.addEventListener("htmx:after:swap", () => initAll({
+    // What stood there before is started already.
+    onError: (error) => { if (!String(error).includes("already initialised")) throw error; },
+  }));
 }
 
 // Say two minutes before a session ends for want of use, and let it be kept.

@@ -1,0 +1,168 @@
+"""Journeys at the desk in a real browser: a starter placed, a plan edited and searched anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page
+
+from data.store import Store
+from data.workspace import Workspace
+from tests.reports.hand_made import STAMP
+from tests.routing.grid_day import build_grid, plan_grid
+from tests.web.browser.axe import find_faults
+from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served, serving
+from tests.web.places import PEOPLE
+from tests.web.test_drafts import find_starter, keep_run
+from web import WebSettings, build_app
+
+pytestmark = pytest.mark.browser
+
+WAIT_MS = 120_000
+"""A busy machine may take long to start the search's process."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The made-up town, planned before somebody started; served to a planner."""
+    from routing import build_sample_network, find_violations, repair_plan, write_network
+
+    grid = build_grid()
+    workspace = Workspace(root=tmp_path_factory.mktemp("desk"), place="grid")
+    workspace.open_folder()
+    write_network(build_sample_network("grid"), workspace.network_path)
+    before = replace(
+        grid.inputs,
+        demands=tuple(d for d in grid.inputs.demands if d.passenger_id != find_starter()),
+    )
+    plan = repair_plan(
+        plan_grid(), before, grid.matrix, grid.cost_model, judge=find_violations
+    ).plan
+    with Store.open(workspace.store_path) as store:
+        store.save_inputs(before, created_utc=STAMP, code_version="test")
+        for person_id, (name, roles) in PEOPLE.items():
+            store.add_person(person_id, name, roles, now_utc=STAMP)
+        keep_run(store, grid, plan, before)
+        store.save_inputs(grid.inputs, created_utc=STAMP, code_version="test")
+    app = build_app(WebSettings(workspace=workspace, person_id="a.hart", is_demo=True))
+    with serving(app) as url:
+        yield Served(url=url, app=app, workspace=workspace)
+
+
+def begin(page: Page, desk: Served) -> str:
+    """Begin a draft from the list of plans; return its address."""
+    page.set_default_timeout(WAIT_MS)
+    page.goto(f"{desk.url}/plans")
+    page.get_by_role("link", name="Run:").first.click()
+    page.get_by_label("Name of your draft").fill("Trial")
+    page.get_by_role("button", name="Work on this plan").click()
+    page.wait_for_url(re.compile(r"/drafts/\d+$"))
+    return page.url
+
+
+def test_a_starter_is_added_to_the_plan(desk: Served, open_page: OpenPage) -> None:
+    page = open_page(desk.url)
+    draft = begin(page, desk)
+    while page.get_by_role("link", name="three best places").count():
+        page.get_by_role("link", name="three best places").first.click()
+        assert page.get_by_text("Cost of the day").first.is_visible()
+        page.get_by_role("button", name="Take place 1").click()
+        page.wait_for_url(draft)
+    assert page.get_by_text("everybody who travels is carried").is_visible()
+    page.get_by_role("button", name="Propose this plan").click()
+    page.wait_for_url(re.compile("/proposals/"))
+    assert page.get_by_text("Another person must approve it").is_visible()
+
+
+def test_a_plan_is_edited_by_keyboard_and_searched_around(
+    desk: Served, open_page: OpenPage
+) -> None:
+    page = open_page(desk.url)
+    draft = begin(page, desk)
+    page.goto(f"{draft}/routes/{find_long_route()}")
+    later = page.get_by_role("button", name="Later: stop 1")
+    later.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Effect if you keep it").wait_for()
+    keep = page.get_by_role("button", name=re.compile("^Keep"))
+    keep.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/routes/"))
+    page.goto(draft)
+    page.get_by_role("button", name="Undo").click()
+    page.locator(".wf-undone").wait_for()
+    page.get_by_role("button", name="Redo").click()
+    page.wait_for_selector(".wf-undone", state="detached")
+    page.get_by_label("Search for").select_option("30")
+    page.get_by_role("button", name="Search around the changes").click()
+    page.get_by_text("As edited").wait_for()
+    stop = page.get_by_role("button", name="Stop and keep the best")
+    page.get_by_text(re.compile("Searching:")).wait_for()
+    stop.click()
+    page.locator("#search-box").get_by_text(re.compile("Stopped|Done")).wait_for()
+
+
+def find_long_route() -> str:
+    """A morning route whose first two stops may change places."""
+    return next(
+        r.route_id
+        for r in plan_grid().routes
+        if r.session == "am" and len(r.stops) > 3 and find_starter() not in r.passenger_ids
+        and all(s.site_id is None for s in r.stops[:2])
+    )  # fmt: skip
+
+
+def test_a_stop_is_dragged_to_another_place(desk: Served, open_page: OpenPage) -> None:
+    page = open_page(desk.url)
+    draft = begin(page, desk)
+    page.goto(f"{draft}/routes/{find_long_route()}")
+    page.locator("#stops li").nth(0).drag_to(page.locator("#stops li").nth(1))
+    heading = page.get_by_role("heading", level=1)
+    page.get_by_role("heading", name="Effect if you keep it").wait_for()
+    assert "Serve stop 1" in heading.inner_text()
+
+
+def test_the_map_draws_what_the_list_says_and_the_clock_moves_both(
+    desk: Served, open_page: OpenPage
+) -> None:
+    page = open_page(f"{desk.url}/plans/latest")
+    page.wait_for_selector("#map[data-ready]", timeout=WAIT_MS)
+    clock = page.get_by_label("Time of day")
+    before = page.locator("#clock-said").inner_text()
+    running = page.locator("tr.wf-running").count()
+    assert f"{running} route" in before
+    clock.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.querySelectorAll('tr.wf-running').length === 0")
+    assert page.locator("#clock-said").inner_text().startswith("0 routes")
+    page.keyboard.press("Home")
+    assert page.locator("td", has_text="not begun").count() > 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE, (320, 256)])
+def test_no_page_of_the_desk_scrolls_sideways_and_axe_finds_nothing(
+    desk: Served, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(desk.url, size, bypass_csp=True)
+    draft = begin(page, desk)
+    routes = page.locator("table a[href*='/routes/']")
+    route = routes.first.get_attribute("href") or ""
+    places = (
+        page.get_by_role("link", name="three best places").first.get_attribute("href") or ""
+    )
+    paths = ["/plans", "/plans/latest", f"/plans/latest/routes/{route.split('/')[-1]}"]
+    paths += [draft.removeprefix(desk.url), route, places]
+    for path in paths:
+        page.goto(desk.url + path)
+        if path == "/plans/latest":
+            page.wait_for_selector("#map[data-ready]", timeout=WAIT_MS)
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        assert wide <= size[0], path
+        assert find_faults(page) == [], path
+    page.goto(desk.url + route)
+    page.get_by_role("button", name="Show the effect").first.click()
+    page.wait_for_selector("h1")
+    assert find_faults(page) == []
