@@ -14,6 +14,7 @@ import typer
 from cli import (
     alternatives,
     appraising,
+    backups,
     bells,
     company,
     drawing,
@@ -70,6 +71,8 @@ app.add_typer(finance.contracts_app, name="contracts")
 studies.app.command("draws")(drawing.draw_scenarios)
 app.add_typer(studies.app, name="scenario")
 app.add_typer(appraising.app, name="appraise")
+storing.app.command("key")(backups.make_key)
+storing.app.command("drill")(backups.drill)
 storing.app.command("person")(persons.show_person)
 storing.app.command("erase")(persons.erase_person)
 storing.app.command("retain")(persons.retain_records)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.backups import KeyOption, read_key
 from cli.common import DATA_FOLDER, FolderOption, PlaceOption, find_place, name_place, now, say
 
 app = typer.Typer(help="The store of runs.", no_args_is_help=True)
@@ -17,12 +18,15 @@ def store_backup(
     place: PlaceOption,
     target: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
     folder: FolderOption = DATA_FOLDER,
+    key_file: KeyOption = None,
 ) -> None:
     """Back up a place's store while it is in use, and check the copy."""
     from data.store.backup import backup_store
 
-    digest = backup_store(find_place(folder, place).store_place, target)
-    say(f"{target}: {target.stat().st_size:,} bytes, sha256 {digest}")
+    key = read_key(key_file)
+    digest = backup_store(find_place(folder, place).store_place, target, key=key)
+    how = "open" if key is None else "sealed"
+    say(f"{target}: {target.stat().st_size:,} bytes, {how}, sha256 {digest}")
 
 
 @app.command("restore")
@@ -30,6 +34,7 @@ def store_restore(
     place: PlaceOption,
     source: Annotated[Path, typer.Argument(help="A backup with its .sha256 beside it.")],
     folder: FolderOption = DATA_FOLDER,
+    key_file: KeyOption = None,
 ) -> None:
     """Restore a place's store from a backup.
 
@@ -39,7 +44,8 @@ def store_restore(
 
     workspace = name_place(folder, place)
     workspace.open_folder()
-    aside = restore_store(source, workspace.store_place, now_utc=now())
+    key = read_key(key_file)
+    aside = restore_store(source, workspace.store_place, now_utc=now(), key=key)
     say(f"restored from {source}")
     if aside is not None:
         say(f"the store that was there: {aside}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -21,6 +22,7 @@ import sqlalchemy as sa
 from data.errors import StoreError
 from data.store.engine import build_engine, upgrade_store
 from data.store.moving import copy_store
+from data.store.sealing import is_sealed, seal_file, unseal_file
 from data.store.server import is_server_address
 from data.store.transactions import our_errors
 
@@ -29,7 +31,7 @@ PAGES = 2_000
 """Pages copied at a time, so that a writer never waits long."""
 
 
-def backup_store(place: str | Path, target: Path) -> str:
+def backup_store(place: str | Path, target: Path, *, key: bytes | None = None) -> str:
     """Back a store up while it is in use, and check the copy.
 
     Parameters
@@ -38,6 +40,8 @@ def backup_store(place: str | Path, target: Path) -> str:
         Path of an embedded store, or address of a server.
     target
         File to write; it must not be there yet. Its hash goes to ``target.sha256``.
+    key
+        Seals the backup (`data.store.sealing`); None to write it open.
 
     Returns
     -------
@@ -70,6 +74,8 @@ def backup_store(place: str | Path, target: Path) -> str:
             faults = check_file(copy)
             if faults:
                 raise StoreError(f"The backup does not check out: {faults[0]}. It was dropped.")
+            if key is not None:
+                copy = _seal(copy, key)
             digest = hash_file(copy)
             _flush(copy)
             copy.replace(target)
@@ -83,13 +89,17 @@ def backup_store(place: str | Path, target: Path) -> str:
     return digest
 
 
-def restore_store(source: Path, place: str | Path, *, now_utc: datetime) -> Path | None:
+def restore_store(
+    source: Path, place: str | Path, *, now_utc: datetime, key: bytes | None = None
+) -> Path | None:
     """Put a backup in the place of a store; the store that was there is kept beside it.
 
     Parameters
     ----------
     place
         Path of an embedded store, or address of a server whose database is empty.
+    key
+        Of a backup that was sealed under one.
 
     Returns
     -------
@@ -98,8 +108,8 @@ def restore_store(source: Path, place: str | Path, *, now_utc: datetime) -> Path
     Raises
     ------
     StoreError
-        If a byte of the backup differs from what its hash says, it does not check out, or the
-        database it would go into holds something.
+        If a byte of the backup differs from what its hash says, its key is missing or another
+        one, it does not check out, or the database it would go into holds something.
     """
     is_server = is_server_address(place)
     # A copy of that size has to fit beside the store, or beside the backup where that is far.
@@ -118,8 +128,12 @@ def restore_store(source: Path, place: str | Path, *, now_utc: datetime) -> Path
             copy = Path(folder) / "copy.sqlite"
             os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
             with source.open("rb") as read, copy.open("r+b") as write:
-                while chunk := read.read(CHUNK_BYTES):
-                    write.write(chunk)
+                if is_sealed(source):
+                    if key is None:
+                        raise StoreError(f"{source} is sealed: give its key. Not restored.")
+                    unseal_file(read, write, key)
+                else:
+                    shutil.copyfileobj(read, write, CHUNK_BYTES)
             faults = check_file(copy)
             if faults:
                 raise StoreError(f"{source} does not check out: {faults[0]}. Not restored.")
@@ -255,6 +269,16 @@ def hash_file(path: Path) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _seal(copy: Path, key: bytes) -> Path:
+    """Seal a copy beside it, and take the open one away."""
+    sealed = copy.with_name("copy.sealed")
+    os.close(os.open(sealed, os.O_RDWR | os.O_CREAT, 0o600))
+    with copy.open("rb") as read, sealed.open("r+b") as write:
+        seal_file(read, write, key)
+    copy.unlink()
+    return sealed
 
 
 def _flush(path: Path) -> None:
