@@ -151,6 +151,7 @@ def demo(
         say()
         if planned.run.limit == "interrupted":
             break
+    say("Open it in a browser: wayfare serve --demo")
     if n_bad:
         raise typer.Exit(35)
 

@@ -89,3 +89,17 @@ def test_nobody_is_led_to_another_site(nobody: TestClient, then: str) -> None:
     token = find_csrf(nobody.get("/sign-in").text)
     data = {"csrf_token": token, "person_id": "a.hart", "then": then}
     assert nobody.post("/sign-in", data=data).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/accessibility", "/about"])
+def test_everybody_may_read_what_stands_in_the_footer(nobody: TestClient, path: str) -> None:
+    assert nobody.get(path).status_code == 200
+    assert f'href="{path}"' in nobody.get("/sign-in").text
+
+
+def test_every_licence_is_served(nobody: TestClient) -> None:
+    import re
+
+    links = re.findall(r'href="(/static/[^"]+LICENSE.txt)"', nobody.get("/about").text)
+    assert len(links) == 4
+    assert all(nobody.get(link).status_code == 200 for link in links)

@@ -14,6 +14,7 @@ from web.pages import (
     plans,
     records,
     sign_in,
+    statements,
     today,
 )
 
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     drafts.router,
     sign_in.router,
+    statements.router,
     account.router,
     people.router,
     own.router,

@@ -9,7 +9,15 @@ from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("/", "/sign-in", "/no-such-page")
+PATHS = (
+    "/",
+    "/sign-in",
+    "/set-up",
+    "/account",
+    "/accessibility",
+    "/about",
+    "/no-such-page",
+)
 """Pages that every topic adds its own to."""
 
 
