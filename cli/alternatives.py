@@ -25,11 +25,10 @@ from cli.common import (
 if TYPE_CHECKING:
     from data.alternatives import AlternativesStudy, Offer
     from data.inputs import Inputs
+    from data.networks import RoadNetwork
+    from data.workspace import Workspace
     from scenarios import Scenario
 
-IdsOption = Annotated[
-    Path | None, typer.Option("--bus-users", help="Passenger ids with a bus journey, CSV.")
-]
 ConsentsOption = Annotated[
     Path | None,
     typer.Option("--consents", help="Families' answers, CSV: passenger_id, consent (yes, no)."),
@@ -53,7 +52,6 @@ def find_alternatives(
         list[str] | None,
         typer.Option("--after", help="Scenario that comes first, e.g. travel-training."),
     ] = None,
-    bus_users: IdsOption = None,
     consents: ConsentsOption = None,
     scenario_out: Annotated[
         Path | None,
@@ -67,7 +65,8 @@ def find_alternatives(
 
     Mileage and walking buses too. Each offer is capped at what the council saves without that
     one passenger, by planning the day again. Take-up is planned again for all who leave
-    together. `wayfare scenario run` of the file written with --scenario gives the whole year.
+    together. Passes go to whom the place's timetable takes there and home. The study is kept.
+    `wayfare scenario run` of the file written with --scenario gives the whole year.
     """
     from data.store import Store
     from data.versions import find_code_version
@@ -82,6 +81,7 @@ def find_alternatives(
     inputs, taken = _apply_first(inputs, after or [])
     answers = _read_consents(consents, inputs)
     search = Search(seconds=None, steps=steps or 100, seed=seed)
+    rides, timetable = _find_rides(workspace, inputs, network)
     _compile()
     study = study_alternatives(
         inputs,
@@ -90,12 +90,15 @@ def find_alternatives(
         search,
         created_utc=now(),
         taken=taken,
-        bus_users=_read_ids(bus_users),
+        bus_rides=rides,
+        timetable=timetable,
         refused=[p for p, is_yes in answers.items() if not is_yes],
         n_measured=measured,
         n_draws=draws,
         seed=seed,
     )
+    with Store.open(workspace.store_path) as store:
+        store.save_result(study, place=place)
     target = out or workspace.outputs_folder / "alternatives.xlsx"
     write_alternatives(study, target)
     if scenario_out is not None:
@@ -104,10 +107,33 @@ def find_alternatives(
         say(json.dumps(_record(study) | {"code_version": find_code_version()}))
     else:
         _print(study)
+        say(f"kept as {study.study_id}")
         say(f"written: {target}" + (f", {scenario_out}" if scenario_out else ""))
     if study.n_violations:
         note("A plan breaks hard rules: the figures must not be used.")
         raise typer.Exit(35)
+
+
+def _find_rides(
+    workspace: Workspace, inputs: Inputs, network: RoadNetwork
+) -> tuple[dict[str, int], str]:
+    """Find who could go by bus or rail, and in which timetable; nobody where there is none."""
+    from cli.timetables import open_timetable
+    from data.samples.timetables import TIMETABLES
+    from data.sources.training import read_shipped_training
+    from reports.training_text import describe_timetable
+    from scenarios import find_timetable_date
+    from scenarios.alternatives import find_bus_rides
+
+    if not workspace.timetable_path.is_file() and workspace.place not in TIMETABLES:
+        return {}, ""
+    found = open_timetable(workspace)
+    words = describe_timetable(
+        found.source,
+        find_timetable_date(found, inputs.service_date),
+        is_synthetic=found.is_synthetic,
+    )
+    return find_bus_rides(inputs, network, found, read_shipped_training()), words
 
 
 def _apply_first(inputs: Inputs, names: list[str]) -> tuple[Inputs, frozenset[str]]:
@@ -158,16 +184,6 @@ def _read_consents(path: Path | None, inputs: Inputs) -> dict[str, bool]:
     return {row.value.passenger_id: row.value.consent for row in rows}
 
 
-def _read_ids(path: Path | None) -> frozenset[str]:
-    from data.imports.single import read_single_table
-    from scenarios.alternatives_tables import PassengerRow
-
-    if path is None:
-        return frozenset()
-    rows = read_single_table(path, PassengerRow, key="passenger_id")
-    return frozenset(row.value.passenger_id for row in rows)
-
-
 def _write_scenario(
     study: AlternativesStudy, answers: dict[str, bool], after: list[str], path: Path
 ) -> None:
@@ -188,6 +204,8 @@ def _write_scenario(
 
 def _record(study: AlternativesStudy) -> dict[str, Any]:
     return {
+        "study_id": study.study_id,
+        "timetable": study.timetable,
         "looked_at": study.n_looked_at,
         "measured": study.n_measured,
         "offers": [
@@ -197,6 +215,7 @@ def _record(study: AlternativesStudy) -> dict[str, Any]:
                 "cap_pence": o.saving_pence,
                 "cost_pence": o.cost_pence,
                 "is_capped": o.is_capped,
+                "bus_s": o.bus_s,
             }
             for o in study.offers
         ],
@@ -220,6 +239,7 @@ def _print(study: AlternativesStudy) -> None:
     from data.units import divide_half_up, format_pounds
 
     say(f"{study.n_looked_at:,} pupils looked at, own saving searched for {study.n_measured:,}")
+    say(study.timetable or "No timetable: nobody is offered a pass")
     if study.n_taken_before:
         say(f"{study.n_taken_before:,} with another offer are left aside")
     say(f"{'passenger':<12}{'offer':<14}{'cap a year':>14}{'band or rate':>14}"

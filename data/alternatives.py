@@ -43,6 +43,9 @@ class Offer:
         What the journey costs the family a year by car, which take-up is measured by. [pence]
     take_up_low_bp, take_up_bp, take_up_high_bp
         Chance that the family takes it. [0.01 %]
+    bus_s
+        The longer of the journeys there and home by bus or rail, walks included, where the
+        timetable has them within the limits; else None. [s]
     """
 
     passenger_id: str
@@ -58,6 +61,7 @@ class Offer:
     take_up_low_bp: int
     take_up_bp: int
     take_up_high_bp: int
+    bus_s: int | None = None
 
     @property
     def is_capped(self) -> bool:
@@ -108,17 +112,22 @@ class AlternativesStudy:
         Passengers with any possible offer; those whose saving was searched for.
     n_taken_before
         Passengers left aside because another change made them an offer.
+    timetable
+        The timetable that journeys by bus and rail were found in, as a reader is told; '' for
+        none.
     levels
         Take-up low, likely and high; each holds the one before.
     draws
         Further draws of who takes an offer, at chances drawn between low and high.
     """
 
+    study_id: str
     place: str
     title: str
     created_utc: datetime
     code_version: str
     inputs_hash: str
+    timetable: str
     n_looked_at: int
     n_measured: int
     n_taken_before: int

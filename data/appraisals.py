@@ -15,12 +15,13 @@ real discount rate, the first year undiscounted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from data.inputs import fingerprint
+from data.units import LATE
 
 
 class LineKind(StrEnum):
@@ -247,13 +248,16 @@ class PlanYear:
     Attributes
     ----------
     budgeted_pence
-        Savings that the budget already holds on this line and year.
+        Savings that the budget already holds on this line and year: of the register those of
+        the option itself or on the same pounds, where one is given.
     cashable_pence
         Of the preferred option.
     further_pence
         Beyond those budgeted: what the plan may add, or is short of where negative.
     budget_pence
         The line's budget, or None.
+    others_pence
+        Savings of the register that are other proposals' on this line and year.
     """
 
     line: str
@@ -263,6 +267,7 @@ class PlanYear:
     cashable_pence: int
     cost_pence: int
     further_pence: int
+    others_pence: int = field(default=0, metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,8 +280,9 @@ class AppraisalStudy:
         From `name_study`.
     draws_id
         The draws it was made from; '' for none.
-    discount_bp, discount_on, discount_source
-        Real rate of years 0 to 30, when it was set, and by whom. [0.01 %]
+    discount_bp, discount_on, discount_source, discount_review_on
+        Real rate of years 0 to 30, when it was set, by whom, and by when it must be looked at
+        again. [0.01 %]
     inflation_bp
         By which nominal amounts rise each year. [0.01 %]
     headings
@@ -306,6 +312,7 @@ class AppraisalStudy:
     headings: tuple[tuple[str, str], ...]
     is_synthetic: bool = False
     files: tuple[tuple[str, str], ...] = ()
+    discount_review_on: date | None = field(default=None, metadata=LATE)
 
     def find_option(self, option_id: str) -> AppraisedOption:
         """Find an option.

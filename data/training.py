@@ -7,11 +7,12 @@ vehicle goes on until a trainee is signed off (ALT-2).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from data.journeys import Journey
 from data.passengers import Direction, Phase
+from data.units import LATE
 
 PROPOSAL_WORDS = (
     "Modelling, not a decision: no entitlement is decided and no transport withdrawn. Each "
@@ -162,6 +163,10 @@ class OrderPoint:
         people; so the luck of the draws drops out. A day. [pence]
     all_pence
         If all of them succeeded, likewise. A day. [pence]
+    n_duties_less, n_routes_less
+        Vehicles' duties and whole routes that are gone then.
+    drawn_pence
+        What the day costs less in each draw of who succeeds, planned again. [pence]
     """
 
     n_trained: int
@@ -169,6 +174,8 @@ class OrderPoint:
     planned_pence: int | None = None
     all_pence: int | None = None
     n_duties_less: int | None = None
+    n_routes_less: int | None = field(default=None, metadata=LATE)
+    drawn_pence: tuple[int, ...] = field(default=(), metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

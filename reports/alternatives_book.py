@@ -73,6 +73,7 @@ def _write_summary(sheet: Sheet, study: AlternativesStudy) -> None:
         "Who takes one offer is made no other, training among them.",
     ):
         sheet.write_note(text)
+    sheet.write_note(study.timetable or "No timetable is loaded: nobody is offered a pass.")
     for line in study.attribution:
         sheet.write_note(line)
 
@@ -130,6 +131,7 @@ def _write_offers(sheet: Sheet, study: AlternativesStudy) -> None:
         Column(heading="Days a year", kind=Kind.COUNT, width=8),
         Column(heading="Walk, miles", kind=Kind.MILES, width=9),
         Column(heading="Drive, miles", kind=Kind.MILES, width=9),
+        Column(heading="By bus or rail, minutes", kind=Kind.COUNT, width=9),
         Column(heading="Own saving (cap), £", kind=Kind.POUNDS, width=13),
         Column(heading="By band or rate, £", kind=Kind.POUNDS, width=13),
         Column(heading="Offer, £ a year", kind=Kind.POUNDS, width=13),
@@ -147,6 +149,7 @@ def _write_offers(sheet: Sheet, study: AlternativesStudy) -> None:
             o.n_days,
             o.walk_m,
             o.drive_m,
+            None if o.bus_s is None else -(-o.bus_s // 60),
             o.saving_pence,
             o.wanted_pence,
             o.cost_pence,

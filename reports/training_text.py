@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from statistics import stdev
 
 from data.training import (
     PROPOSAL_WORDS,
@@ -84,7 +85,7 @@ def build_order_lines(study: TrainingStudy) -> tuple[str, ...]:
         f"{n_days} such days a year; rules broken over all plans: {study.n_violations}",
         "",
         f"{'':<36}{'trained':>8}{'expected':>12}{'planned':>12}{'all succeed':>13}"
-        f"{'vehicles':>10}",
+        f"{'vehicles':>10}{'routes':>8}",
     ]
     for order in study.orders:
         for point in find_planned(study, order.rule):
@@ -92,7 +93,7 @@ def build_order_lines(study: TrainingStudy) -> tuple[str, ...]:
                 f"{RULE_WORDS[order.rule]:<36}{point.n_trained:>8}"
                 f"{_year(point.expected_pence, n_days):>12}"
                 f"{_year(point.planned_pence, n_days):>12}{_year(point.all_pence, n_days):>13}"
-                f"{-(point.n_duties_less or 0):>+10}"
+                f"{-(point.n_duties_less or 0):>+10}{-(point.n_routes_less or 0):>+8}"
             )
     lines += ["(pounds a year: the day shown times such days)", ""]
     lines += build_gain_lines(study)
@@ -107,7 +108,7 @@ METHOD = (
     "Expected: each vehicle's saving over every combination of who succeeds, others staying.",
     "Planned: expected, and what plans made again save beyond that, by draws of who succeeds.",
     "All succeed: if everybody did. What a plan saves is the difference of two plans searched",
-    "from the same start with the same limit.",
+    "from the same start with the same limit, each offered what the others' searches found.",
 )
 
 
@@ -132,11 +133,26 @@ def build_gain_lines(study: TrainingStudy) -> list[str]:
         ):
             if mine is not None and theirs is not None:
                 words.append(f"{name} {_signed((mine - theirs) * study.n_days)}")
+        words += _describe_draws(last, other, study.n_days)
         lines.append(
             f"Gain over {RULE_WORDS[order.rule]}, {last.n_trained} trained, a year: "
             + ", ".join(words)
         )
     return lines
+
+
+def _describe_draws(ours: OrderPoint, other: OrderPoint, n_days: int) -> list[str]:
+    """Say what is gained in days planned again, draw by draw of who succeeds."""
+    gains = [a - b for a, b in zip(ours.drawn_pence, other.drawn_pence, strict=False)]
+    if len(gains) < 2:
+        return []
+    mean = sum(gains) / len(gains)
+    error = stdev(gains) / len(gains) ** 0.5
+    n_ahead = sum(gain > 0 for gain in gains)
+    return [
+        f"days planned again {_signed(round(mean * n_days))} on average over {len(gains)} "
+        f"draws (standard error {format_pounds(round(error * n_days))}), ahead in {n_ahead}"
+    ]
 
 
 def _year(pence: int | None, n_days: int) -> str:

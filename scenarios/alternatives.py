@@ -7,8 +7,8 @@ the sum: taking one of two off a minibus saves a detour, taking both saves the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -22,6 +22,8 @@ from data.networks import RoadNetwork, TravelMatrix
 from data.passengers import AssistantNeed, Passenger, Phase, Wheelchair
 from data.places import SiteKind
 from data.plans import Plan
+from data.timetables import PublicTimetable
+from data.training import TrainingAssumptions
 from data.units import MM_PER_MILE, divide_half_up
 from data.versions import find_code_version
 from routing import find_violations, measure_drives, measure_walks, repair_plan
@@ -31,7 +33,9 @@ from scenarios.changes.alternatives import PAID_TO_FAMILY
 from scenarios.changes.choose import remove_passengers
 from scenarios.distributions import Pert
 from scenarios.eligibility import find_age
-from scenarios.training.study import Planner
+from scenarios.training.candidates import find_candidates
+from scenarios.training.planner import Planner
+from scenarios.training.study import find_timetable_date
 
 LEVELS = ("low", "likely", "high")
 
@@ -331,7 +335,8 @@ def study_alternatives(
     created_utc: datetime,
     terms: Terms | None = None,
     taken: Collection[str] = (),
-    bus_users: Collection[str] = (),
+    bus_rides: Mapping[str, int] | None = None,
+    timetable: str = "",
     refused: Collection[str] = (),
     n_measured: int = 40,
     n_draws: int = 8,
@@ -344,8 +349,11 @@ def study_alternatives(
     ----------
     taken
         Passengers another change made an offer to (training): left aside.
-    bus_users
-        Passengers for whom a public transport journey was found.
+    bus_rides
+        Passengers for whom a public transport journey was found, and how long the longer of
+        there and home takes. [s]
+    timetable
+        Where those journeys come from, for the reader.
     refused
         Passengers whose family has said no.
     n_measured
@@ -372,19 +380,21 @@ def study_alternatives(
             progress(0.3 * (k + 1) / len(journeys))
     order = sorted(journeys, key=lambda j: (-estimates[j], j.passenger.passenger_id))
     looked = [j for j in order if j.n_days > 0]
+    measured = looked[:n_measured]
+    groups = find_walking_buses(journeys, used, on)
+    planner.share(
+        [_name_people((j,)) for j in measured] + [_name_people(group) for group in groups],
+        lambda part: progress(0.3 + 0.6 * part) if progress is not None else None,
+    )
     offers: dict[str, Offer] = {}
-    for k, j in enumerate(looked[:n_measured]):
-        gone = frozenset({j.passenger.passenger_id})
-        saving = planner.find_saving(gone) * j.n_days
-        offer = build_offer(
-            j, saving, used, on, can_use_bus=j.passenger.passenger_id in bus_users
-        )
+    for j in measured:
+        saving = planner.find_saving(_name_people((j,))) * j.n_days
+        bus_s = (bus_rides or {}).get(j.passenger.passenger_id)
+        offer = build_offer(j, saving, used, on, can_use_bus=bus_s is not None)
         if offer is not None:
-            offers[offer.passenger_id] = offer
-        if progress is not None:
-            progress(0.3 + 0.6 * (k + 1) / min(n_measured, len(looked)))
-    for group in find_walking_buses(journeys, used, on):
-        gone = frozenset(j.passenger.passenger_id for j in group)
+            offers[offer.passenger_id] = replace(offer, bus_s=bus_s)
+    for group in groups:
+        gone = _name_people(group)
         n_days = min(j.n_days for j in group)
         made = _build_bus_offers(group, planner.find_saving(gone) * n_days, used)
         if sum(o.net_pence for o in made) > sum(
@@ -392,32 +402,54 @@ def study_alternatives(
         ):
             offers.update({o.passenger_id: o for o in made})
     found = tuple(sorted(offers.values(), key=lambda o: (-o.net_pence, o.passenger_id)))
-    return AlternativesStudy(
+    levels = [(name, draw_takers(found, k, seed)) for k, name in enumerate(LEVELS)]
+    draws = [(f"draw {k + 1}", draw_between(found, seed, k + 1)) for k in range(n_draws)]
+    planner.share(_name_takers(takers) for _, takers in (*levels, *draws))
+    study = AlternativesStudy(
+        study_id="",
+        timetable=timetable,
         place=inputs.place,
         title=inputs.title,
         created_utc=created_utc,
         code_version=find_code_version(),
         inputs_hash=fingerprint(inputs),
         n_looked_at=len(looked),
-        n_measured=min(n_measured, len(looked)),
+        n_measured=len(measured),
         n_taken_before=len(set(taken)),
         base_day_pence=planner.base.cost_pence or 0,
         n_base_routes=len(planner.base.routes),
         n_base_duties=len(planner.base.duties),
         offers=found,
-        levels=tuple(
-            _plan_takers(planner, draw_takers(found, k, seed), name)
-            for k, name in enumerate(LEVELS)
-        ),
-        draws=tuple(
-            _plan_takers(planner, draw_between(found, seed, k + 1), f"draw {k + 1}")
-            for k in range(n_draws)
-        ),
+        levels=tuple(_measure_takers(planner, takers, name) for name, takers in levels),
+        draws=tuple(_measure_takers(planner, takers, name) for name, takers in draws),
         n_violations=planner.n_violations,
         flags=matrix.flags,
         is_synthetic=inputs.is_synthetic,
         attribution=matrix.attribution,
     )
+    stamp = f"{created_utc:%Y%m%dT%H%M%SZ}"
+    name = f"{inputs.place}-alternatives-{stamp}-{fingerprint(study)[:8]}"
+    return replace(study, study_id=name)
+
+
+def find_bus_rides(
+    inputs: Inputs,
+    network: RoadNetwork,
+    timetable: PublicTimetable,
+    assumptions: TrainingAssumptions,
+) -> dict[str, int]:
+    """Find who could travel by bus or rail both ways, and how long the longer way takes. [s]
+
+    By the limits of travel training: age, needs, changes, minutes, walks.
+
+    Raises
+    ------
+    InfeasibleError
+        If the timetable has no trips on a day like the service date.
+    """
+    on = find_timetable_date(timetable, inputs.service_date)
+    found = find_candidates(inputs, network, timetable, assumptions, on=on)
+    return {c.passenger_id: c.longest_s for c in found if c.is_proposed and c.needs_pass}
 
 
 def draw_takers(offers: Sequence[Offer], level: int, seed: int) -> tuple[Offer, ...]:
@@ -466,8 +498,16 @@ def estimate_saving(planner: Planner, gone: frozenset[str]) -> int:
     return (planner.base.cost_pence or 0) - (found.plan.cost_pence or 0)
 
 
-def _plan_takers(planner: Planner, takers: Sequence[Offer], name: str) -> TakeUp:
-    gone = frozenset(o.passenger_id for o in takers)
+def _name_people(group: Sequence[Journey]) -> frozenset[str]:
+    return frozenset(j.passenger.passenger_id for j in group)
+
+
+def _name_takers(takers: Sequence[Offer]) -> frozenset[str]:
+    return frozenset(o.passenger_id for o in takers)
+
+
+def _measure_takers(planner: Planner, takers: Sequence[Offer], name: str) -> TakeUp:
+    gone = _name_takers(takers)
     plan: Plan = planner.plan(gone)
     n_days = max((o.n_days for o in takers), default=0)
     return TakeUp(
@@ -489,6 +529,7 @@ __all__ = [
     "count_days",
     "draw_between",
     "draw_takers",
+    "find_bus_rides",
     "find_journeys",
     "find_own_pence",
     "find_take_up",

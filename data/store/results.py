@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from data.accounts import Accounts
+from data.alternatives import AlternativesStudy
 from data.appraisals import AppraisalStudy, OptionsStudy
 from data.award_steps import AwardStep
 from data.choices import ProviderStudy
@@ -51,6 +52,7 @@ _KINDS: dict[type, _Kind] = {
     AppraisalStudy: _Kind(name="appraisal", id_field="study_id", parent_field="draws_id"),
     AwardStep: _Kind(name="award step", id_field="step_id", parent_field="award_id"),
     KeptStatement: _Kind(name="statement", id_field="statement_id", parent_field="topic"),
+    AlternativesStudy: _Kind(name="alternatives", id_field="study_id", parent_field="place"),
     Award: _Kind(name="award", id_field="award_id", parent_field="book_id"),
     OptionsStudy: _Kind(name="options", id_field="study_id", parent_field="place"),
     PriceModelStudy: _Kind(name="price models", id_field="study_id", parent_field="tender_id"),

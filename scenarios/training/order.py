@@ -29,6 +29,8 @@ def order_by_marginal_saving(
     chances_bp: Mapping[str, int],
     n: int,
     seasons: Sequence[tuple[float, Mapping[str, float]]] = ((1.0, {}),),
+    *,
+    starts: Sequence[frozenset[str]] = (),
 ) -> tuple[str, ...]:
     """Order at most n candidates by what training them is expected to save.
 
@@ -39,6 +41,9 @@ def order_by_marginal_saving(
     seasons
         Years of benefit that count, as `Expectation` takes them: somebody who leaves school
         this summer is worth less than a classmate with years to go.
+    starts
+        Sets of n, such as simple rules choose, that the search begins with as well: what is
+        found is expected to save at least as much as any of them.
 
     Returns
     -------
@@ -54,16 +59,22 @@ def order_by_marginal_saving(
             key=lambda people: (expected.measure(people), sorted(people, reverse=True)),
         )
     else:
-        best = search_set(expected, values, pool, n)
+        best = search_set(expected, values, pool, n, starts)
     return tuple(_build_greedily(expected, values, sorted(best), n))
 
 
 def search_set(
-    expected: Expectation, values: Sequence[DutyValues], pool: Sequence[str], n: int
+    expected: Expectation,
+    values: Sequence[DutyValues],
+    pool: Sequence[str],
+    n: int,
+    starts: Sequence[frozenset[str]] = (),
 ) -> frozenset[str]:
     """Search for the set of n that is expected to save most: bundles first, then exchanges."""
-    chosen = frozenset(_build_greedily(expected, values, pool, n))
-    return _exchange(expected, values, chosen, pool)
+    begun = [frozenset(_build_greedily(expected, values, pool, n))]
+    begun += [start for start in starts if len(start) == n and start <= frozenset(pool)]
+    found = [_exchange(expected, values, chosen, pool) for chosen in begun]
+    return max(found, key=expected.measure)
 
 
 def _build_greedily(

@@ -14,12 +14,11 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from costing import build_cost_model, share_route_costs
-from data.costs import CostModel
 from data.demand import find_day_type
 from data.errors import InfeasibleError
 from data.inputs import Inputs, fingerprint
 from data.networks import RoadNetwork, TravelMatrix
-from data.plans import DayType, Plan
+from data.plans import DayType
 from data.timetables import PublicTimetable
 from data.training import (
     Candidate,
@@ -30,23 +29,18 @@ from data.training import (
     TrainingStudy,
 )
 from data.versions import find_code_version
-from routing import check_plan, optimise
 from scenarios.case import Search, price_exactly
-from scenarios.changes.change import Draft
-from scenarios.changes.choose import remove_passengers
 from scenarios.training.candidates import find_candidates
 from scenarios.training.order import (
     order_by_marginal_saving,
     order_by_readiness,
     order_by_share,
 )
+from scenarios.training.planner import Planner
 from scenarios.training.values import Expectation, find_duty_values, find_mask
 
 MARGINAL, DEAREST, READIEST = "marginal", "dearest", "readiest"
 
-MOST_ROUNDS, SETTLED_PARTS = 6, 400
-"""Rounds in which the start is searched on at most; it has settled when a round gains less than
-one part in so many."""
 YEARS = 5
 """Years of benefit that count in putting people in order."""
 
@@ -75,74 +69,6 @@ class TrainingSearch:
     sizes: tuple[int, ...] = ()
     n_lookahead: int = 6
     n_draws: int = 2
-
-
-class Planner:
-    """Plans the shown day without some passengers, always from the same start.
-
-    The start is searched on until a further search of the same length finds little more: what
-    any search would still have found is not to be taken for what training saves.
-    """
-
-    def __init__(
-        self,
-        inputs: Inputs,
-        matrix: TravelMatrix,
-        model: CostModel,
-        day_type: DayType,
-        search: Search,
-    ) -> None:
-        self.inputs, self.matrix, self.model, self.day_type = inputs, matrix, model, day_type
-        self._search = search
-        self._known: dict[frozenset[str], Plan] = {}
-        self.n_violations = self.n_left_out = 0
-        self.start = self._plan(inputs, None)
-        for number in range(1, MOST_ROUNDS + 1):
-            before_pence = self.start.cost_pence or 0
-            self.start = self._plan(inputs, self.start, round_=number)
-            gained_pence = before_pence - (self.start.cost_pence or 0)
-            if gained_pence * SETTLED_PARTS <= before_pence:
-                break
-        self.base = self.plan(frozenset())
-
-    def _plan(self, inputs: Inputs, start: Plan | None, round_: int = 0) -> Plan:
-        on = self.inputs.service_date
-        found = optimise(
-            inputs,
-            self.matrix,
-            self.model,
-            day_type=self.day_type,
-            service_date=on,
-            seconds=self._search.seconds,
-            steps=self._search.steps,
-            seed=self._search.seed + round_,
-            n_workers=self._search.n_workers,
-            start=start,
-        )
-        priced, lines, _ = price_exactly(found, inputs, on)
-        report = check_plan(priced, inputs, self.matrix, lines=lines)
-        self.n_violations += len(report.violations)
-        return priced
-
-    def plan(self, gone: frozenset[str]) -> Plan:
-        """Plan without some passengers; the same ones are planned once."""
-        if gone not in self._known:
-            draft = Draft(inputs=self.inputs, rng=np.random.default_rng(0))
-            remove_passengers(draft, gone)
-            found = self._known[gone] = self._plan(draft.inputs, self.start)
-            if gone:
-                # a plan that carries fewer of the others is cheaper for a bad reason
-                more = _find_unserved(found) - _find_unserved(self.base)
-                self.n_left_out = max(self.n_left_out, len(more))
-        return self._known[gone]
-
-    def find_saving(self, gone: frozenset[str]) -> int:
-        """Find what a day costs less without some: a difference of two plans. [pence]"""
-        return (self.base.cost_pence or 0) - (self.plan(gone).cost_pence or 0)
-
-
-def _find_unserved(plan: Plan) -> set[tuple[str, str]]:
-    return {(u.session.value, u.passenger_id) for u in plan.unserved}
 
 
 def build_training_study(
@@ -177,21 +103,31 @@ def build_training_study(
     planner = Planner(inputs, matrix, model, day_type, how.search)
     tell("pricing every combination on every vehicle")
     values = find_duty_values(planner.base, inputs, matrix, model, chances)
-    values = look_ahead(planner, values, how.n_lookahead, tell)
+    values = look_ahead(planner, values, chances, how.n_lookahead, tell)
     n = min(how.n_starts, len(proposed))
     _, lines, _ = price_exactly(planner.base, inputs, on)
     shares = share_route_costs(lines, planner.base, inputs)
-    orders = {
-        MARGINAL: order_by_marginal_saving(
-            values, chances, n, find_seasons(proposed, assumptions, inputs.year_from)
-        ),
+    simple = {
         DEAREST: order_by_share(shares, chances, n),
         READIEST: order_by_readiness(chances, n),
     }
+    seasons = find_seasons(proposed, assumptions, inputs.year_from)
+    best = order_by_marginal_saving(
+        values, chances, n, seasons, starts=tuple(map(frozenset, simple.values()))
+    )
+    orders = {MARGINAL: best, **simple}
     sizes = sorted({min(size, n) for size in (*how.sizes, n) if size > 0 and n})
     drawn = draw_successes(chances, how.n_draws, how.search.seed)
+    wanted = [
+        frozenset(order[:size]) & who
+        for order in orders.values()
+        for size in sizes
+        for who in (*drawn, frozenset(order))
+    ]
+    tell(f"planning the day without those who succeed, {len(set(wanted))} times")
+    planner.share(wanted)
     built = tuple(
-        _plan_order(planner, rule, order, values, chances, sizes, drawn, tell)
+        _measure_order(planner, rule, order, values, chances, sizes, drawn)
         for rule, order in orders.items()
     )
     study = TrainingStudy(
@@ -256,29 +192,47 @@ def find_seasons(
 
 
 def look_ahead(
-    planner: Planner, values: Sequence[DutyValues], n: int, tell: Tell = lambda _: None
+    planner: Planner,
+    values: Sequence[DutyValues],
+    chances_bp: Mapping[str, int],
+    n: int,
+    tell: Tell = lambda _: None,
 ) -> tuple[DutyValues, ...]:
     """Learn what emptying duties saves once the day is planned again.
 
     The repaired plan leaves others where they are. Where a duty's candidates are all gone, a
     new plan may find places elsewhere for the rest and let a vehicle go; that is put down as
     what their succeeding together saves, less what it saves on other duties anyway.
+
+    Returns
+    -------
+    Values of the duties of the planner's base, which may be another than before.
     """
     cost = {d.duty_id: _count_aboard(d.passenger_ids, d.n_others) for d in values}
     chosen = sorted(values, key=lambda d: (cost[d.duty_id], d.duty_id))[:n]
-    found = {d.duty_id: d for d in values}
-    for number, duty in enumerate(chosen, 1):
-        tell(f"planning again with one vehicle's candidates gone, {number} of {len(chosen)}")
+    if not chosen:
+        return tuple(values)
+    tell(f"planning again with one vehicle's candidates gone, {len(chosen)} times")
+    cases = {frozenset(d.passenger_ids) for d in chosen}
+    before = planner.base
+    planner.share(cases)
+    if planner.base is not before:
+        values = find_duty_values(
+            planner.base, planner.inputs, planner.matrix, planner.model, chances_bp
+        )
+    found = []
+    for duty in values:
         everybody = frozenset(duty.passenger_ids)
-        elsewhere = 0
-        for other in values:
-            if other.duty_id != duty.duty_id:
-                elsewhere += other.saved_pence[find_mask(other.passenger_ids, everybody)]
-        pence = planner.find_saving(everybody) - elsewhere
-        if pence > duty.saved_pence[-1]:
-            saved = (*duty.saved_pence[:-1], pence)
-            found[duty.duty_id] = replace(duty, saved_pence=saved)
-    return tuple(found.values())
+        if everybody in cases:
+            elsewhere = sum(
+                other.saved_pence[find_mask(other.passenger_ids, everybody)]
+                for other in values
+                if other.duty_id != duty.duty_id
+            )
+            pence = max(duty.saved_pence[-1], planner.find_saving(everybody) - elsewhere)
+            duty = replace(duty, saved_pence=(*duty.saved_pence[:-1], pence))
+        found.append(duty)
+    return tuple(found)
 
 
 def _count_aboard(passenger_ids: Sequence[str], n_others: int) -> tuple[int, int]:
@@ -302,7 +256,7 @@ def draw_successes(
     )
 
 
-def _plan_order(
+def _measure_order(
     planner: Planner,
     rule: str,
     order: tuple[str, ...],
@@ -310,27 +264,29 @@ def _plan_order(
     chances: Mapping[str, int],
     sizes: Sequence[int],
     drawn: Sequence[frozenset[str]],
-    tell: Tell,
 ) -> TrainingOrder:
-    """Plan what the first n of an order save, for several n."""
+    """Measure what the first n of an order save, for several n, on days planned before."""
     expected = Expectation(values, chances)
     points = []
     for n in range(1, len(order) + 1):
         first = frozenset(order[:n])
         point = OrderPoint(n_trained=n, expected_pence=expected.find_pence(order[:n]))
         if n in sizes:
-            tell(f"planning with the first {n} trained, {rule} first")
+            saved = [planner.find_saving(first & who) for who in drawn]
             beyond = [
-                planner.find_saving(first & who) - expected.find_certain_pence(first & who)
-                for who in drawn
+                pence - expected.find_certain_pence(first & who)
+                for pence, who in zip(saved, drawn, strict=True)
             ]
+            all_gone = planner.plan(first)
             point = replace(
                 point,
                 planned_pence=None
                 if not beyond
                 else point.expected_pence + sum(beyond) // len(beyond),
                 all_pence=planner.find_saving(first),
-                n_duties_less=len(planner.base.duties) - len(planner.plan(first).duties),
+                n_duties_less=len(planner.base.duties) - len(all_gone.duties),
+                n_routes_less=len(planner.base.routes) - len(all_gone.routes),
+                drawn_pence=tuple(saved),
             )
         points.append(point)
     return TrainingOrder(rule=rule, passenger_ids=order, points=tuple(points))
