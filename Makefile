@@ -37,10 +37,15 @@ setup: .make/setup
 demo: setup
 	@$(BIN)/wayfare demo
 
-# Fifteen minutes on two quiet cores; the people who sign are made up like everybody else.
+# Some 25 minutes on two quiet cores; run again after a stop it goes on where it was. The people
+# who sign are made up like everybody else.
 STUDY := --place southend
+# The same for runs and draws: draws begin with the runs, and find them by their search.
+LIMIT := --steps 2000 --seconds 200
 study: setup
-	@$(BIN)/wayfare scenario run vecteo-review $(STUDY) --steps 2000 --seconds 200
+	@$(BIN)/wayfare scenario run vecteo-review $(STUDY) $(LIMIT)
+	@$(BIN)/wayfare scenario draws vecteo-review $(STUDY) $(LIMIT) --draws 256 --planned 2
+	@$(BIN)/wayfare appraise study vecteo-review $(STUDY)
 	@for one in "a.hart planner Anna" "b.lane assurer Ben" "c.moor commissioner Cara"; do set -- $$one; \
 		$(BIN)/wayfare people list $(STUDY) | grep -q "^$$1 " || \
 		$(BIN)/wayfare people add $$1 --role $$2 --name "$$3 (made up)" $(STUDY); done

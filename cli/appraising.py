@@ -41,7 +41,10 @@ def template(
 
 @app.command("study")
 def study(
-    file: Annotated[Path, typer.Argument(help="Appraisal, TOML: wayfare appraise template.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Appraisal, TOML: wayfare appraise template; or a stock study."),
+    ],
     place: PlaceOption,
     draws: Annotated[
         str, typer.Option("--draws", help="Draws the scenarios are read from: id or latest.")
@@ -52,16 +55,27 @@ def study(
 ) -> None:
     """Appraise options over years: real, nominal and present values, bias and risk apart.
 
-    Options that name a scenario take its saving, and how sure it is, from kept draws. The
-    result is kept. Assumptions past their review date are named.
+    Options that name a scenario take its saving, and how sure it is, from kept draws. With a
+    savings_register what it holds of the option is not saved again. The result is kept.
+    Assumptions past their review date are named.
     """
+    from costing.finance_tables import read_savings
     from data.imports.appraisal_files import read_appraisal_file
     from data.store import Store
     from data.uncertainty import DrawsStudy
     from scenarios.appraisal import build_appraisal
     from scenarios.appraisal_statement import build_appraisal_statement
+    from scenarios.definition import APPRAISAL_FILE
+    from scenarios.library import find_study_folder
 
+    folder_of_study = find_study_folder(str(file))
+    if folder_of_study is not None:
+        file = folder_of_study / APPRAISAL_FILE
     given = read_appraisal_file(file)
+    files = [file]
+    if given.savings_register:
+        files.append(file.parent / given.savings_register)
+    savings = read_savings(files[1]) if given.savings_register else ()
     workspace = find_place(folder, place)
     with Store.open(workspace.store_place) as store:
         inputs = store.read_inputs(store.find_inputs_hash(place))
@@ -74,9 +88,12 @@ def study(
             created_utc=now(),
             earlier=_find_earlier(store, place),
             is_synthetic=inputs.is_synthetic,
-            files=((file.name, _hash(file)),),
+            files=tuple((path.name, _hash(path)) for path in files),
+            savings=savings,
         )
-        store.save_result(found, place=place, files={file.name: file.read_bytes()})
+        store.save_result(
+            found, place=place, files={path.name: path.read_bytes() for path in files}
+        )
     _show(build_appraisal_statement(found), found.study_id, out, as_json)
 
 

@@ -77,12 +77,12 @@ def draw_scenarios(
     from scenarios.draws import DrawSettings
     from scenarios.draws_statement import build_draws_statement
     from scenarios.library import find_scenarios
-    from scenarios.sampling import Method, find_numbers
+    from scenarios.sampling import Method, choose_drawn
 
     if method not in tuple(Method):
         raise typer.BadParameter(f"choose from {', '.join(Method)}", param_hint="--method")
-    stories = find_scenarios(files)
-    if not find_numbers(stories):
+    stories = choose_drawn(find_scenarios(files))
+    if not stories:
         raise typer.BadParameter(
             "no number of these scenarios is uncertain: write { low, mode, high } for one",
             param_hint="FILES",
@@ -93,7 +93,7 @@ def draw_scenarios(
         seed=seed,
         method=Method(method),
         n_planned=planned,
-        search=Search(seconds=seconds, steps=limit, seed=search_seed, n_workers=1),
+        search=Search(seconds=seconds, steps=limit, seed=search_seed),
     )
     workspace = find_place(folder, place, may_be_sample=True)
     target_pence = None if target is None else target * 100

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from data.runs import RunRecord
     from data.store import Store
     from data.studies import StudyRecord
+    from data.uncertainty import DrawsStudy
     from data.workspace import Workspace
     from reports.paper import PaperRequest
+
+T = TypeVar("T")
 
 
 class _WriteByDefault(TyperGroup):
@@ -179,7 +183,9 @@ def _gather(
     template: Path | None,
 ) -> PaperRequest:
     """Gather the runs and inputs of a study from the store."""
+    from data.appraisals import AppraisalStudy
     from data.people import require_person
+    from data.sources.deprivation import find_deciles
     from data.versions import find_code_version
     from reports.paper import PaperRequest
     from routing import read_network
@@ -206,20 +212,43 @@ def _gather(
         people_base=threshold,
         assumption_faults=_find_assumption_faults(store, workspace.place),
         template=b"" if template is None else template.read_bytes(),
+        deciles=find_deciles(workspace.place, inputs[study.base].places),
+        draws=_find_draws(store, workspace.place, {run.run_id for run in runs.values()}),
+        appraisal=_find_newest(store, AppraisalStudy, workspace.place),
     )
+
+
+def _find_draws(store: Store, place: str, run_ids: set[str]) -> DrawsStudy | None:
+    """Find the newest draws that stand on runs of a study, or None."""
+    from data.uncertainty import DrawsStudy
+
+    for summary in store.list_results(place, DrawsStudy):
+        found = store.find_result(DrawsStudy, summary.result_id, place=place)
+        if any(case.run_id in run_ids for case in found.cases):
+            return found
+    return None
+
+
+def _find_newest(store: Store, kind: type[T], place: str) -> T | None:
+    """Find the newest result of a kind of a place, or None."""
+    if not store.list_results(place, kind):
+        return None
+    found: T = store.find_result(kind, place=place)
+    return found
 
 
 def _find_assumption_faults(store: Store, place: str) -> tuple[str, ...]:
     """Find what keeps the assumptions of the place's newest appraisal from a paper (M6)."""
     from data.appraisals import AppraisalStudy
     from reports.paper import find_overdue
-    from reports.paper.years import REVIEWS
 
-    due = dict(REVIEWS)
+    due: dict[str, date] = {}
     faults: list[str] = []
-    if store.list_results(place, AppraisalStudy):
-        appraisal = store.find_result(AppraisalStudy, place=place)
-        due |= {a.assumption_id: a.review_on for a in appraisal.assumptions}
+    appraisal = _find_newest(store, AppraisalStudy, place)
+    if appraisal is not None:
+        due = {a.assumption_id: a.review_on for a in appraisal.assumptions}
+        if appraisal.discount_review_on is not None:
+            due["discount-rate"] = appraisal.discount_review_on
         faults = [
             f"{flag.assumption_id}: {flag.words}"
             for flag in appraisal.flags

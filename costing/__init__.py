@@ -39,6 +39,7 @@ from costing.provider_frontier import (
     value_vehicles,
 )
 from costing.reassign import Reassigned, reassign_plan
+from costing.savings import Saving, split_savings
 from costing.shares import (
     RouteCost,
     build_journey_shares,
@@ -67,6 +68,7 @@ __all__ = [
     "RouteAlternatives",
     "RouteCost",
     "RouteFacts",
+    "Saving",
     "ShouldCost",
     "YearCost",
     "YearRow",
@@ -111,6 +113,7 @@ __all__ = [
     "share_route_costs",
     "simulate_price_models",
     "solve_providers",
+    "split_savings",
     "sum_carbon",
     "take_award_step",
     "total_cost_pence",

@@ -246,6 +246,8 @@ def profile_plan(
     budgeted: dict[tuple[str, int], int],
     budget: dict[tuple[str, int], int],
     n_years: int = 5,
+    *,
+    others: dict[tuple[str, int], int] | None = None,
 ) -> tuple[PlanYear, ...]:
     """Set an option's cashable savings against the savings the budget already holds.
 
@@ -253,6 +255,9 @@ def profile_plan(
     ----------
     budgeted, budget
         (budget line, financial year) -> savings already in it, and the line itself, nominal.
+        [pence]
+    others
+        The same of other proposals, which neither the option nor what is budgeted of it holds.
         [pence]
 
     Raises
@@ -263,7 +268,7 @@ def profile_plan(
     mine = [x for x in option.lines if x.is_cashable]
     names = dict.fromkeys(
         (*(line for line, _ in budget), *(line for line, _ in budgeted),
-         *(x.budget_line for x in mine))
+         *(line for line, _ in others or {}), *(x.budget_line for x in mine))
     )  # fmt: skip
     found = []
     for n in range(1, min(n_years, basis.n_years) + 1):
@@ -287,6 +292,7 @@ def profile_plan(
                     cashable_pence=cash,
                     cost_pence=cost,
                     further_pence=cash - cost - held,
+                    others_pence=(others or {}).get((name, year), 0),
                 )
             )
     further = sum(p.further_pence + p.budgeted_pence for p in found)

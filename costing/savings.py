@@ -189,6 +189,35 @@ def profile_budget(
     )
 
 
+def split_savings(
+    savings: Sequence[Saving], own_ids: frozenset[str], *, first_year: int, n_years: int = 5
+) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+    """Split a register's cashable savings, less their cost, by whose pounds they are.
+
+    Parameters
+    ----------
+    own_ids
+        Proposals that are the very thing looked at. Whoever shares a group with one acts on the
+        same pounds and counts with them, as a group counts once.
+
+    Returns
+    -------
+    own, others
+        (budget line, financial year) -> net saving, where it is not nought. [pence]
+    """
+    groups = {s.group for s in savings if s.saving_id in own_ids and s.group}
+    own: dict[tuple[str, int], int] = {}
+    others: dict[tuple[str, int], int] = {}
+    for row in profile_savings(savings, first_year=first_year, n_years=n_years):
+        saving = row.saving
+        pence = (row.counted_pence if saving.is_cashable else 0) - row.cost_pence
+        held = own if saving.saving_id in own_ids or saving.group in groups else others
+        key = saving.budget_line, row.year
+        if pence:
+            held[key] = held.get(key, 0) + pence
+    return own, others
+
+
 def _is_larger(a: tuple[int, str], b: tuple[int, str]) -> bool:
     """Whether a comes first: more pounds, then the earlier id."""
     return a[0] > b[0] or (a[0] == b[0] and a[1] < b[1])

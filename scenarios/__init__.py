@@ -1,6 +1,7 @@
 """Stories: a case, solved, checked, priced and measured."""
 
 from data.eligibility import Answer
+from scenarios.appraisal import PLAN_LINE, PLAN_ONCE
 from scenarios.bell_statement import build_bell_statement
 from scenarios.bells import BellMove, BellRange, BellStep, move_bells, search_bells
 from scenarios.best_routes import (
@@ -58,6 +59,8 @@ from scenarios.training.study import (
 from scenarios.travel_policies import TravelPolicy
 
 __all__ = [
+    "PLAN_LINE",
+    "PLAN_ONCE",
     "Answer",
     "Appraisal",
     "AroundEdits",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from costing import (
     AppraisalBasis,
     ContractBasis,
+    Saving,
     appraise_option,
     cost_options,
     find_discount_factor,
@@ -16,6 +17,7 @@ from costing import (
     find_rise,
     flag_assumptions,
     profile_plan,
+    split_savings,
 )
 from data.appraisals import (
     AppraisalStudy,
@@ -49,6 +51,7 @@ def build_appraisal(
     earlier: Sequence[RegisteredAssumption] = (),
     is_synthetic: bool = False,
     files: tuple[tuple[str, str], ...] = (),
+    savings: Sequence[Saving] = (),
 ) -> AppraisalStudy:
     """Appraise every option of a file.
 
@@ -60,11 +63,14 @@ def build_appraisal(
         Register of assumptions of the last appraisal kept.
     files
         (name, SHA-256) of each file read.
+    savings
+        The savings register, where the file names one.
 
     Raises
     ------
     InputError
-        If an option names a scenario that the draws have not (J021).
+        If an option names a scenario that the draws have not, or a proposal that the register
+        has not (J021).
     """
     basis = AppraisalBasis(
         first_year=given.first_year,
@@ -81,6 +87,7 @@ def build_appraisal(
     )
     preferred = next(o for o in options if o.option_id == given.preferred)
     used = frozenset(x.assumption_id for o in options for x in o.lines)
+    held, others = _find_budgeted(given, preferred, savings)
     return name_study(
         AppraisalStudy(
             study_id="",
@@ -103,12 +110,13 @@ def build_appraisal(
             plan=profile_plan(
                 preferred,
                 basis,
-                {(b.line, b.financial_year): b.savings_pence for b in given.budget},
+                held,
                 {
                     (b.line, b.financial_year): b.budget_pence
                     for b in given.budget
                     if b.budget_pence is not None
                 },
+                others=others,
             ),
             assumptions=given.assumptions,
             flags=flag_assumptions(
@@ -120,8 +128,41 @@ def build_appraisal(
             headings=tuple((name, getattr(given.case, name)) for name in CASES),
             is_synthetic=is_synthetic,
             files=files,
+            discount_review_on=given.discount.review_on,
         )
     )
+
+
+def _find_budgeted(
+    given: AppraisalFile, preferred: AppraisedOption, savings: Sequence[Saving]
+) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+    """Find what the budget holds of the preferred option already, and of other proposals.
+
+    With a register, what it holds of the very option, by name, by run or by group, is not
+    saved again by it; without one the file says what is budgeted on each line.
+    """
+    if not given.savings_register:
+        return {(b.line, b.financial_year): b.savings_pence for b in given.budget}, {}
+    known = [s.saving_id for s in savings]
+    problems = [
+        Problem(
+            code="J021",
+            severity=Severity.ERROR,
+            column=f"options[{k}].saving_ids",
+            cause=f"The savings register has no proposal {name}.",
+            suggestion=f"It has: {', '.join(known) or 'none'}.",
+        )
+        for k, entry in enumerate(given.options, start=1)
+        for name in entry.saving_ids
+        if name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    entry = next(o for o in given.options if o.option_id == preferred.option_id)
+    own = frozenset(entry.saving_ids) | {
+        s.saving_id for s in savings if s.run_id and s.run_id == preferred.run_id
+    }
+    return split_savings(savings, own, first_year=given.first_year, n_years=given.n_years)
 
 
 def _register_discount(given: AppraisalFile) -> RegisteredAssumption:
@@ -199,6 +240,7 @@ def _build_plan_line(entry: OptionEntry, pence: int, draws_id: str) -> MoneyLine
         from_year=entry.from_year,
         ramp_bp=entry.ramp_bp,
         budget_line=entry.budget_line,
+        assumption_id=entry.assumption_id,
         source=f"draws {draws_id}",
     )
 

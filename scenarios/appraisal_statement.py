@@ -208,22 +208,23 @@ def _build_plan(study: AppraisalStudy, preferred: AppraisedOption) -> StatementT
         headings=_headings(
             "Budget line", "Year", ("Budget", _P), ("Cashable savings", _P), ("Cost", _P),
             ("Already in the budget", _P), ("Further, or short", _P),
+            ("Other savings registered", _P),
         ),
         rows=tuple(
             (
                 p.line or "no budget line", _year(p.year), p.budget_pence, p.cashable_pence,
-                p.cost_pence, p.budgeted_pence, p.further_pence,
+                p.cost_pence, p.budgeted_pence, p.further_pence, p.others_pence,
             )
             for p in rows
         ),
         total=(
             "All", "", None, sum(p.cashable_pence for p in rows),
             sum(p.cost_pence for p in rows), sum(p.budgeted_pence for p in rows),
-            sum(p.further_pence for p in rows),
+            sum(p.further_pence for p in rows), sum(p.others_pence for p in rows),
         ),
         notes=(
             f"Nominal, cashable lines of {preferred.option_id} only. Savings less cost = "
-            "already in the budget + further.",
+            "already in the budget + further. Other savings registered come on top.",
         ),
     )  # fmt: skip
 

@@ -44,6 +44,9 @@ BASELINE = "baseline"
 """The base of scenarios that change a place's inputs as they stand."""
 STUDY_FILE = "study.toml"
 """What a folder of scenarios is called and put in order by; no scenario itself."""
+APPRAISAL_FILE = "appraisal.toml"
+"""What a study's options are appraised by; no scenario either."""
+NO_SCENARIOS = frozenset((STUDY_FILE, APPRAISAL_FILE))
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 
@@ -175,7 +178,7 @@ def read_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
 
 def list_scenario_files(folder: Path) -> list[Path]:
     """List the scenario files of a folder in order of their names."""
-    return sorted(path for path in folder.glob("*.toml") if path.name != STUDY_FILE)
+    return sorted(path for path in folder.glob("*.toml") if path.name not in NO_SCENARIOS)
 
 
 def _follow(

@@ -217,7 +217,10 @@ class DrawnStudy:
             tasks += [(scenario_id, k) for k in self.choose_planned(scenario_id)]
         keys = {task: self._name_planned(*task) for task in tasks}
         left = [task for task in tasks if keys[task] not in self.journal]
-        shared = (self.ground, self.start, self.settings.search, self.created_utc)
+        # side by side on one processor each; with a limit of steps no clock stops a draw
+        search = self.settings.search
+        search = replace(search, n_workers=1, seconds=None if search.steps else search.seconds)
+        shared = (self.ground, self.start, search, self.created_utc)
         calls = [
             (scenario_id, find_values(self.numbers, self.points[k], scenario_id))
             for scenario_id, k in left

@@ -75,6 +75,18 @@ def find_numbers(stories: Sequence[Scenario]) -> tuple[StudyNumber, ...]:
     )
 
 
+def choose_drawn(stories: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """Choose the scenarios with an uncertain number, and those they stand on."""
+    numbers = find_numbers(stories)
+    kept = {owner for number in numbers for owner, _ in number.by_scenario}
+    base_of = {story.scenario_id: story.base_id for story in stories}
+    for name in tuple(kept):
+        while name in base_of:
+            kept.add(name)
+            name = base_of[name]
+    return tuple(story for story in stories if story.scenario_id in kept)
+
+
 def draw_quantiles(
     n_draws: int, n_numbers: int, *, seed: int, method: Method
 ) -> tuple[tuple[float, ...], ...]:

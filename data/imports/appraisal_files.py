@@ -48,6 +48,10 @@ class OptionEntry:
         Scenario of the draws whose net saving it has; '' for its lines alone.
     from_year, ramp_bp, budget_line
         When the scenario's saving begins, how it ramps up, and the line it comes off.
+    saving_ids
+        Proposals of the savings register that are this very option.
+    assumption_id
+        Entry of the assumptions register that the ramp stands on; '' for none.
     """
 
     option_id: str
@@ -57,6 +61,8 @@ class OptionEntry:
     ramp_bp: tuple[int, ...] = ()
     budget_line: str = ""
     lines: tuple[MoneyLine, ...] = ()
+    saving_ids: tuple[str, ...] = ()
+    assumption_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,13 @@ class Headings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppraisalFile:
-    """Everything an appraisal is given."""
+    """Everything an appraisal is given.
+
+    Attributes
+    ----------
+    savings_register
+        File of the savings register, beside this one; '' where `budget` says what is saved.
+    """
 
     title: str
     price_base: str
@@ -97,6 +109,7 @@ class AppraisalFile:
     assumptions: tuple[RegisteredAssumption, ...] = ()
     budget: tuple[BudgetEntry, ...] = ()
     case: Headings = Headings()
+    savings_register: str = ""
 
 
 def read_appraisal_file(path: Path) -> AppraisalFile:
@@ -119,6 +132,16 @@ def read_appraisal_file(path: Path) -> AppraisalFile:
     faults.check_once("assumptions", [a.assumption_id for a in found.assumptions])
     faults.check_once("budget", [f"{b.line} {b.financial_year}" for b in found.budget])
     faults.check_known("preferred", [found.preferred], option_ids)
+    for k, entry in enumerate(found.budget, start=1):
+        if found.savings_register and entry.savings_pence:
+            how = "Leave it out, or the register: savings must not count twice."
+            cause = "The savings register says already what is saved."
+            faults.add("J020", f"budget[{k}].savings_pounds", cause, how)
+    for k, option in enumerate(found.options, start=1):
+        if option.saving_ids and not found.savings_register:
+            how = "Name the file in savings_register."
+            cause = "There is no savings register to find them in."
+            faults.add("J021", f"options[{k}].saving_ids", cause, how)
     faults.check_part("bias.cost_percent", found.bias.cost_bp, most=100 * WHOLE_BP)
     faults.check_part("bias.saving_percent", found.bias.saving_bp)
     faults.check_part("inflation_percent", found.inflation_bp)
@@ -135,6 +158,8 @@ def read_appraisal_file(path: Path) -> AppraisalFile:
         faults.add("J020", "discount.review_on", "It lies before set_on.", "Correct it.")
     for k, option in enumerate(found.options, start=1):
         faults.check_ramp(f"options[{k}]", option.ramp_bp)
+        mine = [option.assumption_id] if option.assumption_id else []
+        faults.check_known(f"options[{k}].assumption_id", mine, known)
         if not 1 <= option.from_year <= found.n_years:
             how = f"Count years from 1 to {found.n_years}."
             faults.add("J020", f"options[{k}].from_year", "There is no such year.", how)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from data.appraisals import AppraisalStudy
 from data.inputs import Inputs, fingerprint
 from data.networks import RoadNetwork
 from data.papers import Block, Paper, Picture, Unit, build_paper_id
 from data.people import Person
 from data.runs import RunRecord
 from data.studies import StudyRecord
-from reports.paper.charts import Bar, build_cost_chart, build_saving_chart
+from data.uncertainty import DrawnCase, DrawsStudy
+from reports.paper.charts import (
+    Bar,
+    build_cost_chart,
+    build_fan_chart,
+    build_ranges_chart,
+    build_saving_chart,
+)
 from reports.paper.disclosure import find_withheld
 from reports.paper.facts import (
     CaseFacts,
@@ -32,10 +40,11 @@ from reports.paper.identities import (
     find_refusals,
 )
 from reports.paper.maps import build_map
-from reports.paper.people_facts import write_people
+from reports.paper.people_facts import Grouping, build_groupings, write_people
+from reports.paper.ranges import find_drawn, write_ranges
 from reports.paper.text import write_sections
 from reports.paper.text_parts import Material
-from reports.paper.years import write_years
+from reports.paper.years import Appraised, find_appraised, write_years
 from reports.sources import describe_sources, find_credit
 from scenarios import StudyFile, compare, read_definition, read_ranges
 
@@ -59,6 +68,10 @@ class PaperRequest:
         Drawn beneath the maps.
     assumption_faults
         What keeps the assumptions from being used, e.g. a date of review gone by (M6).
+    deciles
+        Decile of deprivation by place id; empty where none is held.
+    draws, appraisal
+        The newest of the place; used as far as they stand on the study's own runs.
     """
 
     study: StudyRecord
@@ -74,6 +87,9 @@ class PaperRequest:
     people_base: int = PEOPLE_BASE
     assumption_faults: Sequence[str] = ()
     template: bytes = b""
+    deciles: Mapping[str, int] = field(default_factory=dict)
+    draws: DrawsStudy | None = None
+    appraisal: AppraisalStudy | None = None
 
 
 def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
@@ -101,7 +117,10 @@ def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
     cases = {
         name: open_case(request.runs[name], request.inputs[name]) for name in study.scenario_ids
     }
-    book = _write_book(request, study, cases)
+    groupings = build_groupings(cases[study.base].inputs, request.deciles)
+    drawn = _find_drawn(request, study, cases)
+    appraised = find_appraised(request.appraisal, cases[study.recommended].run.run_id)
+    book = _write_book(request, study, cases, groupings, drawn, appraised)
     ranges = _write_ranges(book, request.study)
     assumptions = _write_assumptions(book, cases[study.base].inputs)
     _write_identities(book, identities)
@@ -115,6 +134,9 @@ def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
             ranges=ranges,
             notes=describe_sources(cases[study.base].run),
             code_version=cases[study.base].run.code_version,
+            groupings=groupings,
+            drawn=drawn,
+            appraised=appraised,
         )
     )
     figures, _ = finish(book, blocks, frozenset())
@@ -125,7 +147,7 @@ def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
         threshold=request.threshold,
         people_base=request.people_base,
     )
-    files = _build_pictures(request, study, cases, book, withheld)
+    files = _build_pictures(request, study, cases, book, withheld, drawn)
     figures, written = finish(book, _put_pictures(blocks, files), withheld)
     check_figures(figures)
     kept = {_hash(content): content for content in files.values()}
@@ -182,8 +204,27 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _write_book(
+def _find_drawn(
     request: PaperRequest, study: StudyFile, cases: Mapping[str, CaseFacts]
+) -> dict[str, DrawnCase]:
+    """Find the draws of the options that stand on the study's own runs."""
+    if request.draws is None:
+        return {}
+    base_id = cases[study.base].run.run_id
+    found = {
+        name: find_drawn(request.draws, name, cases[name].run.run_id, base_id)
+        for name in study.options
+    }
+    return {name: case for name, case in found.items() if case is not None}
+
+
+def _write_book(
+    request: PaperRequest,
+    study: StudyFile,
+    cases: Mapping[str, CaseFacts],
+    groupings: Sequence[Grouping],
+    drawn: Mapping[str, DrawnCase],
+    appraised: Appraised | None,
 ) -> Book:
     """Write down every figure of the runs."""
     book = Book(people_base=request.people_base)
@@ -202,9 +243,14 @@ def _write_book(
         book,
         base.inputs,
         [(c.name, c.figures.title, c.inputs) for c in options],
+        groupings,
         run_id=base.run.run_id,
     )
-    write_years(book, study.base, study.recommended, base.inputs.year_from)
+    if request.draws is not None:
+        for one in drawn.values():
+            write_ranges(book, request.draws, one)
+    if appraised is not None:
+        write_years(book, study.base, study.recommended, appraised)
     for key, label, value in (
         ("threshold", "Numbers of people under this are withheld", request.threshold),
         ("people_base", "Numbers of people are rounded to this", request.people_base),
@@ -219,6 +265,7 @@ def _build_pictures(
     cases: Mapping[str, CaseFacts],
     book: Book,
     withheld: frozenset[str],
+    drawn: Mapping[str, DrawnCase],
 ) -> dict[str, bytes]:
     """Draw charts and maps; a bar that would show what is withheld is left out."""
     options = [cases[name] for name in study.options]
@@ -241,7 +288,23 @@ def _build_pictures(
         for case in (*steps, *options)
         if is_open(f"year.{case.name}", f"programme.{case.name}")
     ]
+    ranges: dict[str, bytes] = {}
+    if drawn:
+        shown = [
+            (title(cases[name]), case)
+            for name, case in drawn.items()
+            if is_open(f"net.{name}", f"p50.{name}")
+        ]
+        ranges["ranges"] = build_ranges_chart(shown, book["noise"].value, study.price_base)
+    if study.recommended in drawn:
+        ranges["fan"] = build_fan_chart(
+            drawn[study.recommended]
+            if is_open(f"net.{study.recommended}", f"once.{study.recommended}")
+            else None,
+            study.price_base,
+        )
     return {
+        **ranges,
         "costs": build_cost_chart(bars, study.price_base),
         "savings": build_saving_chart(
             [

@@ -8,6 +8,8 @@ from io import BytesIO
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from data.uncertainty import DrawnCase
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -83,11 +85,69 @@ def build_saving_chart(
     return _save(figure)
 
 
+def build_ranges_chart(
+    bars: Sequence[tuple[str, DrawnCase]], noise_pence: int, price_base: str
+) -> bytes:
+    """Draw where eight of ten draws of each option's net saving lie, and their median."""
+    figure, axes = _open(max(1, len(bars)))
+    noise = noise_pence / 100_000
+    axes.axvspan(-noise, noise, color="#D5D9DB", zorder=0)
+    ends = [0.0, noise]
+    for n, (_, case) in enumerate(reversed(bars)):
+        low, middle, high = (case.find_quantile(p) / 100_000 for p in (10, 50, 90))
+        ends += [low, high]
+        axes.barh(n, high - low, left=low, color=TEAL, alpha=0.75, height=0.45, zorder=2)
+        axes.plot([middle, middle], [n - 0.3, n + 0.3], color=NAVY, lw=2.4, zorder=3)
+    axes.axvline(0, color="#1B1B1B", lw=1)
+    _name(axes, [label for label, _ in bars])
+    room = 0.08 * max(max(ends) - min(ends), 1.0)
+    axes.set_xlim(min(min(ends), -noise) - room, max(ends) + room)
+    axes.set_xlabel(f"Net saving a year, £ thousand, {price_base}", fontsize=9)
+    _key(
+        axes,
+        [
+            ("Eight of ten draws", TEAL, ""),
+            ("Median", NAVY, ""),
+            ("Not told from chance", "#D5D9DB", ""),
+        ],
+    )
+    return _save(figure)
+
+
+def build_fan_chart(case: DrawnCase | None, price_base: str) -> bytes:
+    """Draw how the saving adds up from the start, month by month; empty where withheld."""
+    figure, axes = _open(5)
+    axes.set_position((0.12, 0.17, 0.85, 0.71))
+    months = [] if case is None else case.fan
+    at = [m.month for m in months]
+    axes.fill_between(
+        at,
+        [m.p10_pence / 100_000 for m in months],
+        [m.p90_pence / 100_000 for m in months],
+        color=TEAL,
+        alpha=0.35,
+        zorder=2,
+        lw=0,
+    )
+    axes.plot(at, [m.p50_pence / 100_000 for m in months], color=NAVY, lw=2, zorder=3)
+    axes.axhline(0, color="#1B1B1B", lw=1)
+    axes.grid(axis="y", color="#E3E5E6", lw=0.8, zorder=0)
+    axes.set_xticks(range(0, 61, 12))
+    axes.set_xlim(0, 60)
+    axes.tick_params(axis="both", labelsize=8.5, colors=GREY)
+    axes.set_xlabel("Months from when the vehicles have gone", fontsize=9)
+    axes.set_ylabel(f"£ thousand, {price_base}", fontsize=9)
+    _key(axes, [("Eight of ten draws", TEAL, ""), ("Median", NAVY, "")])
+    return _save(figure)
+
+
 def _open(n_bars: int) -> tuple[Figure, Axes]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.4, 1.25 + 0.46 * n_bars), dpi=DOTS_PER_IN, facecolor="white")
+    figure = Figure(
+        figsize=(7.4, 1.25 + 0.46 * max(3, n_bars)), dpi=DOTS_PER_IN, facecolor="white"
+    )
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.33, 0.2, 0.64, 0.68))
     for side in ("top", "right", "left"):

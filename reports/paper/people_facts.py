@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from data.inputs import Inputs, fingerprint
@@ -48,8 +48,64 @@ def find_gone(base: Inputs, case: Inputs) -> frozenset[str]:
     )
 
 
-Grouping = tuple[str, str, Mapping[str, str], Callable[[Passenger, date], str]]
+Grouping = tuple[str, str, Mapping[str, str], Callable[[Passenger], str]]
 """Name of a grouping, its words, the words of each group, and the group of a passenger."""
+
+CHAIR_WORDS: Mapping[str, str] = {"chair": "Uses a wheelchair", "no": "Does not"}
+DEPRIVATION_WORDS: Mapping[str, str] = {
+    "first": "Most deprived fifth of areas",
+    "second": "Second fifth",
+    "third": "Middle fifth",
+    "fourth": "Fourth fifth",
+    "fifth": "Least deprived fifth",
+    "unknown": "Not known",
+}
+"""Fifths of the small areas of England (English Indices of Deprivation)."""
+
+
+def build_groupings(inputs: Inputs, deciles: Mapping[str, int]) -> tuple[Grouping, ...]:
+    """Build the groupings of the equality tables.
+
+    Parameters
+    ----------
+    deciles
+        Decile of deprivation by place id, 1 the most deprived; empty where none is held, and
+        then nobody is grouped by it.
+    """
+    on = inputs.service_date
+    found: list[Grouping] = [
+        ("phase", "Phase of education", PHASE_WORDS, lambda p: str(Phase(p.phase))),
+        (
+            "need",
+            "Recorded need",
+            NEED_WORDS,
+            lambda p: p.need if p.need in NEED_WORDS else "oth",
+        ),
+        (
+            "age",
+            "Age",
+            {key: words for key, words, _ in AGE_BANDS},
+            lambda p: _find_age_band(p, on),
+        ),
+        (
+            "chair",
+            "Use of a wheelchair",
+            CHAIR_WORDS,
+            lambda p: "no" if p.wheelchair is Wheelchair.NONE else "chair",
+        ),
+    ]
+    if deciles:
+        homes: dict[str, str] = {}
+        for home in sorted(inputs.homes, key=lambda h: h.home_id):
+            homes.setdefault(home.passenger_id, home.place_id)
+        fifths = tuple(DEPRIVATION_WORDS)
+
+        def find_fifth(passenger: Passenger) -> str:
+            decile = deciles.get(homes.get(passenger.passenger_id, ""))
+            return "unknown" if decile is None else fifths[(decile - 1) // 2]
+
+        found.append(("deprivation", "Deprivation of the area", DEPRIVATION_WORDS, find_fifth))
+    return tuple(found)
 
 
 def _find_age_band(passenger: Passenger, on: date) -> str:
@@ -58,26 +114,13 @@ def _find_age_band(passenger: Passenger, on: date) -> str:
     return next(key for key, _, oldest in AGE_BANDS if age <= oldest)
 
 
-GROUPINGS: tuple[Grouping, ...] = (
-    ("phase", "Phase of education", PHASE_WORDS, lambda p, _: str(Phase(p.phase))),
-    (
-        "need",
-        "Recorded need",
-        NEED_WORDS,
-        lambda p, _: p.need if p.need in NEED_WORDS else "oth",
-    ),
-    ("age", "Age", {key: words for key, words, _ in AGE_BANDS}, _find_age_band),
-    (
-        "chair",
-        "Use of a wheelchair",
-        {"chair": "Uses a wheelchair", "no": "Does not"},
-        lambda p, _: "no" if p.wheelchair is Wheelchair.NONE else "chair",
-    ),
-)
-
-
 def write_people(
-    book: Book, base: Inputs, cases: Iterable[tuple[str, str, Inputs]], *, run_id: str
+    book: Book,
+    base: Inputs,
+    cases: Iterable[tuple[str, str, Inputs]],
+    groupings: Sequence[Grouping],
+    *,
+    run_id: str,
 ) -> None:
     """Write who travels and who would travel in another way, in every grouping.
 
@@ -85,33 +128,38 @@ def write_people(
     ----------
     cases
         (scenario id, title, inputs) of every option.
+    groupings
+        From `build_groupings` of the base.
     run_id
         Run of the base.
     """
     everybody = base.passengers
-    _write_groups(book, "all", "Everybody carried in the year", everybody, base, run_id)
+    source = f"passengers of the inputs {fingerprint(base)[:12]}"
+
+    def write(name: str, words: str, people: Sequence[Passenger]) -> None:
+        _write_groups(book, name, words, people, groupings, run_id, source)
+
+    write("all", "Everybody carried in the year", everybody)
     for name, title, inputs in cases:
         gone = find_gone(base, inputs)
         left = tuple(p for p in everybody if p.passenger_id in gone)
         if left:
-            words = f"People who would travel in another way: {title}"
-            _write_groups(book, name, words, left, base, run_id)
+            write(name, f"People who would travel in another way: {title}", left)
 
 
 def _write_groups(
     book: Book,
     name: str,
     words: str,
-    people: tuple[Passenger, ...],
-    base: Inputs,
+    people: Sequence[Passenger],
+    groupings: Sequence[Grouping],
     run_id: str,
+    source: str,
 ) -> None:
     """Write one set of people by every grouping; each grouping must come to the same total."""
-    source = f"passengers of the inputs {fingerprint(base)[:12]}"
-    on = base.service_date
     totals: list[str] = []
-    for grouping, _, groups, group_of in GROUPINGS:
-        counts = Counter(group_of(p, on) for p in people)
+    for grouping, _, groups, group_of in groupings:
+        counts = Counter(group_of(p) for p in people)
         keys = [
             book.read(
                 f"who.{name}.{grouping}.{key}",
@@ -128,7 +176,7 @@ def _write_groups(
         if totals:
             book.add(
                 f"tie.{name}.{grouping}",
-                f"{words}: by {GROUPINGS[0][0]} less by {grouping}",
+                f"{words}: by {groupings[0][0]} less by {grouping}",
                 [(1, totals[0]), (-1, total)],
             )
         totals.append(total)

@@ -9,9 +9,10 @@ from reports.paper.text_annex import (
     write_assumptions,
     write_limits,
 )
-from reports.paper.text_money import write_background, write_options, write_years_section
+from reports.paper.text_money import write_background, write_options
 from reports.paper.text_parts import Material, heading, name, said
 from reports.paper.text_people import write_equality, write_people_section, write_risks
+from reports.paper.text_years import write_years_section
 from reports.words import SYNTHETIC_WORDS, describe_flags
 
 

@@ -16,6 +16,7 @@ from reports.paper.text_parts import (
     widths,
     words,
 )
+from reports.paper.text_years import write_ranges_section
 
 
 def write_background(m: Material) -> list[Block]:
@@ -72,14 +73,14 @@ def write_background(m: Material) -> list[Block]:
             para(
                 m,
                 "If everybody stays with the provider who carries them today and only the "
-                f"routes change, {{saved_from_today.{alone}}} of that is reached. The rest "
-                "comes from placing work with the provider that costs least."
+                f"routes change, {{saved_from_today.{alone}}} of that is reached. That search "
+                "began with today's routes, mended where they break a rule. The rest comes "
+                "from placing work with the provider that costs least."
                 if book[f"saved_from_today.{alone}"].value > 0
                 else "If everybody stays with the provider who carries them today and only "
-                "the routes change, the search found nothing to save: its plan keeps every "
-                f"rule and costs {{year.{alone}}} a year. A longer search may find a cheaper "
-                "one. The saving shown here comes from placing work with the provider that "
-                "costs least.",
+                "the routes change, nothing is saved: today's routes, mended until they keep "
+                f"every rule and then searched on, cost {{year.{alone}}} a year. The saving "
+                "shown here comes from placing work with the provider that costs least.",
             )
         )
     if book[f"violations.{today.name}"].value:
@@ -173,6 +174,7 @@ def write_options(m: Material) -> list[Block]:
             sha256="costs",
         ),
     ]
+    lines += write_ranges_section(m)
     for case in m.options:
         lines += _write_option(m, case)
     lines.append(
@@ -262,58 +264,3 @@ def _write_option(m: Material, case: CaseFacts) -> list[Block]:
             )
         )
     return lines
-
-
-def write_years_section(m: Material) -> list[Block]:
-    """Write the recommended option year by year."""
-    book, n = m.book, m.study.recommended
-    years = [k for k in range(1, 20) if f"real.{k}.{n}" in book]
-    if not years:
-        return []
-    rows = [
-        [
-            name(book[f"real.{k}.{n}"].label.rsplit(": ", 1)[-1]),
-            *(book.exact(f"{key}.{k}.{n}") for key in ("cost", "real", "nominal", "present")),
-        ]
-        for k in years
-    ]
-    rows.append(
-        [
-            words("All years"),
-            *(book.exact(f"{key}.all.{n}") for key in ("cost", "real", "nominal", "present")),
-        ]
-    )
-    return [
-        heading("Cost by year"),
-        para(
-            m,
-            f"The table follows the recommended option, `{m.cases[n].figures.title}`, against "
-            "the plan as a whole. What falls due once is paid in the first year. During that "
-            "year the vehicles go on until each young person is signed off, so the saving on "
-            "transport begins in the second year and the first year is a cost.",
-        ),
-        table(
-            f"Net saving of the recommended option by year ({m.study.price_base} unless said)",
-            [
-                "Year",
-                "Transport and offers",
-                "Net saving, today's prices",
-                "Net saving, cash of the year",
-                "Present value",
-            ],
-            rows,
-            [24, 19, 19, 19, 19],
-            note=book.text(
-                "Cash of the year lets prices rise by {rate.prices} a year; present value "
-                "discounts real amounts by {rate.discount} a year (`HM Treasury Green Book`). "
-                "From the third year, {rate.return} of those on an offer return to a vehicle "
-                "each year."
-            ),
-        ),
-        para(
-            m,
-            f"Over these years the recommended option saves {{real.all.{n}}} at today's "
-            f"prices, {{present.all.{n}}} in present value. It only breaks even if the net "
-            f"saving falls to {{switch.{n}}} a year.",
-        ),
-    ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.papers import Block, Heading, Paragraph, Reference, Spans, Table, Words
+from data.uncertainty import DrawnCase
 from reports.paper.facts import CaseFacts
 from reports.paper.figures import Book
 from reports.paper.identities import Identity
+from reports.paper.people_facts import Grouping
+from reports.paper.years import Appraised
 from scenarios import StudyFile
 
 NOTHING: Spans = ()
@@ -22,6 +25,11 @@ class Material:
     ----------
     assumptions
         (name, value key, unit, source) of every assumption.
+    groupings
+        By which people are counted.
+    drawn, appraised
+        Draws of the options, by scenario, and the appraisal of the recommended one; empty and
+        None where none is kept that stands on the study's runs.
     """
 
     study: StudyFile
@@ -32,6 +40,9 @@ class Material:
     ranges: Sequence[tuple[str, str, str, str]]
     notes: Sequence[str]
     code_version: str
+    groupings: Sequence[Grouping]
+    drawn: Mapping[str, DrawnCase] = field(default_factory=dict)
+    appraised: Appraised | None = None
 
     @property
     def base(self) -> CaseFacts:

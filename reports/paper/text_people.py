@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.papers import Block, Table
 from reports.paper.figures import WITHHELD
-from reports.paper.people_facts import GROUPINGS, PHASE_WORDS
+from reports.paper.people_facts import PHASE_WORDS
 from reports.paper.text_parts import (
     NOTHING,
     Material,
@@ -108,7 +108,7 @@ def write_equality(m: Material) -> list[Block]:
         (c.name, short(m, c)) for c in m.options if f"who.{c.name}" in book
     ]
     lines: list[Block] = [heading("Equality"), *said(m, m.study.equality)]
-    for grouping, title, groups, _ in GROUPINGS:
+    for grouping, title, groups, _ in m.groupings:
         rows = [
             [words(label), *(book.exact(f"who.{s}.{grouping}.{key}") for s, _ in sets)]
             for key, label in groups.items()
@@ -124,8 +124,21 @@ def write_equality(m: Material) -> list[Block]:
                     "The first column of numbers counts everybody carried in the year; the "
                     "others count those who would no longer use a vehicle under the option."
                 )
-                if grouping == GROUPINGS[0][0]
+                if grouping == m.groupings[0][0]
+                else words(
+                    "Of the small area around the home (English Indices of Deprivation); an "
+                    "address near a border may stand in the wrong one."
+                )
+                if grouping == "deprivation"
                 else NOTHING,
+            )
+        )
+    if all(grouping != "deprivation" for grouping, *_ in m.groupings):
+        lines.append(
+            para(
+                m,
+                "How deprived the area of a home is, is not held for this place, so that no "
+                "table by deprivation can be given. Nor are ethnicity, religion or income.",
             )
         )
     return lines

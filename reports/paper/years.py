@@ -1,83 +1,170 @@
-"""Cost by year of the recommended option: real, cash and present value, with its break-even."""
+"""Cost by year of the recommended option, from its appraisal: real, cash and present value.
+
+The appraisal of a place (`wayfare appraise study`) works out the years; the paper only reads
+them, and sees that the saving they begin with is the one of its own runs.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from fractions import Fraction
+from dataclasses import dataclass
 
+from data.appraisals import AppraisalStudy, AppraisedOption
+from data.errors import IdentityError
 from data.papers import Unit
 from reports.paper.figures import Book
+from scenarios import PLAN_LINE, PLAN_ONCE
 
-N_YEARS = 5
-DISCOUNT_BP = 350
-"""Real, for the first thirty years. [0.01 %] HM Treasury, The Green Book, 2026."""
-PRICES_BP = 300
-"""Yearly rise of contract prices and pay. [0.01 %] UKCOA and route-one, 2022; grade B."""
-RETURN_BP = 500
-"""Share of those on an offer who return to a vehicle each year after the first. [0.01 %]
-Assumed for travel training, range 0 to 15 %; grade C."""
-
-REVIEWS = {
-    "discount rate": date(2027, 9, 30),
-    "rise of prices": date(2027, 9, 30),
-    "return to a vehicle": date(2027, 9, 30),
-}
-"""By when each of the three must be looked at again; a paper after that day is refused (M6)."""
-
-_WHOLE = 10_000
-_RATES = (
-    ("rate.discount", "Discount rate a year, real", DISCOUNT_BP, "HM Treasury Green Book 2026"),
-    ("rate.prices", "Rise of prices a year", PRICES_BP, "UKCOA, route-one 2022; grade B"),
-    ("rate.return", "Share of people on an offer who return to a vehicle each year", RETURN_BP,
-     "assumed, range 0 to 15 per cent; grade C"),
-)  # fmt: skip
+KINDS = ("cost", "real", "nominal", "present")
 
 
-def write_years(book: Book, base: str, option: str, first: date) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraised:
+    """The appraisal of the option that a paper recommends."""
+
+    study: AppraisalStudy
+    option: AppraisedOption
+
+    @property
+    def is_preferred(self) -> bool:
+        """Whether the appraisal's medium-term plan is that of this option."""
+        return self.study.preferred_id == self.option.option_id
+
+
+def find_appraised(study: AppraisalStudy | None, run_id: str) -> Appraised | None:
+    """Find the option of an appraisal whose saving was read from a run."""
+    for option in study.options if study is not None else ():
+        if study is not None and option.run_id == run_id:
+            return Appraised(study=study, option=option)
+    return None
+
+
+def name_year(year: int) -> str:
+    """Name a financial year by the year it begins in.
+
+    Examples
+    --------
+    >>> name_year(2029)
+    '2029/30'
+    """
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def write_years(book: Book, base: str, option: str, found: Appraised) -> None:
     """Write the years of an option into the book.
-
-    The first year brings no saving on transport: vehicles go on until each trainee is signed
-    off (ALT-2), and what falls due once is paid. From the second year the net saving counts,
-    less each year by those who return to a vehicle.
 
     Parameters
     ----------
     base, option
         Scenario ids.
-    first
-        First date of the first year.
+
+    Raises
+    ------
+    IdentityError
+        If the appraisal does not begin with the saving of the paper's own runs.
     """
-    for key, label, value, source in _RATES:
+    appraised, study = found.option, found.study
+    _check_saving(book, option, appraised)
+    source = f"appraisal {study.study_id}: {appraised.option_id}"
+    for key, label, value in (
+        ("rate.discount", "Discount rate a year, real", study.discount_bp),
+        ("rate.prices", "Rise of prices a year", study.inflation_bp),
+        ("rate.cost_bias", "Optimism bias on costs", study.cost_bias_bp),
+        ("rate.saving_bias", "Optimism bias on savings", study.saving_bias_bp),
+    ):
         book.read(key, label, value, Unit.SHARE_BP, source=source)
-    net, once = book[f"net.{option}"], book[f"once.{option}"]
-    group = net.group
-    keep = 1 - Fraction(RETURN_BP, _WHOLE)
-    rise, discount = 1 + Fraction(PRICES_BP, _WHOLE), 1 + Fraction(DISCOUNT_BP, _WHOLE)
-    kinds = ("cost", "real", "nominal", "present")
-    for k in range(1, N_YEARS + 1):
-        year = f"{first.year + k - 1}/{(first.year + k) % 100:02d}"
-        tail = f"{k}.{option}"
-        part = (-1, once.key) if k == 1 else (keep ** (k - 2), net.key)
-        real = book.add(
-            f"real.{tail}", f"Net saving, today's prices: {year}", [part], group=group
+    group = book[f"net.{option}"].group
+
+    def read(key: str, label: str, pence: int, field: str) -> str:
+        return book.read(
+            f"{key}.{option}", label, pence, Unit.PENCE, run_id=appraised.run_id,
+            source=f"{source}.{field}", group=group,
+        )  # fmt: skip
+
+    for k, year in enumerate(appraised.years, start=1):
+        name = name_year(year.year)
+        real = read(f"real.{k}", f"Net saving, today's prices: {name}", year.net_pence, "years")
+        book.add(
+            f"cost.{k}.{option}",
+            f"Transport and offers, today's prices: {name}",
+            [(1, f"year.{base}"), (-1, real)],
+            group=group,
         )
-        for key, words, parts in (
-            ("cost", "Transport and offers, today's prices", [(1, f"year.{base}"), (-1, real)]),
-            ("nominal", "Net saving, cash of the year", [(rise ** (k - 1), real)]),
-            ("present", "Present value of the net saving", [(discount ** (1 - k), real)]),
+        for key, label, pence in (
+            ("nominal", "Net saving, cash of the year", year.nominal_pence),
+            ("present", "Present value of the net saving", year.present_pence),
         ):
-            book.add(f"{key}.{tail}", f"{words}: {year}", parts, group=group)
-    for key in kinds:
-        names = [f"{key}.{k}.{option}" for k in range(1, N_YEARS + 1)]
+            read(f"{key}.{k}", f"{label}: {name}", pence, "years")
+    for key in KINDS:
+        names = [f"{key}.{k}.{option}" for k in range(1, len(appraised.years) + 1)]
         label = book[names[0]].label.split(":")[0]
         book.add(f"{key}.all.{option}", f"{label}: all years", [(1, n) for n in names],
                  group=group)  # fmt: skip
-    weights = sum(
-        (keep ** (k - 2) / discount ** (k - 1) for k in range(2, N_YEARS + 1)), Fraction(0)
-    )
+    read("bias", "Optimism bias, present value", appraised.bias_present_pence, "bias")
+    read("risk", "Expected cost of the risks", appraised.risk_pence, "risk")
     book.add(
-        f"switch.{option}",
-        "Net saving a year at which the present value of all years is nought",
-        [(1 / weights, once.key)],
+        f"cautious.{option}",
+        "Present value after optimism bias and expected risks",
+        [(1, f"present.all.{option}"), (-1, f"bias.{option}"), (-1, f"risk.{option}")],
         group=group,
     )
+    _write_switch(book, option, appraised, source)
+    if found.is_preferred:
+        _write_plan(book, found, group, source)
+
+
+def _check_saving(book: Book, option: str, appraised: AppraisedOption) -> None:
+    """See that the appraisal begins with the paper's own figures."""
+    for name, key in ((PLAN_LINE, f"net.{option}"), (PLAN_ONCE, f"once.{option}")):
+        is_once = name == PLAN_ONCE
+        shown = sum(
+            line.amount_pence * (1 if (line.kind == "saving") != is_once else -1)
+            for line in appraised.lines
+            if line.name == name
+        )
+        if shown != book[key].value:
+            raise IdentityError(
+                f"{option}: the appraisal begins with {shown} pence ({name}), the paper with "
+                f"{book[key].value}: appraise again."
+            )
+
+
+def _write_switch(book: Book, option: str, appraised: AppraisedOption, source: str) -> None:
+    """Write by how much all savings may fall until nothing is gained."""
+    change = next((s.change_bp for s in appraised.switching if s.name == "all savings"), None)
+    if change is not None and change < 0:
+        book.read(
+            f"switch.{option}",
+            "Fall of all savings at which the present value of all years is nought",
+            -change,
+            Unit.SHARE_BP,
+            run_id=appraised.run_id,
+            source=f"{source}.switching",
+        )
+
+
+def _write_plan(book: Book, found: Appraised, group: int | None, source: str) -> None:
+    """Write the medium-term plan, line by line and year by year."""
+    for n, row in enumerate(found.study.plan):
+        where = f"{row.line or 'no budget line'}, {name_year(row.year)}"
+        amounts = (
+            ("cashable", "Cashable savings", row.cashable_pence, group),
+            ("spent", "Cost", row.cost_pence, group),
+            ("budgeted", "Already in the budget", row.budgeted_pence, None),
+            ("others", "Other savings of the register", row.others_pence, None),
+        )
+        for key, label, pence, people in amounts:
+            book.read(
+                f"plan.{n}.{key}", f"{label}: {where}", pence, Unit.PENCE,
+                run_id=found.option.run_id, source=f"{source}: plan", group=people,
+            )  # fmt: skip
+        book.add(
+            f"plan.{n}.further",
+            f"Further savings, or short: {where}",
+            [(1, f"plan.{n}.cashable"), (-1, f"plan.{n}.spent"), (-1, f"plan.{n}.budgeted")],
+            group=group,
+        )
+        if book[f"plan.{n}.further"].value != row.further_pence:
+            raise IdentityError(f"the medium-term plan does not add up: {where}")
+
+
+__all__ = ["Appraised", "find_appraised", "name_year", "write_years"]

@@ -14,10 +14,9 @@ import pytest
 from data.papers import Paper
 from data.store import Store
 from data.workspace import Workspace
-from reports.paper.years import REVIEWS
 from tests.cli.conftest import Done, run
 from tests.reports.hand_made import build_inputs
-from tests.reports.paper.study import WRITTEN, build_runs, save_study
+from tests.reports.paper.study import WRITTEN, appraise, build_draws, build_runs, save_study
 
 
 def command(folder: Path, *words: object) -> Done:
@@ -115,13 +114,13 @@ def test_a_figure_is_explained_and_an_unknown_one_refused(kept: Path) -> None:
     assert (unknown.code, "it has F-001 to" in unknown.err) == (40, True)
 
 
-def test_an_assumption_past_its_review_blocks_the_paper(
-    own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_assumption_past_its_review_blocks_the_paper(own: Path) -> None:
     before = list_files(own)
-    monkeypatch.setitem(REVIEWS, "discount rate", date(2020, 1, 1))
+    found = replace(appraise(build_draws(build_runs()[0])), discount_review_on=date(2020, 1, 1))
+    with Store.open(Workspace(root=own, place="handmade").store_path) as store:
+        store.save_result(found, place="handmade")
     done = command(own, "paper", "handmade-study", "--as", "a.hart")
-    wanted = "assumption discount rate was due for review on 2020-01-01."
+    wanted = "assumption discount-rate was due for review on 2020-01-01."
     assert (done.code, wanted in done.err) == (35, True), done.err
     assert list_files(own) == before
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from costing import Saving
 from data.appraisals import LineKind, MoneyLine
 from data.errors import InputError
 from data.imports.appraisal_files import AppraisalFile, Discount, OptionEntry
@@ -103,3 +104,44 @@ def test_a_scenario_that_was_not_drawn_is_refused_with_those_that_were() -> None
         )
     (problem,) = caught.value.problems
     assert (problem.code, problem.suggestion) == ("J021", "Drawn: trained.")
+
+
+def test_what_a_register_holds_of_the_option_is_not_saved_again() -> None:
+    # The register: the option itself, 12,000 pounds a year from April 2027, by its run; a
+    # smaller proposal on the same pounds, which its group takes out; 3,000 from elsewhere.
+    def build(saving_id: str, pence: int, **more: object) -> Saving:
+        held: dict[str, object] = {
+            "saving_id": saving_id, "title": saving_id, "starts_on": date(2027, 4, 1),
+            "yearly_pence": pence, "budget_line": "",
+        }  # fmt: skip
+        return Saving(**(held | more))  # type: ignore[arg-type]
+
+    register = (
+        build("s1", 1_200_000, run_id="run-2", group="training"),
+        build("s2", 700_000, group="training"),
+        build("s3", 300_000),
+        build("s4", 999_999, is_cashable=False),
+    )
+    given = build_file(savings_register="savings.csv", inflation_bp=0)
+    study = build_appraisal(
+        given, build_draws(), place="grid", created_utc=NOW, savings=register
+    )
+    rows = {row.year: row for row in study.plan}
+    # 2026: the fee of 1,000 pounds alone; 2027: 22,000 saved, 5,000 once
+    assert (rows[2026].budgeted_pence, rows[2026].further_pence) == (0, -100_000)
+    year = rows[2027]
+    assert (year.cashable_pence, year.cost_pence) == (2_200_000, 500_000)
+    assert (year.budgeted_pence, year.others_pence) == (1_200_000, 300_000)
+    assert year.further_pence == 2_200_000 - 500_000 - 1_200_000
+    # named by its id it is the same, and an unknown id is refused
+    named = replace(given.options[0], saving_ids=("s1",))
+    by_name = build_appraisal(
+        replace(given, options=(named,)), build_draws(), place="grid", created_utc=NOW,
+        savings=tuple(replace(s, run_id="") for s in register),
+    )  # fmt: skip
+    assert by_name.plan == study.plan
+    with pytest.raises(InputError, match="no proposal s9"):
+        build_appraisal(
+            replace(given, options=(replace(named, saving_ids=("s9",)),)), build_draws(),
+            place="grid", created_utc=NOW, savings=register,
+        )  # fmt: skip

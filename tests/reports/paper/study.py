@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from costing import share_route_costs
+from data.appraisals import AppraisalStudy
+from data.imports.appraisal_files import AppraisalFile, Bias, Discount, OptionEntry
 from data.inputs import Inputs, fingerprint
 from data.people import Person, Role
 from data.plans import PlanState
 from data.runs import RunRecord, build_run_id
 from data.store import Store
 from data.studies import StudyRecord
+from data.uncertainty import DrawnCase, DrawsStudy, name_draws
 from reports.paper import PaperRequest
+from scenarios.appraisal import build_appraisal
 from scenarios.definition import build_scenario
+from scenarios.draw_statistics import build_fan, build_quantiles, find_mean_pence
 from scenarios.study_file import StudyFile, build_study_record
 from tests.reports.hand_made import build_inputs, build_run
 
@@ -151,9 +156,100 @@ def build_record(
     )
 
 
+def build_draws(runs: dict[str, RunRecord]) -> DrawsStudy:
+    """Build four draws of both options: a pound or two about what their runs say."""
+
+    def build(name: str, central_pence: int, once_pence: int) -> DrawnCase:
+        net = tuple(central_pence + more for more in (-200, 0, 100, 300))
+        once = (once_pence,) * len(net)
+        return DrawnCase(
+            scenario_id=name,
+            title=f"Case {name}",
+            base_id="baseline",
+            run_id=runs[name].run_id,
+            base_run_id=runs["baseline"].run_id,
+            central_pence=central_pence,
+            central_one_off_pence=once_pence,
+            year_pence=net,
+            base_year_pence=net,
+            net_pence=net,
+            one_off_pence=once,
+            mean_pence=find_mean_pence(net),
+            sd_pence=0,
+            quantiles=build_quantiles(net),
+            target_pence=None,
+            n_at_target=0,
+            n_positive=sum(n > 0 for n in net),
+            swings=(),
+            switching=(),
+            worths=(),
+            fan=build_fan(net, once),
+            agreement=None,
+            checked=(),
+            n_distinct=4,
+            n_days_planned=0,
+            n_years_planned=5,
+        )
+
+    return name_draws(
+        DrawsStudy(
+            study_id="",
+            place="handmade",
+            run_id=runs["baseline"].run_id,
+            created_utc=WRITTEN,
+            code_version="0.1.0",
+            inputs_hash="",
+            title="Hand-made",
+            price_base="2026/27",
+            is_synthetic=True,
+            seed=1,
+            method="sobol",
+            n_draws=4,
+            numbers=(),
+            # by hand: 1 800 saved less passes of 180 000, training of 500 000 once
+            cases=(build("few", 1_800 - 180_000, 500_000), build("none", 300, 0)),
+        )
+    )
+
+
+def appraise(draws: DrawsStudy, option: str = "few", **more: object) -> AppraisalStudy:
+    """Appraise one option: nothing saved in the first year, a twentieth less from the third."""
+    given = AppraisalFile(
+        title="Hand-made",
+        price_base="2026/27",
+        first_year=2026,
+        n_years=5,
+        discount=Discount(
+            rate_bp=350,
+            set_on=date(2026, 4, 1),
+            review_on=date(2027, 9, 30),
+            source="HM Treasury Green Book",
+        ),
+        preferred=option,
+        options=(
+            OptionEntry(
+                option_id=option,
+                title=f"Case {option}",
+                scenario_id=option,
+                ramp_bp=(0, 10_000, 9_500, 9_025, 8_574),
+                budget_line="transport",
+            ),
+        ),
+        inflation_bp=300,
+        bias=Bias(cost_bp=1_000, saving_bp=2_000),
+    )
+    return build_appraisal(
+        replace(given, **more),  # type: ignore[arg-type]
+        draws,
+        place="handmade",
+        created_utc=WRITTEN,
+    )
+
+
 def build_request(**changes: object) -> PaperRequest:
     """Build the request of the hand-made paper."""
     runs, repeats, inputs = build_runs()
+    draws = build_draws(runs)
     request = PaperRequest(
         study=build_record(runs, repeats),
         runs=runs,
@@ -163,6 +259,8 @@ def build_request(**changes: object) -> PaperRequest:
         author=AUTHOR,
         created_utc=WRITTEN,
         code_version="0.1.0",
+        draws=draws,
+        appraisal=appraise(draws),
     )
     return replace(request, **changes)  # type: ignore[arg-type]
 

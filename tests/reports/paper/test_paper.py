@@ -88,8 +88,56 @@ def test_figures_are_those_worked_out_by_hand(made: Made) -> None:
     assert find_value(paper, "once.few") == 500_000
     assert find_value(paper, "net.few") == 1_800 - 180_000
     assert find_value(paper, "real.1.few") == -500_000
-    # 0.95 of the net saving, rounded half up
+    # 0.95 of the net saving, rounded half up; nothing in the first year but what falls due once
     assert find_value(paper, "real.3.few") == round(-178_200 * 0.95)
+    assert find_value(paper, "cost.3.few") == 24_700 + round(178_200 * 0.95)
+    assert find_value(paper, "present.2.few") == round(-178_200 / 1.035)
+    # draws of 100, 300, 400 and 600 pence: the 50 % quantile lies between 300 and 400
+    assert find_value(paper, "p50.none") == 350
+    assert find_value(paper, "chance.none") == 10_000
+
+
+def test_an_appraisal_or_draws_of_another_saving_stop_the_paper() -> None:
+    request = build_request()
+    draws, appraisal = request.draws, request.appraisal
+    assert draws is not None
+    assert appraisal is not None
+    option = appraisal.options[0]
+    line = replace(option.lines[0], amount_pence=option.lines[0].amount_pence + 1)
+    wrong = replace(option, lines=(line, *option.lines[1:]))
+    with pytest.raises(IdentityError, match="appraise again"):
+        build_paper(replace(request, appraisal=replace(appraisal, options=(wrong,))))
+    moved = tuple(replace(c, central_pence=c.central_pence + 1) for c in draws.cases)
+    with pytest.raises(IdentityError, match="draw again"):
+        build_paper(replace(request, draws=replace(draws, cases=moved)))
+
+
+def test_a_paper_without_draws_and_appraisal_says_so() -> None:
+    request = build_request()
+    assert request.draws is not None
+    # those kept stand on other runs than the study's
+    other = tuple(replace(c, run_id="elsewhere") for c in request.draws.cases)
+    draws = replace(request.draws, cases=other)
+    paper, _ = build_paper(replace(request, draws=draws, appraisal=None))
+    text = "\n".join(write_plain(s) for block in paper.blocks for s in list_spans(block))
+    assert "has not been drawn for the plans of this paper" in text
+    assert "no cost by year can be given" in text
+    assert "no table by deprivation can be given" in text
+    assert paper.find_figure("p50.none") is None
+    assert sum(isinstance(block, Picture) for block in paper.blocks) == 4
+
+
+def test_people_are_counted_by_the_deprivation_of_their_home() -> None:
+    request = build_request()
+    base = request.inputs["baseline"]
+    homes = {h.passenger_id: h.place_id for h in base.homes}
+    first = homes["p1"]
+    paper, _ = build_paper(replace(request, deciles={first: 2}))
+    n_first = sum(homes.get(p.passenger_id) == first for p in base.passengers)
+    assert find_value(paper, "who.all.deprivation.first") == n_first
+    n_unknown = len(base.passengers) - n_first
+    assert find_value(paper, "who.all.deprivation.unknown") == n_unknown
+    assert find_recovered(paper.figures, threshold=5, base=5)[0] == []
 
 
 def test_every_number_of_the_paper_is_a_figure_with_an_id(made: Made) -> None:
@@ -151,7 +199,7 @@ def test_the_word_file_can_be_read_by_everybody(made: Made) -> None:
     for table in document.tables:
         assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
     pictures = list(document.element.body.iter(qn("wp:docPr")))
-    assert len(pictures) == sum(isinstance(b, Picture) for b in paper.blocks) == 4
+    assert len(pictures) == sum(isinstance(b, Picture) for b in paper.blocks) == 6
     assert all(len(p.get("descr") or "") > 40 for p in pictures)
     # Word wants these in this order within a row's and a table's properties.
     for properties in document.element.body.iter(qn("w:tblPr")):
