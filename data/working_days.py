@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 from data.errors import InputError, Problem, Severity
 from data.places import Calendar
@@ -18,7 +20,7 @@ class WorkingDays:
     ----------
     calendar
         Its open dates are the working days; None for Monday to Friday without the bank
-        holidays of England by the rule, which knows no proclaimed ones.
+        holidays of England, those by the rule and those proclaimed so far.
     """
 
     calendar: Calendar | None = None
@@ -104,10 +106,11 @@ def find_easter(year: int) -> date:
 
 @cache
 def find_bank_holidays(year: int) -> frozenset[date]:
-    """Find the bank holidays of England in a year, without proclaimed extra ones.
+    """Find the bank holidays of England in a year.
 
     Banking and Financial Dealings Act 1971, schedule 1, and the customary substitutes: a
-    holiday at a weekend moves to the next weekday that is none.
+    holiday at a weekend moves to the next weekday that is none. Days added and moved by royal
+    proclamation are data, each with its source (``data/sources/bank_holidays.csv``).
 
     Examples
     --------
@@ -126,7 +129,19 @@ def find_bank_holidays(year: int) -> frozenset[date]:
         while day.weekday() >= 5 or day in found:
             day += timedelta(days=1)
         found.add(day)
-    return frozenset(found)
+    added, removed = read_proclaimed()
+    return frozenset((found - removed) | {day for day in added if day.year == year})
+
+
+@cache
+def read_proclaimed() -> tuple[frozenset[date], frozenset[date]]:
+    """Read the bank holidays of England that a royal proclamation added, and those it moved."""
+    path = Path(__file__).parent / "sources" / "bank_holidays.csv"
+    days: dict[str, set[date]] = {"added": set(), "removed": set()}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            days[row["change"]].add(date.fromisoformat(row["date"]))
+    return frozenset(days["added"]), frozenset(days["removed"])
 
 
 def _find_monday(day: date) -> date:

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.imports.staging import Record, Staging, find_first
 from data.places import Calendar
+from data.working_days import find_bank_holidays
 
 LONGEST_DAYS = 3_700
 """Longest stretch of a calendar row, about ten years, so that a slip cannot fill the memory."""
@@ -124,6 +125,15 @@ def _build_calendar(
             last=last.isoformat(),
         )
     open_dates = frozenset(days["open"] - days["closed"])
+    holidays = sorted(
+        d for d in open_dates if d.weekday() < 5 and d in find_bank_holidays(d.year)
+    )
+    if holidays:
+        staging.note(
+            "K010", "calendars", records[0], "calendar_id", value=identifier,
+            dates=", ".join(d.isoformat() for d in holidays[:5])
+            + (f" and {len(holidays) - 5} more" if len(holidays) > 5 else ""),
+        )  # fmt: skip
     if not open_dates:
         staging.note("K005", "calendars", records[0], "calendar_id", value=identifier)
     return Calendar(

@@ -349,6 +349,7 @@ SUPPLY: dict[str, Where] = {
     ),
     "K008": (setting("service_date", date(2026, 12, 25)), "settings", None, "value"),
     "K009": (put("calendars", 3, name="Terms"), "calendars", 3, "name"),
+    "K010": (put("calendars", 3, to_date=date(2027, 1, 8)), "calendars", 2, "calendar_id"),
 }  # fmt: skip
 
 HEADINGS: dict[str, Where] = {

@@ -28,12 +28,21 @@ def test_easter(year: int, easter: date) -> None:
 
 
 def test_bank_holidays_are_the_published_ones() -> None:
-    # www.gov.uk/bank-holidays: 2022 had two proclaimed ones besides (3 June, 19 September)
-    # and moved the spring holiday, so 2021, 2024 and 2026 stand here.
+    # www.gov.uk/bank-holidays, England and Wales: two years by the rule alone, and 2022, whose
+    # spring holiday was moved and which had two proclaimed days besides.
     assert sorted(find_bank_holidays(2021)) == [
         date(2021, 1, 1), date(2021, 4, 2), date(2021, 4, 5), date(2021, 5, 3),
         date(2021, 5, 31), date(2021, 8, 30), date(2021, 12, 27), date(2021, 12, 28),
     ]  # fmt: skip
+    assert sorted(find_bank_holidays(2022)) == [
+        date(2022, 1, 3), date(2022, 4, 15), date(2022, 4, 18), date(2022, 5, 2),
+        date(2022, 6, 2), date(2022, 6, 3), date(2022, 8, 29), date(2022, 9, 19),
+        date(2022, 12, 26), date(2022, 12, 27),
+    ]  # fmt: skip
+    assert date(2020, 5, 8) in find_bank_holidays(2020)
+    assert date(2020, 5, 4) not in find_bank_holidays(2020)
+    assert date(2023, 5, 8) in find_bank_holidays(2023)
+    assert len(find_bank_holidays(2023)) == 9
     assert sorted(find_bank_holidays(2024)) == [
         date(2024, 1, 1), date(2024, 3, 29), date(2024, 4, 1), date(2024, 5, 6),
         date(2024, 5, 27), date(2024, 8, 26), date(2024, 12, 25), date(2024, 12, 26),
