@@ -22,6 +22,7 @@ USAGE = """usage: python -m benchmarks CASE ...
   page                     write docs/benchmarks.md from benchmarks/results
   roads [--porto FOLDER] [--only CASE]
   steps [FOLDER]           what a step of the search costs with one rate card or another
+  desk [PLACE]             what a planner waits for: effects of edits, routes on the map
   repair [PLACE]           repairs of a sample place's plan [--passengers N] [--sites N]
                            [--seconds S] [--each N] [--many N] [--seed N]
   month [PLACE]            a month of nights: repair only, the night, planned afresh
@@ -65,6 +66,10 @@ def main(words: list[str]) -> int:
         from benchmarks.tender import main as run_tender
 
         return run_tender(rest)
+    if case == "desk":
+        from benchmarks.desk import main as run_desk
+
+        return run_desk(rest)
     if case == "repair":
         from benchmarks.repair import main as run_repair
 

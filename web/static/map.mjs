@@ -184,7 +184,10 @@ async function start() {
     choose(id);
     rows.get(id).scrollIntoView({ block: "nearest" });
   });
-  map.once("load", () => { tell(); });
+  map.once("load", () => {
+    tell();
+    box.dataset.interactive = Math.round(performance.now() - arrived);
+  });
   map.once("idle", () => {
     box.dataset.ready = Math.round(performance.now() - arrived);
     box.dataset.fetched = Math.round(arrived - began);

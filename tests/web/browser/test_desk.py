@@ -83,7 +83,7 @@ def test_a_plan_is_edited_by_keyboard_and_searched_around(
     page = open_page(desk.url)
     draft = begin(page, desk)
     page.goto(f"{draft}/routes/{find_long_route()}")
-    later = page.get_by_role("button", name="Later: stop 1")
+    later = page.get_by_role("button", name=re.compile(r"^Later\s+stop 1$"))
     later.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Effect if you keep it").wait_for()
@@ -139,7 +139,7 @@ def test_the_map_draws_what_the_list_says_and_the_clock_moves_both(
     page.wait_for_function("() => document.querySelectorAll('tr.wf-running').length === 0")
     assert page.locator("#clock-said").inner_text().startswith("0 routes")
     page.keyboard.press("Home")
-    assert page.locator("td", has_text="not begun").count() > 0
+    page.locator("td", has_text="not begun").first.wait_for()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE, (320, 256)])

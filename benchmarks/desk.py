@@ -1,0 +1,169 @@
+"""The desk: what a planner waits for: ``python -m benchmarks desk southend --routes 1500``.
+
+A plan is made; moves, places and swaps are tried on it, each with price, check and effect; CPU
+seconds of each. Then a plan of as many routes as asked for, the same ones again and again, is
+drawn in a headless Chromium: wall milliseconds from the arrival of its data until the map
+answers, and until everything is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.families.place import PlaceCase, build_place_case
+from benchmarks.repair import make_plan
+from data.places import Session
+from data.plans import Plan
+
+CHROMIUM = os.environ.get("WAYFARE_CHROMIUM", "/usr/bin/chromium")
+
+
+def measure_effects(
+    case: PlaceCase, plan: Plan, *, n_times: int, seed: int
+) -> dict[str, object]:
+    """Measure the effects of moves drawn at random. [CPU s]"""
+    from data.errors import EditError
+    from data.plan_edits import MovePassenger
+    from scenarios import PlanDesk
+
+    def find_none(_: str) -> Plan:
+        raise EditError("no plan is taken here")
+
+    desk = PlanDesk(plan, case.inputs, case.matrix, find_plan=find_none)
+    routes = [r for r in plan.routes if r.session is Session.AM]
+    draw = np.random.default_rng(seed)
+    took: list[float] = []
+    n_broken = 0
+    while len(took) < n_times:
+        one, other = draw.choice(len(routes), 2, replace=False).tolist()
+        edit = MovePassenger(
+            passenger_id=routes[one].passenger_ids[0],
+            session=Session.AM,
+            route_id=routes[other].route_id,
+        )
+        began = time.process_time()
+        try:
+            _, effect = desk.try_edit((), edit)
+        except EditError:
+            continue
+        took.append(time.process_time() - began)
+        n_broken += bool(effect.new_violations)
+    began = time.process_time()
+    desk.find_places((), routes[0].passenger_ids[0], Session.AM)
+    return {
+        "moves": n_times,
+        "first_cpu_s": round(took[0], 2),
+        "later_cpu_s_mean": round(sum(took[1:]) / max(1, n_times - 1), 3),
+        "later_cpu_s_most": round(max(took[1:], default=0.0), 3),
+        "moves_that_break_a_rule": n_broken,
+        "three_places_cpu_s": round(time.process_time() - began, 3),
+    }
+
+
+def multiply(plan: Plan, n_routes: int) -> Plan:
+    """Repeat the duties of a plan until it has so many routes, each with ids of its own."""
+    duties = []
+    n = copy = 0
+    while n < n_routes:
+        copy += 1
+        for duty in plan.duties:
+            if n >= n_routes:
+                break
+            routes = tuple(replace(r, route_id=f"{r.route_id}-{copy}") for r in duty.routes)[
+                : n_routes - n
+            ]
+            n += len(routes)
+            duties.append(replace(duty, duty_id=f"{duty.duty_id}-{copy}", routes=routes))
+    return replace(plan, duties=tuple(duties))
+
+
+def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]:
+    """Draw a plan of so many routes in a browser; milliseconds on the wall."""
+    import uvicorn
+    from playwright.sync_api import sync_playwright
+
+    from web.pages import plans as pages
+    from data.people import Role
+    from data.store import Store
+    from data.workspace import Workspace
+    from web import WebSettings, build_app
+    from web.shown import ShownPlan
+
+    shown = ShownPlan(
+        ref="run~many",
+        label=f"{n_routes} routes",
+        plan=multiply(plan, n_routes),
+        standing=plan,
+        inputs=case.inputs,
+        inputs_hash="0" * 64,
+        lines=(),
+    )
+    setattr(pages, "find_shown", lambda *_: shown)  # noqa: B010  a plan of no store
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(root=Path(folder), place=case.inputs.place)
+        workspace.open_folder()
+        with Store.open(workspace.store_path) as store:
+            now = WebSettings(workspace=workspace).clock()
+            store.add_person("a.hart", "Anna Hart", (Role.PLANNER,), now_utc=now)
+        app = build_app(WebSettings(workspace=workspace, person_id="a.hart"))
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM,
+                args=[
+                    *("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"),
+                    "--enable-unsafe-swiftshader",
+                ],
+            )
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"http://127.0.0.1:{port}/plans/run~many")
+            page.wait_for_selector("#map[data-ready]", timeout=120_000)
+            found: dict[str, object] = {
+                "routes": page.locator("[data-route]").count(),
+                "fetch_ms": int(page.get_attribute("#map", "data-fetched") or 0),
+                "interactive_ms": int(page.get_attribute("#map", "data-interactive") or 0),
+                "drawn_ms": int(page.get_attribute("#map", "data-ready") or 0),
+            }
+            began = time.perf_counter()
+            for _ in range(20):
+                page.locator("#clock").press("ArrowRight")
+            found["a_step_of_the_clock_ms"] = round((time.perf_counter() - began) * 50)
+            browser.close()
+        server.should_exit = True
+        thread.join(timeout=10)
+    return found
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure the desk of a sample place and print a line of JSON for each part."""
+    parser = argparse.ArgumentParser(prog="benchmarks desk")
+    parser.add_argument("place", nargs="?", default="southend")
+    parser.add_argument("--seconds", type=float, default=60.0, help="wall time of the plan")
+    parser.add_argument("--moves", type=int, default=20)
+    parser.add_argument("--routes", type=int, default=1_500, help="on the map; 0 for no map")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(words)
+    case = build_place_case(given.place)
+    plan = make_plan(case, seconds=given.seconds, seed=given.seed)
+    load = round(os.getloadavg()[0], 1)
+    facts = {"place": given.place, "routes": len(plan.routes), "load_1min": load}
+    print(json.dumps(facts), flush=True)
+    print(json.dumps(measure_effects(case, plan, n_times=given.moves, seed=given.seed)))
+    if given.routes:
+        print(json.dumps(measure_map(case, plan, given.routes)), flush=True)
+    return 0
