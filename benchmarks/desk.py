@@ -92,11 +92,11 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
     import uvicorn
     from playwright.sync_api import sync_playwright
 
-    from web.pages import plans as pages
     from data.people import Role
     from data.store import Store
     from data.workspace import Workspace
     from web import WebSettings, build_app
+    from web.pages import plans as pages
     from web.shown import ShownPlan
 
     shown = ShownPlan(

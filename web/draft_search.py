@@ -1,6 +1,6 @@
 """A search around a draft's edits, in a process of its own at low priority.
 
-    python -m web.draft_search STORE FOLDER PLACE SEARCH_NO
+    python -m web.draft_search FOLDER PLACE SEARCH_NO
 
 It tells the store how far it is once a second, keeps each better plan as soon as it is checked,
 and ends when the store says so. Whoever asked for it need not stay.
@@ -53,7 +53,6 @@ def begin_search(visit: Visit, draft: Draft, seconds: int) -> DraftSearch:
             sys.executable,
             "-m",
             "web.draft_search",
-            str(state.settings.store or state.workspace.store_path.resolve()),
             str(state.workspace.root.resolve()),
             state.place,
             str(search.search_no),
@@ -151,10 +150,10 @@ class _Teller:
 def main() -> None:
     """Run the search named on the command line."""
     os.nice(NICENESS)
-    store, root, place, search_no = sys.argv[1:]
+    root, place, search_no = sys.argv[1:]
     workspace = Workspace(root=Path(root), place=place)
-    with Store.open(store if "://" in store else Path(store)) as opened:
-        run_search(opened, workspace, int(search_no))
+    with Store.open(workspace.store_place) as store:
+        run_search(store, workspace, int(search_no))
 
 
 if __name__ == "__main__":
