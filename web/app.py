@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from web import api, pages
 from web.headers import HeadersAndSession
+from web.provider import build_provider_client
 from web.refusals import add_refusals
 from web.rendering import build_environment
 from web.settings import WebSettings
@@ -59,6 +61,19 @@ def build_app(settings: WebSettings) -> FastAPI:
         allowed_hosts=[*LOOPBACK_HOSTS, *settings.public_hosts],
         www_redirect=False,
     )
+    config = settings.config
+    if config is not None and config.provider is not None:
+        app.state.provider = build_provider_client(config.provider)
+        # What is asked of the provider is remembered for the way there and back, no longer.
+        app.add_middleware(
+            SessionMiddleware,
+            secret_key=state.seals.sign("provider"),
+            session_cookie="wayfare-provider",
+            max_age=600,
+            same_site="lax",
+            https_only=settings.is_secure,
+            path="/sign-in",
+        )
     # Added last, it stands outside: every answer gets its headers, refusals included.
     app.add_middleware(HeadersAndSession, state=state)
     return app

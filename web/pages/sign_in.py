@@ -57,7 +57,7 @@ def sign_in(
                 request, visit, then, form.add_error("person_id", "Choose who you are")
             )
         begin_session(request, visit, person.person_id)
-        return see_other(_find_home(person) if then == "/" else then)
+        return see_other(find_home(person) if then == "/" else then)
     return _sign_in_account(request, visit, posted, then)
 
 
@@ -124,7 +124,7 @@ def find_local(address: str) -> str:
     return address if is_local and address.isprintable() else "/"
 
 
-def _find_home(person: Person) -> str:
+def find_home(person: Person) -> str:
     """The first section that somebody may see."""
     sections = find_sections(find_permissions(person.roles), "/")
     return str(sections[0]["href"]) if sections else "/account"
@@ -169,7 +169,7 @@ def _sign_in_account(request: Request, visit: Visit, posted: Posted, then: str) 
     forget_failures(book, limits, visit.now_utc)
     with visit.store.audit.recording(visit.build_entry("session.begin", "people", person_id)):
         begin_session(request, visit, person_id)
-    return see_other(_find_home(person) if then == "/" else then)
+    return see_other(find_home(person) if then == "/" else then)
 
 
 def _is_second_factor(visit: Visit, account: Account, code: str) -> bool:
