@@ -27,6 +27,8 @@ USAGE = """usage: python -m benchmarks CASE ...
                            [--seconds S] [--each N] [--many N] [--seed N]
   month [PLACE]            a month of nights: repair only, the night, planned afresh
                            [--days N] [--steps N] [--passengers N] [--json F] [--chart F]
+  night [PLACE]            one night of a large place with 300 changes
+                           [--passengers 6000] [--sites 300] [--changes N] [--seconds S]
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""
@@ -78,6 +80,10 @@ def main(words: list[str]) -> int:
         from benchmarks.month import main as run_month
 
         return run_month(rest)
+    if case == "night":
+        from benchmarks.whole_night import main as run_night
+
+        return run_night(rest)
     if case == "steps":
         from benchmarks.steps import main as run_steps
 

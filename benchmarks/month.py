@@ -4,8 +4,8 @@ Changes are drawn day by day. Three ways to live with them begin from one timeta
 never searches, *night* is what `wayfare nightly` does (repair, then savings inside the
 envelope), *afresh* plans every morning from nothing. Every plan is checked. Disturbed is who
 rides otherwise than they knew for such a day although neither they nor their vehicle, crew or
-site changed; broken notice is who of them is beyond the envelope, for which families are to have
-five working days.
+site changed; broken notice is who of them is beyond the envelope, of which families are to
+have five working days' notice.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from data.plans import Duty, Plan, PlanState, Route
 from data.store import Night, Store
 from data.workspace import Workspace
 from nightly.explain import write_explanation
-from reports import open_folder, write_whole
+from reports import build_file_name, open_folder, write_whole
 
 CURRENT = "current.json"
 
@@ -206,8 +206,9 @@ def build_struck_candidate(
 def _write_documents(
     workspace: Workspace, store: Store, publication: Publication, folder: Path
 ) -> None:
-    """Write the workbooks for drivers, sites and suppliers."""
+    """Write the workbooks for drivers, sites and suppliers, and papers of what differs."""
     from reports import (
+        build_day_papers,
         build_facts,
         build_notices,
         build_notices_book,
@@ -231,6 +232,11 @@ def _write_documents(
     known = store.nights.find_plan(publication.reference_hash)
     notices = build_notices(known, facts)
     write_whole(folder / "documents" / "notices.xlsx", build_notices_book(notices, facts))
+    papers = open_folder(folder / "differences")
+    for stem, content in build_day_papers(facts, known, notices).items():
+        kind, _, reader = stem.partition("_")
+        name = build_file_name(kind, reader, ".pdf") if reader else f"{kind}.pdf"
+        write_whole(papers / name, content)
 
 
 def _read_current(day: Path) -> str | None:

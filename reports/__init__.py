@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reports.day_papers import build_day_papers
     from reports.facts import build_facts
-    from reports.files import open_folder, write_whole
+    from reports.files import build_file_name, open_folder, write_whole
     from reports.lines import LegShapes, build_run_shapes, find_lonlat
     from reports.money_outputs import (
         write_benchmark,
@@ -40,7 +41,9 @@ __all__ = [
     "SITE_KIND_WORDS",
     "STATE_WORDS",
     "LegShapes",
+    "build_day_papers",
     "build_facts",
+    "build_file_name",
     "build_notices",
     "build_notices_book",
     "build_pack_book",
@@ -68,7 +71,9 @@ _HOMES = {
     "SESSION_WORDS": "reports.words",
     "SITE_KIND_WORDS": "reports.words",
     "STATE_WORDS": "reports.words",
+    "build_day_papers": "reports.day_papers",
     "build_facts": "reports.facts",
+    "build_file_name": "reports.files",
     "build_notices": "reports.notices",
     "build_notices_book": "reports.notices",
     "build_pack_book": "reports.tender_books",

@@ -41,12 +41,31 @@ class _Visit:
 
 def build_arrivals_books(facts: RunFacts) -> dict[str, bytes]:
     """Build the arrivals list of each site with passengers that day, by site id."""
+    return {
+        site_id: _build_book(facts, site_id, rows)
+        for site_id, rows in list_site_rows(facts).items()
+    }
+
+
+def list_site_rows(facts: RunFacts) -> dict[str, list[list[Any]]]:
+    """List the rows of each site's list: by arrival, who is not carried first."""
     visits: dict[str, dict[str, _Visit]] = {}
     for duty in facts.run.plan.duties:
         for route in duty.routes:
             _add_route(facts, duty, route, visits)
     _add_unserved(facts, visits)
-    return {site_id: _build_book(facts, site_id, visits[site_id]) for site_id in sorted(visits)}
+    return {site_id: _list_rows(facts, visits[site_id]) for site_id in sorted(visits)}
+
+
+def _list_rows(facts: RunFacts, visits: dict[str, _Visit]) -> list[list[Any]]:
+    rows = []
+    for passenger_id, visit in visits.items():
+        passenger = facts.passengers[passenger_id]
+        know = "; ".join(describe_handling(passenger))
+        rows.append([passenger.name, *visit.out, *visit.home, know])
+    # Because somebody must ring the family of who is not carried.
+    rows.sort(key=lambda row: (-1 if row[1] is None else row[1], row[0]))
+    return rows
 
 
 def _add_route(
@@ -84,7 +103,7 @@ def _add_unserved(facts: RunFacts, visits: dict[str, dict[str, _Visit]]) -> None
                 visit.out = [None, NOT_CARRIED, None]
 
 
-def _build_book(facts: RunFacts, site_id: str, visits: dict[str, _Visit]) -> bytes:
+def _build_book(facts: RunFacts, site_id: str, rows: list[list[Any]]) -> bytes:
     """Build one site's workbook."""
     site = facts.sites[site_id]
     book = open_book(facts.run, f"Arrivals, {site.name}")
@@ -93,12 +112,5 @@ def _build_book(facts: RunFacts, site_id: str, visits: dict[str, _Visit]) -> byt
     sheet.write_title(site.name, f"{describe_day(facts.run)}, {kind}")
     for warning in describe_warnings(facts.run, is_brief=True):
         sheet.write_note(warning, "warning")
-    rows = []
-    for passenger_id, visit in visits.items():
-        passenger = facts.passengers[passenger_id]
-        know = "; ".join(describe_handling(passenger))
-        rows.append([passenger.name, *visit.out, *visit.home, know])
-    # By arrival; who is not carried first, because somebody must ring the family.
-    rows.sort(key=lambda row: (-1 if row[1] is None else row[1], row[0]))
     sheet.write_table(_COLUMNS, rows)
     return book.close()

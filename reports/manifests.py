@@ -100,6 +100,23 @@ def _write_contents(sheet: Sheet, facts: RunFacts) -> None:
     sheet.write_table(columns, rows)
 
 
+def list_duty_rows(facts: RunFacts, duty: Duty) -> list[tuple[str, list[Sequence[Any]]]]:
+    """List a driver's rows, route by route with its heading, for papers that show them too."""
+    blocks: list[tuple[str, list[Sequence[Any]]]] = []
+    for position, route in enumerate(duty.routes):
+        rows: list[Sequence[Any]] = [
+            _build_dead_row(facts, run)
+            for run in duty.dead_runs
+            if run.before_route == position
+        ]
+        rows += [row for _, row in _build_route_rows(facts, route, is_for_driver=True)]
+        blocks.append((_describe_route(facts, duty, route), rows))
+    last = [run for run in duty.dead_runs if run.before_route == len(duty.routes)]
+    if blocks:
+        blocks[-1][1].extend(_build_dead_row(facts, run) for run in last)
+    return blocks
+
+
 def _write_duty(book: Book, facts: RunFacts, duty: Duty) -> None:
     """Write one driver's sheet: the day from base to base."""
     sheet = book.add_sheet(duty.duty_id)

@@ -6,6 +6,7 @@ first pick-up lies is given by its postcode sector, withheld for a protected add
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from data.fleet import Supplier
@@ -66,6 +67,17 @@ def _write_routes(book: Book, facts: RunFacts, supplier: Supplier) -> None:
         if one.duty.provider_id == supplier.supplier_id
     ]
     sheet.write_table(_ROUTE_COLUMNS, rows)
+
+
+def list_order_rows(
+    facts: RunFacts, supplier_id: str, duty_ids: Collection[str]
+) -> list[list[Any]]:
+    """List the rows of some duties of a supplier, for papers that show them too."""
+    return [
+        _build_route_row(facts, one)
+        for one in facts.routes
+        if one.duty.provider_id == supplier_id and one.duty.duty_id in duty_ids
+    ]
 
 
 def _build_route_row(facts: RunFacts, one: RouteFacts) -> list[Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from data.papers import (
@@ -19,6 +17,7 @@ from data.papers import (
     write_plain,
 )
 from reports.paper.layout import build_front, number_blocks
+from reports.typeset import quote, set_pdf
 
 _HEAD = """
 #set document(title: {title}, author: {author}, keywords: ({keywords},), date: {date})
@@ -52,52 +51,27 @@ def build_pdf(paper: Paper, sign_offs: Sequence[SignOff], files: Mapping[str, by
 
     Raises
     ------
-    SolverError
+    ModelError
         If typst refuses the document.
     """
-    import matplotlib
-    import typst
-
-    from data.errors import ModelError
-
-    # matplotlib ships the font of the charts: no paper hangs on what a machine has installed.
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    with tempfile.TemporaryDirectory(prefix="wayfare-paper-") as made:
-        folder = Path(made)
-        for block in paper.blocks:
-            if isinstance(block, Picture):
-                (folder / f"{block.sha256}.png").write_bytes(files[block.sha256])
-        source = folder / "paper.typ"
-        source.write_text(build_typst(paper, sign_offs), encoding="utf-8")
-        try:
-            made_pdf: Any = typst.compile(
-                source,
-                format="pdf",
-                root=folder,
-                font_paths=[fonts],
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
-                timestamp=paper.created_utc,
-            )
-        except typst.TypstError as error:
-            raise ModelError(f"the PDF cannot be set: {error}") from None
-    return bytes(made_pdf)
+    pictures = {b.sha256: files[b.sha256] for b in paper.blocks if isinstance(b, Picture)}
+    return set_pdf(build_typst(paper, sign_offs), paper.created_utc, pictures)
 
 
 def build_typst(paper: Paper, sign_offs: Sequence[SignOff]) -> str:
     """Build the typst source of a paper."""
     stamp = paper.created_utc
     lines = [
-        _HEAD.replace("{title}", _text(paper.title))
-        .replace("{author}", _text(paper.author_name))
-        .replace("{keywords}", _text(paper.paper_id))
+        _HEAD.replace("{title}", quote(paper.title))
+        .replace("{author}", quote(paper.author_name))
+        .replace("{keywords}", quote(paper.paper_id))
         .replace(
             "{date}", f"datetime(year: {stamp.year}, month: {stamp.month}, day: {stamp.day})"
         ),
-        f'#text(12pt, fill: rgb("#12436D"))[#{_text(paper.council)}]',
+        f'#text(12pt, fill: rgb("#12436D"))[#{quote(paper.council)}]',
         f'#block(above: 0.8em, below: 0.8em, text(20pt, weight: "bold", '
-        f'fill: rgb("#12436D"), {_text(paper.title)}))',
-        f"#text(11pt)[#{_text(paper.subtitle)}]",
+        f'fill: rgb("#12436D"), {quote(paper.title)}))',
+        f"#text(11pt)[#{quote(paper.subtitle)}]",
         _write_grid(
             ((("About"), "This paper"), *build_front(paper, sign_offs)),
         ),
@@ -106,20 +80,15 @@ def build_typst(paper: Paper, sign_offs: Sequence[SignOff]) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _text(text: str) -> str:
-    """Write a text as a typst string, in which nothing is markup."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
-
-
 def _spans(spans: Spans) -> str:
-    return _text(write_plain(spans))
+    return quote(write_plain(spans))
 
 
 def _write_grid(rows: Sequence[tuple[str, str]]) -> str:
     """Write the front of the paper as a table."""
     (head, *rest) = rows
-    cells = ", ".join(f"[#{_text(left)}], [#{_text(right)}]" for left, right in rest)
-    top = f"table.header([*#{_text(head[0])}*], [*#{_text(head[1])}*])"
+    cells = ", ".join(f"[#{quote(left)}], [#{quote(right)}]" for left, right in rest)
+    top = f"table.header([*#{quote(head[0])}*], [*#{quote(head[1])}*])"
     return f"#table(columns: (22%, 78%), {top}, {cells})"
 
 
@@ -127,14 +96,14 @@ def _write_block(label: str, block: Any) -> str:
     match block:
         case Heading():
             shown = (
-                _text(f"{label}  {write_plain(block.spans)}") if label else _spans(block.spans)
+                quote(f"{label}  {write_plain(block.spans)}") if label else _spans(block.spans)
             )
             return f"#heading(level: {block.level}, {shown})"
         case Paragraph():
             if not label:
                 return f"#par({_spans(block.paragraph)})"
             return (
-                f"#par(hanging-indent: 1.1cm)[#box(width: 1.1cm, {_text(label)})"
+                f"#par(hanging-indent: 1.1cm)[#box(width: 1.1cm, {quote(label)})"
                 f"#{_spans(block.paragraph)}]"
             )
         case Notice():
