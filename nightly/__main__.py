@@ -35,7 +35,7 @@ def main(words: list[str]) -> int:
     told = Path(told_path)
     try:
         if stage == "intake":
-            return _take_in(config, told)
+            return _take_in(config, told, date.fromisoformat(on_text))
         return _plan(
             stage,
             config,
@@ -50,17 +50,17 @@ def main(words: list[str]) -> int:
         return error.exit_code
 
 
-def _take_in(config: object, told: Path) -> int:
+def _take_in(config: object, told: Path, on: date) -> int:
     from data.store import Store
     from data.workspace import Workspace
     from nightly.config import NightConfig
-    from nightly.stages import take_in
+    from nightly.intake import take_in
     from nightly.told import add_told
 
     assert isinstance(config, NightConfig)  # noqa: S101  the caller's own type
     workspace = Workspace(root=config.folder, place=config.place)
     with Store.open(workspace.store_place) as store:
-        for text in take_in(config, store, datetime.now(UTC)):
+        for text in take_in(config, store, datetime.now(UTC), on):
             add_told(told, text)
     return 0
 

@@ -1,4 +1,4 @@
-"""The stages of a night, each run in a process of its own: intake, solve, stale.
+"""The stages of a night that make plans, each run in a process of its own: solve, stale.
 
 A stage reads the store, works, and leaves what it found in the store; a stage that dies takes
 nothing with it that was kept before.
@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 
-from data.errors import InfeasibleError, InputError, ModelError, PlanError, StoreError
+from data.errors import InfeasibleError, ModelError, PlanError, StoreError
 from data.inputs import Inputs, fingerprint
 from data.networks import TravelMatrix
 from data.nights import Breach, Candidate, DayChange, Explanation, Proposal
@@ -23,7 +22,6 @@ from data.store import Night, Store
 from data.versions import find_code_version
 from data.workspace import Workspace
 from nightly.config import NightConfig
-from nightly.day_changes import read_day_changes
 from nightly.day_inputs import DayInputs, apply_day_changes
 from nightly.explain import explain_plan
 from nightly.savings import optimise_date
@@ -34,9 +32,6 @@ from nightly.solve import (
     repair_date,
     withdraw_people,
 )
-
-_MOST_TOLD = 20
-"""Problems of an import that are repeated in the night's own account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,34 +60,6 @@ class Desk:
     day: DayInputs
     matrix: TravelMatrix
     reference: Reference
-
-
-def take_in(config: NightConfig, store: Store, now_utc: datetime) -> tuple[str, ...]:
-    """Read the council's tables and the changes of the day into the store.
-
-    A file that is refused leaves the store as it was; the night goes on without it.
-
-    Returns
-    -------
-    What was not taken in, in words.
-    """
-    told: list[str] = []
-    workspace = Workspace(root=config.folder, place=config.place)
-    if config.imports.data is not None:
-        told += _import_data(config, config.imports.data, workspace, store, now_utc)
-    if config.imports.changes is not None:
-        try:
-            inputs = store.read_inputs(store.find_inputs_hash(config.place))
-            changes = read_day_changes(config.imports.changes, inputs)
-            store.nights.add_changes(
-                config.place,
-                changes,
-                received_utc=now_utc,
-                source=hashlib.sha256(config.imports.changes.read_bytes()).hexdigest(),
-            )
-        except InputError as error:
-            told += _tell("The changes of the day were not read", error)
-    return tuple(told)
 
 
 def find_reference(store: Store, inputs: Inputs, on: date) -> Reference:
@@ -447,54 +414,6 @@ def _propose(desk: Desk, inside: DatePlan, wider: DatePlan, now_utc: datetime) -
         ),
         wider.standing.day_type.day_type_id,
     )
-
-
-def _import_data(
-    config: NightConfig, source: Path, workspace: Workspace, store: Store, now_utc: datetime
-) -> list[str]:
-    """Import the council's tables, unless these very bytes were imported last."""
-    from data.imports import read_source
-    from data.mapping import read_mapping
-    from data.sources.postcodes import read_postcodes
-
-    table = workspace.postcodes_path
-    mapping = config.imports.mapping
-    try:
-        result = read_source(
-            source,
-            None if mapping is None else read_mapping(mapping),
-            accept_valid=config.imports.accept_valid,
-            postcodes=read_postcodes(table) if table.is_file() else None,
-            base=store.read_inputs(store.find_inputs_hash(config.place)),
-        )
-    except InputError as error:
-        return _tell("The council's tables were not imported", error)
-    shas = {f.sha256 for f in result.originals}
-    last = next(iter(store.list_imports(config.place)), None)
-    if last is not None and {c.sha256 for c in last.counts} == shas:
-        return []
-    told = [
-        f"{p.code} {p.sheet} row {p.row}: {p.cause}"
-        for p in result.report.problems
-        if p.severity.value == "error"
-    ]
-    if result.inputs is None:
-        return [f"The council's tables were not imported: {len(told)} errors.", *told[:20]]
-    store.save_import(
-        replace(result.inputs, place=config.place),
-        place=config.place,
-        files={f.name: f.content for f in result.originals},
-        counts=result.report.counts,
-        rejected=result.quarantine,
-        created_utc=now_utc,
-        code_version=find_code_version(),
-    )
-    return [f"Left out of the import: {text}" for text in told[:_MOST_TOLD]]
-
-
-def _tell(what: str, error: InputError) -> list[str]:
-    problems = [f"{p.code} {p.file} row {p.row}: {p.cause}" for p in error.problems]
-    return [f"{what}: {len(problems)} problems.", *problems[:_MOST_TOLD]]
 
 
 def list_breaches(breaches: tuple[Breach, ...]) -> str:
