@@ -47,16 +47,21 @@ class FastClock:
         time.sleep(min(0.02, seconds))
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """The small council with an approved run, and nothing published yet."""
-    made = Workspace(root=tmp_path, place=PLACE)
+def build_workspace(folder: Path) -> Workspace:
+    """Build the small council with an approved run, and nothing published yet."""
+    made = Workspace(root=folder, place=PLACE)
     made.open_folder()
     with open_store(made.store_path) as store:
         run = build_run()
         store.save_run(run)
         store.approve_run(PLACE, run.run_id)
     return made
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """The small council, ready for a night."""
+    return build_workspace(tmp_path)
 
 
 def build_config(workspace: Workspace) -> NightConfig:
