@@ -19,6 +19,7 @@ from cli import (
     company,
     drawing,
     eligibility_policies,
+    expiries,
     finance,
     loading,
     night,
@@ -81,6 +82,7 @@ app.add_typer(storing.app, name="store")
 app.add_typer(providers.app)
 app.add_typer(rates.app, name="rates")
 app.command()(rates.carbon)
+app.command("expiries")(expiries.list_expiries)
 app.add_typer(people.app, name="people")
 app.add_typer(papers.app)
 app.add_typer(papers.paper_app, name="paper")
