@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,16 +11,7 @@ from typer.core import TyperGroup
 from cli.common import DATA_FOLDER, FolderOption, PlaceOption, find_place, now, say
 
 if TYPE_CHECKING:
-    from data.inputs import Inputs
     from data.papers import Paper, SignOff
-    from data.runs import RunRecord
-    from data.store import Store
-    from data.studies import StudyRecord
-    from data.uncertainty import DrawsStudy
-    from data.workspace import Workspace
-    from reports.paper import PaperRequest
-
-T = TypeVar("T")
 
 
 class _WriteByDefault(TyperGroup):
@@ -72,22 +62,29 @@ def write_paper(
     """
     from dataclasses import replace
 
-    from data.people import Role, require_person
     from data.store import Store
-    from reports.paper import build_paper
+    from reports.paper import gather_paper, keep_paper, render_paper
+    from reports.paper.signing import read_paper_files
+    from routing import read_network
     from scenarios.study_file import replace_words
 
     workspace = find_place(folder, place)
+    roads = read_network(workspace.network_path) if workspace.network_path.is_file() else None
     with Store.open(workspace.store_place) as store:
-        author = require_person(store, person, Role.PLANNER, Role.COMMISSIONER)
-        request = _gather(workspace, store, study, author.person_id, threshold, template)
+        request = gather_paper(
+            store,
+            place,
+            study,
+            person,
+            now_utc=now(),
+            roads=roads,
+            threshold=threshold,
+            template=b"" if template is None else template.read_bytes(),
+        )
         if words is not None:
             request = replace(request, study=replace_words(request.study, words))
-        paper, files = build_paper(request)
-        made = _render(paper, (), files)  # what cannot be rendered is not kept
-        store.save_result(
-            paper, place=place, files={f"{name}.bin": body for name, body in files.items()}
-        )
+        paper = keep_paper(store, place, request)
+        made = render_paper(paper, (), read_paper_files(store, paper))
         _write_files(made, out or workspace.outputs_folder / "papers")
     say(f"paper {paper.paper_id}: DRAFT, {len(paper.figures)} figures")
 
@@ -124,12 +121,15 @@ def show_paper(
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
     """Write a kept paper's files again, byte for byte, with its signatures so far."""
+    from data.papers import Paper
     from data.store import Store
+    from reports.paper import list_sign_offs, read_paper_files, render_paper
 
     workspace = find_place(folder, place)
     with Store.open(workspace.store_place) as store:
-        paper, signed, files = _open(store, paper_id, place)
-        made = _render(paper, signed, files)
+        paper = store.find_result(Paper, paper_id, place=place)
+        signed = list_sign_offs(store, paper.paper_id)
+        made = render_paper(paper, signed, read_paper_files(store, paper))
         _write_files(made, out or workspace.outputs_folder / "papers")
     _say_state(paper, signed)
 
@@ -139,11 +139,12 @@ def list_papers(place: PlaceOption, folder: FolderOption = DATA_FOLDER) -> None:
     """List papers with how far each has come, the newest first."""
     from data.papers import Paper
     from data.store import Store
+    from reports.paper import list_sign_offs
 
     with Store.open(find_place(folder, place).store_place) as store:
         for summary in store.list_results(place, Paper):
             paper = store.find_result(Paper, summary.result_id)
-            _say_state(paper, _find_signed(store, paper.paper_id))
+            _say_state(paper, list_sign_offs(store, paper.paper_id))
 
 
 @app.command()
@@ -158,11 +159,13 @@ def explain(
     Formula, parts, runs, code, seed, checks, people, time.
     """
     from data.errors import StoreError
+    from data.papers import Paper
     from data.store import Store
-    from reports.paper import build_explanation
+    from reports.paper import build_explanation, list_sign_offs
 
     with Store.open(find_place(folder, place).store_place) as store:
-        found, signed, _ = _open(store, paper, place, is_with_files=False)
+        found = store.find_result(Paper, paper, place=place)
+        signed = list_sign_offs(store, found.paper_id)
         one = found.find_figure(figure)
         if one is None:
             raise StoreError(
@@ -174,190 +177,21 @@ def explain(
             say(line)
 
 
-def _gather(
-    workspace: Workspace,
-    store: Store,
-    name: str,
-    author_id: str,
-    threshold: int,
-    template: Path | None,
-) -> PaperRequest:
-    """Gather the runs and inputs of a study from the store."""
-    from data.appraisals import AppraisalStudy
-    from data.people import require_person
-    from data.sources.deprivation import find_deciles
-    from data.versions import find_code_version
-    from reports.paper import PaperRequest
-    from routing import read_network
-
-    study = _find_study(store, workspace.place, name)
-    runs: dict[str, RunRecord] = {}
-    inputs: dict[str, Inputs] = {}
-    for one in study.runs:
-        runs[one.scenario_id] = store.find_run(one.run_id)
-        inputs[one.scenario_id] = store.read_inputs(runs[one.scenario_id].inputs_hash)
-    return PaperRequest(
-        study=study,
-        runs=runs,
-        repeats=tuple(store.find_run(run_id) for run_id in study.repeats),
-        inputs=inputs,
-        current_inputs_hash=store.find_inputs_hash(workspace.place),
-        author=require_person(store, author_id),
-        created_utc=now(),
-        code_version=find_code_version(),
-        roads=(
-            read_network(workspace.network_path) if workspace.network_path.is_file() else None
-        ),
-        threshold=threshold,
-        people_base=threshold,
-        assumption_faults=_find_assumption_faults(store, workspace.place),
-        template=b"" if template is None else template.read_bytes(),
-        deciles=find_deciles(workspace.place, inputs[study.base].places),
-        draws=_find_draws(store, workspace.place, {run.run_id for run in runs.values()}),
-        appraisal=_find_newest(store, AppraisalStudy, workspace.place),
-    )
-
-
-def _find_draws(store: Store, place: str, run_ids: set[str]) -> DrawsStudy | None:
-    """Find the newest draws that stand on runs of a study, or None."""
-    from data.uncertainty import DrawsStudy
-
-    for summary in store.list_results(place, DrawsStudy):
-        found = store.find_result(DrawsStudy, summary.result_id, place=place)
-        if any(case.run_id in run_ids for case in found.cases):
-            return found
-    return None
-
-
-def _find_newest(store: Store, kind: type[T], place: str) -> T | None:
-    """Find the newest result of a kind of a place, or None."""
-    if not store.list_results(place, kind):
-        return None
-    found: T = store.find_result(kind, place=place)
-    return found
-
-
-def _find_assumption_faults(store: Store, place: str) -> tuple[str, ...]:
-    """Find what keeps the assumptions of the place's newest appraisal from a paper (M6)."""
-    from data.appraisals import AppraisalStudy
-    from reports.paper import find_overdue
-
-    due: dict[str, date] = {}
-    faults: list[str] = []
-    appraisal = _find_newest(store, AppraisalStudy, place)
-    if appraisal is not None:
-        due = {a.assumption_id: a.review_on for a in appraisal.assumptions}
-        if appraisal.discount_review_on is not None:
-            due["discount-rate"] = appraisal.discount_review_on
-        faults = [
-            f"{flag.assumption_id}: {flag.words}"
-            for flag in appraisal.flags
-            if flag.is_blocking and flag.flag != "outdated"
-        ]
-    return (*faults, *find_overdue(due, now().date()))
-
-
-def _find_study(store: Store, place: str, name: str) -> StudyRecord:
-    """Find a kept study by its id, or the newest of a name."""
-    from data.errors import StoreError
-    from data.studies import StudyRecord
-
-    named = [s for s in store.list_results(place, StudyRecord) if s.parent_id == name]
-    if named:
-        return store.find_result(StudyRecord, named[0].result_id)
-    try:
-        return store.find_result(StudyRecord, name, place=place)
-    except StoreError as error:
-        raise StoreError(
-            f"{error} `wayfare scenario run {name} --place {place}` makes it."
-        ) from None
-
-
-def _find_signed(store: Store, paper_id: str) -> tuple[SignOff, ...]:
-    """Find the signatures under a paper, the oldest first."""
-    from data.papers import SignOff
-
-    found = [
-        store.find_result(SignOff, summary.result_id)
-        for summary in store.list_results(None, SignOff)
-        if summary.parent_id == paper_id
-    ]
-    return tuple(sorted(found, key=lambda one: one.created_utc))
-
-
-def _open(
-    store: Store, paper_id: str, place: str, *, is_with_files: bool = True
-) -> tuple[Paper, tuple[SignOff, ...], dict[str, bytes]]:
-    """Open a kept paper with its signatures, pictures and template."""
-    from data.papers import Paper, Picture
-
-    paper = store.find_result(Paper, paper_id, place=place)
-    wanted = [block.sha256 for block in paper.blocks if isinstance(block, Picture)]
-    if paper.template_sha256:
-        wanted.append(paper.template_sha256)
-    files = {sha: store.read_import_file(sha) for sha in wanted} if is_with_files else {}
-    return paper, _find_signed(store, paper.paper_id), files
-
-
 def _sign(
     paper_id: str, place: str, person_id: str, state: str, out: Path | None, folder: Path
 ) -> None:
     """Take a paper one step on."""
-    from data.errors import RefusedError
-    from data.inputs import fingerprint
-    from data.papers import PaperState, SignOff, build_sign_off_id, find_state
-    from data.people import Role, require_other, require_person
+    from data.papers import PaperState
     from data.store import Store
-    from data.versions import find_code_version
-    from reports.paper import build_paper_baseline
+    from reports.paper import sign_paper
 
-    wanted = PaperState(state)
-    is_assuring = wanted is PaperState.ASSURED
-    before = PaperState.DRAFT if is_assuring else PaperState.ASSURED
     workspace = find_place(folder, place)
     with Store.open(workspace.store_place) as store:
-        role = Role.ASSURER if is_assuring else Role.COMMISSIONER
-        person = require_person(store, person_id, role)
-        paper, signed, files = _open(store, paper_id, place)
-        found = find_state(signed)
-        if found is not before:
-            raise RefusedError(
-                f"Paper {paper.paper_id} is {found}; only one that is {before} can be {wanted}."
-            )
-        acted = {paper.author_id: "wrote this paper"}
-        require_other(person, acted | {one.person_id: f"{one.state} it" for one in signed})
-        stamp = now()
-        sign_off = SignOff(
-            sign_off_id=build_sign_off_id(paper.paper_id, wanted),
-            paper_id=paper.paper_id,
-            paper_hash=fingerprint(paper),
-            state=wanted,
-            person_id=person.person_id,
-            person_name=person.name,
-            created_utc=stamp,
-            code_version=find_code_version(),
+        paper, signed, made = sign_paper(
+            store, place, paper_id, PaperState(state), person_id, now()
         )
-        values: list[object] = [sign_off]
-        if not is_assuring:
-            runs = {run_id: store.find_run(run_id) for run_id, _ in paper.run_ids}
-            values.append(build_paper_baseline(paper, runs, stamp, find_code_version()))
-        made = _render(paper, (*signed, sign_off), files)
-        store.save_results(values, place=place)
         _write_files(made, out or workspace.outputs_folder / "papers")
-    _say_state(paper, (*signed, sign_off))
-
-
-def _render(
-    paper: Paper, signed: tuple[SignOff, ...], files: dict[str, bytes]
-) -> dict[str, bytes]:
-    """Make every file of a paper."""
-    from reports.paper import build_figure_list, build_pdf, build_word
-
-    return {
-        f"{paper.paper_id}.docx": build_word(paper, signed, files),
-        f"{paper.paper_id}.pdf": build_pdf(paper, signed, files),
-        f"{paper.paper_id}-figures.csv": build_figure_list(paper).encode(),
-    }
+    _say_state(paper, signed)
 
 
 def _write_files(made: dict[str, bytes], folder: Path) -> None:

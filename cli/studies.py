@@ -24,7 +24,6 @@ from cli.common import (
 )
 
 if TYPE_CHECKING:
-    from data.plans import Plan
     from data.runs import RunRecord
     from data.store import Store
     from data.workspace import Workspace
@@ -218,7 +217,9 @@ def _solve_apart(
 
 
 def _take_kept(workspace: Workspace, store: Store, case: Case) -> RunRecord | None:
-    kept = _find_kept(store, workspace.place, case)
+    from scenarios.solving import find_kept_run
+
+    kept = find_kept_run(store, workspace.place, case)
     if kept is not None:
         note(f"{case.scenario_id}: taken from run {kept.run_id}")
     return kept
@@ -270,8 +271,7 @@ def _keep_study(
 def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     from cli.progress import ShownProgress
     from cli.stopping import StopWish
-    from data.versions import find_code_version
-    from scenarios.study import solve_study_case
+    from scenarios.solving import solve_and_keep
 
     kept = _take_kept(workspace, store, case)
     if kept is not None:
@@ -280,40 +280,14 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     if case.is_from_today:
         how = ", from today's routes"
     note(f"{case.scenario_id}: {case.title}{how}")
-    store.save_case_inputs(
-        case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
-    )
     _, network = open_inputs(workspace, store)
-
-    def keep(made: Plan) -> Plan:
-        store.save_plan(made)
-        return store.read_plan(made.plan_id)
-
     with ShownProgress() as shown, StopWish() as should_stop:
-        run = solve_study_case(
+        return solve_and_keep(
+            store,
+            workspace,
             case,
             network,
-            created_utc=now(),
-            matrices=workspace.matrices_folder,
-            keep=keep,
+            now=now,
             progress=shown.report,
             should_stop=should_stop,
         )
-    store.save_run(run)
-    return run
-
-
-def _find_kept(store: Store, place: str, case: Case) -> RunRecord | None:
-    """Find a kept run with the very same answer; an interrupted one does not count."""
-    from data.inputs import fingerprint
-    from data.runs import SCENARIO
-
-    inputs_hash = fingerprint(case.inputs)
-    for summary in store.list_runs(place):
-        if (summary.kind, summary.inputs_hash) != (SCENARIO, inputs_hash):
-            continue
-        run = store.find_run(summary.run_id, place)
-        settings = dict(run.settings)
-        if settings.get("case_key") == case.case_key and run.limit != "interrupted":
-            return run
-    return None

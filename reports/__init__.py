@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     )
     from reports.notices import build_notices, build_notices_book
     from reports.outputs import write_outputs
+    from reports.paper import (
+        PaperRefusedError,
+        gather_paper,
+        keep_paper,
+        list_sign_offs,
+        read_paper_files,
+        render_paper,
+        sign_paper,
+    )
     from reports.summary import describe_gap
     from reports.tender_books import build_pack_book
     from reports.tender_words import build_tender_names
@@ -41,6 +50,7 @@ __all__ = [
     "SITE_KIND_WORDS",
     "STATE_WORDS",
     "LegShapes",
+    "PaperRefusedError",
     "build_day_papers",
     "build_facts",
     "build_file_name",
@@ -55,7 +65,13 @@ __all__ = [
     "describe_flags",
     "describe_gap",
     "find_lonlat",
+    "gather_paper",
+    "keep_paper",
+    "list_sign_offs",
     "open_folder",
+    "read_paper_files",
+    "render_paper",
+    "sign_paper",
     "write_benchmark",
     "write_carbon",
     "write_company_cost",
@@ -67,6 +83,7 @@ __all__ = [
 
 _HOMES = {
     "LegShapes": "reports.lines",
+    "PaperRefusedError": "reports.paper",
     "REASON_WORDS": "reports.words",
     "SESSION_WORDS": "reports.words",
     "SITE_KIND_WORDS": "reports.words",
@@ -85,7 +102,13 @@ _HOMES = {
     "describe_flags": "reports.words",
     "describe_gap": "reports.summary",
     "find_lonlat": "reports.lines",
+    "gather_paper": "reports.paper",
+    "keep_paper": "reports.paper",
+    "list_sign_offs": "reports.paper",
     "open_folder": "reports.files",
+    "read_paper_files": "reports.paper",
+    "render_paper": "reports.paper",
+    "sign_paper": "reports.paper",
     "write_benchmark": "reports.money_outputs",
     "write_carbon": "reports.money_outputs",
     "write_company_cost": "reports.money_outputs",

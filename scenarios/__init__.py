@@ -18,10 +18,12 @@ from scenarios.case import (
     price_exactly,
     solve_case,
 )
-from scenarios.definition import Scenario, read_scenario, read_scenarios
+from scenarios.changes import KINDS
+from scenarios.definition import Scenario, build_scenario, read_scenario, read_scenarios
 from scenarios.edit_search import AroundEdits, hold_edits, search_around
 from scenarios.editing import EditedPlan, PlanDesk, measure_effect
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
+from scenarios.library import find_study_folder, list_library, list_studies, read_library_text
 from scenarios.measures import (
     JourneyRide,
     find_journeys,
@@ -30,6 +32,7 @@ from scenarios.measures import (
     measure_rides,
 )
 from scenarios.options import Appraisal, OptionsTable, appraise_options, draw_first_places
+from scenarios.options_table import read_options
 from scenarios.policy_study import CaseUnderPolicies, EqualityRow, suppress_table
 from scenarios.priced_routes import find_bid_prices, find_priced_routes
 from scenarios.providers import JointStep, plan_jointly, study_providers
@@ -37,6 +40,7 @@ from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
 from scenarios.service_days import build_service_days
+from scenarios.solving import find_kept_run, solve_and_keep, solve_stories
 from scenarios.study import (
     Case,
     CaseFigures,
@@ -59,6 +63,7 @@ from scenarios.training.study import (
 from scenarios.travel_policies import TravelPolicy
 
 __all__ = [
+    "KINDS",
     "PLAN_LINE",
     "PLAN_ONCE",
     "Answer",
@@ -98,6 +103,7 @@ __all__ = [
     "build_options",
     "build_programme",
     "build_run",
+    "build_scenario",
     "build_service_days",
     "build_training_scenario",
     "build_training_study",
@@ -109,10 +115,14 @@ __all__ = [
     "find_candidates",
     "find_case_frontier",
     "find_journeys",
+    "find_kept_run",
     "find_priced_routes",
     "find_rides",
+    "find_study_folder",
     "find_timetable_date",
     "hold_edits",
+    "list_library",
+    "list_studies",
     "measure_effect",
     "measure_plan",
     "measure_rides",
@@ -122,13 +132,17 @@ __all__ = [
     "read_cohort",
     "read_definition",
     "read_figures",
+    "read_library_text",
+    "read_options",
     "read_ranges",
     "read_scenario",
     "read_scenarios",
     "repair_case",
     "search_around",
     "search_bells",
+    "solve_and_keep",
     "solve_case",
+    "solve_stories",
     "solve_study_case",
     "study_providers",
     "suppress_table",

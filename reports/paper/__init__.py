@@ -5,6 +5,15 @@ from reports.paper.build import PaperRequest, build_paper
 from reports.paper.explain import build_explanation, build_figure_list
 from reports.paper.identities import PaperRefusedError, find_overdue
 from reports.paper.pdf import build_pdf
+from reports.paper.signing import (
+    find_study,
+    gather_paper,
+    keep_paper,
+    list_sign_offs,
+    read_paper_files,
+    render_paper,
+    sign_paper,
+)
 from reports.paper.word import build_word
 
 __all__ = [
@@ -17,4 +26,11 @@ __all__ = [
     "build_pdf",
     "build_word",
     "find_overdue",
+    "find_study",
+    "gather_paper",
+    "keep_paper",
+    "list_sign_offs",
+    "read_paper_files",
+    "render_paper",
+    "sign_paper",
 ]

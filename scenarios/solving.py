@@ -1,0 +1,96 @@
+"""Solve cases of scenarios and keep their runs: what the command line and the page both do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from data.inputs import fingerprint
+from data.runs import SCENARIO, RunRecord
+from data.versions import find_code_version
+from scenarios.study import Case, build_case, solve_study_case
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.networks import RoadNetwork
+    from data.plans import Plan
+    from data.store import Store
+    from data.workspace import Workspace
+    from routing import ProgressReport
+    from scenarios.case import Search
+    from scenarios.definition import Scenario
+
+
+def find_kept_run(store: Store, place: str, case: Case) -> RunRecord | None:
+    """Find a kept run with the very same answer; an interrupted one does not count."""
+    inputs_hash = fingerprint(case.inputs)
+    for summary in store.list_runs(place):
+        if (summary.kind, summary.inputs_hash) != (SCENARIO, inputs_hash):
+            continue
+        run = store.find_run(summary.run_id, place)
+        settings = dict(run.settings)
+        if settings.get("case_key") == case.case_key and run.limit != "interrupted":
+            return run
+    return None
+
+
+def solve_and_keep(
+    store: Store,
+    workspace: Workspace,
+    case: Case,
+    network: RoadNetwork,
+    *,
+    now: Callable[[], datetime],
+    progress: Callable[[ProgressReport], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> RunRecord:
+    """Solve one case and keep its inputs, plans and run; each plan is judged as read back."""
+    store.save_case_inputs(
+        case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
+    )
+
+    def keep(made: Plan) -> Plan:
+        store.save_plan(made)
+        return store.read_plan(made.plan_id)
+
+    run = solve_study_case(
+        case,
+        network,
+        created_utc=now(),
+        matrices=workspace.matrices_folder,
+        keep=keep,
+        progress=progress,
+        should_stop=should_stop,
+    )
+    store.save_run(run)
+    return run
+
+
+def solve_stories(
+    stories: Sequence[Scenario],
+    inputs: Inputs,
+    search: Search,
+    solve: Callable[[Case], RunRecord],
+) -> list[RunRecord]:
+    """Solve the base and every scenario from the base's first plan; the base first.
+
+    Every scenario is resolved before any is solved, so that a fault costs no time.
+
+    Parameters
+    ----------
+    solve
+        Solves one case, or takes it from the store.
+
+    Raises
+    ------
+    InputError
+        If a change does not fit the inputs.
+    """
+    first = build_case(inputs, None, (), search)
+    for story in stories:
+        build_case(inputs, story, stories, search)
+    start = solve(first)
+    cases = [build_case(inputs, None, (), search, start=start)]
+    cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
+    return [solve(case) for case in cases]
