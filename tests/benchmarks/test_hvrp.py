@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.families import hvrp_search
 from benchmarks.families.family import Solution, VehicleRoute
 from benchmarks.families.hvrp import FAMILY
 from benchmarks.families.hvrp_files import HvrpCase, judge_hvrp, read_hvrp
 from data.errors import InfeasibleError, InputError
+from routing.improve import SessionSolution
 
 # A depot in the corner, customers on a square of 10, two vans of 10 and a lorry of 20.
 TEXT = """ 3 2 999999.0 0.0 0 0
@@ -116,3 +119,27 @@ def test_the_engine_keeps_to_the_fleet(case: HvrpCase) -> None:
         seed=1,
     )
     assert more.cost == pytest.approx(68.2843, abs=1e-3)
+
+
+def test_a_plan_that_leaves_somebody_out_gives_way_to_the_best_whole_one(
+    case: HvrpCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Customer i is request i - 1, node 3 the depot.
+    whole = SessionSolution(
+        routes=((0, 3), (2, 1, 3)), unserved=(), cost_pence=2, offers=(0, 1)
+    )
+    short = SessionSolution(routes=((0, 3),), unserved=(1, 2), cost_pence=1, offers=(0,))
+
+    def improve(problem: object, **how: Any) -> SessionSolution:
+        for found in (whole, short):
+            how["on_better"](0.0, found)
+        return short
+
+    monkeypatch.setattr(hvrp_search, "improve_session", improve)
+    monkeypatch.setattr(hvrp_search, "_warm_up", lambda: None)
+    told: list[float] = []
+    solution = hvrp_search.solve_hvrp(
+        case, seconds=1, seed=1, on_better=lambda used, better: told.append(better.cost)
+    )
+    assert judge_hvrp(case, solution).violations == ()
+    assert told == [solution.cost]
