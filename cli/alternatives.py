@@ -97,7 +97,7 @@ def find_alternatives(
         n_draws=draws,
         seed=seed,
     )
-    with Store.open(workspace.store_path) as store:
+    with Store.open(workspace.store_place) as store:
         store.save_result(study, place=place)
     target = out or workspace.outputs_folder / "alternatives.xlsx"
     write_alternatives(study, target)

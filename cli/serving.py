@@ -127,7 +127,15 @@ def _listen(settings: WebSettings) -> None:
         say(f"{settings.place}: http://{shown}:{listening.getsockname()[1]}/")
         say("Ctrl-C ends it.")
         server = uvicorn.Server(
-            uvicorn.Config(page, log_level="warning", server_header=False, proxy_headers=False)
+            uvicorn.Config(
+                page,
+                log_level="warning",
+                server_header=False,
+                # Behind a proxy of this machine alone, which says whose request it is: else
+                # everybody would have one address, and share one count of wrong passwords.
+                proxy_headers=settings.is_secure,
+                forwarded_allow_ips="127.0.0.1",
+            )
         )
         server.run(sockets=[listening])
 
