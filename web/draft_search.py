@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,22 +49,21 @@ def begin_search(visit: Visit, draft: Draft, seconds: int) -> DraftSearch:
         search = visit.store.drafts.ask_search(
             draft, seconds=seconds, person_id=visit.person_id, asked_utc=datetime.now(UTC)
         )
-    subprocess.Popen(  # noqa: S603  our own module with numbers and paths of our own
-        [
-            sys.executable,
-            "-m",
-            "web.draft_search",
-            str(state.workspace.root.resolve()),
-            state.place,
-            str(search.search_no),
-        ],
+    _start([str(state.workspace.root.resolve()), state.place, str(search.search_no)])
+    return search
+
+
+def _start(words: list[str]) -> None:
+    """Start the process of a search; a thread waits for its end, so that none is left."""
+    child = subprocess.Popen(  # noqa: S603  our own module with numbers and paths of our own
+        [sys.executable, "-m", "web.draft_search", *words],
         cwd=Path(__file__).resolve().parents[1],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return search
+    threading.Thread(target=child.wait, daemon=True).start()
 
 
 def run_search(store: Store, workspace: Workspace, search_no: int) -> None:

@@ -231,7 +231,7 @@ def test_a_search_around_the_changes_is_told_and_its_plan_can_be_taken(
     anna: TestClient, place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr("web.draft_search.subprocess.Popen", lambda a, **_: started.append(a))
+    monkeypatch.setattr("web.draft_search._start", started.append)
     draft = begin(anna)
     place_starter(anna, draft)
     page = anna.get(draft).text
