@@ -220,6 +220,8 @@ def fuzz(root: Path, n: int) -> dict[int, int]:
                 turn = sum(statuses.values()) % len(headers)
                 sent["headers"] = dict(sent.get("headers") or {}) | headers[turn]
                 sent.pop("cookies", None)
+                if isinstance(sent.get("data"), (bytes, str)):
+                    sent["content"] = sent.pop("data")
                 response = client.request(**sent)
                 statuses[response.status_code] = statuses.get(response.status_code, 0) + 1
                 assert response.status_code < 500, (case.path, response.text)
