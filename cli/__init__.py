@@ -22,6 +22,7 @@ from cli import (
     expiries,
     finance,
     loading,
+    messages,
     night,
     outturn,
     papers,
@@ -84,6 +85,7 @@ app.add_typer(rates.app, name="rates")
 app.command()(rates.carbon)
 app.command("expiries")(expiries.list_expiries)
 app.add_typer(people.app, name="people")
+app.add_typer(messages.app, name="messages")
 app.add_typer(papers.app)
 app.add_typer(papers.paper_app, name="paper")
 app.add_typer(outturn.app, name="outturn")

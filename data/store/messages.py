@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -17,6 +17,12 @@ from data.store.access_models import deliveries, driver_notes, webhooks
 from data.store.nights import read_publication_row
 from data.store.rows import insert_one, read_stamp, write_stamp
 from data.store.transactions import retried
+
+HELD_MIN = 15
+"""A message that is found is another sender's again after so long. [min]"""
+
+MOST_AT_ONCE = 40
+"""Messages found at a time: so many are tried within `HELD_MIN`, however slow each is."""
 
 
 @retried
@@ -86,7 +92,11 @@ class MessageBook:
     def find_due(
         self, place: str, now_utc: datetime, *, most_tries: int
     ) -> tuple[tuple[Webhook, Delivery, Publication], ...]:
-        """Find messages to be sent now, making those of publications since each hook began."""
+        """Find messages to be sent now, making those of publications since each hook began.
+
+        They are held for `HELD_MIN`: a second sender does not find them too, and those of a
+        sender that was killed are found again after it.
+        """
         published = models.publications
         with self._writing() as connection:
             hooks = connection.execute(
@@ -133,6 +143,12 @@ class MessageBook:
                     (_read_hook(hook), _read_delivery(row), read_publication_row(row))
                     for row in waiting
                 ]
+            due = sorted(due, key=lambda one: one[1].next_utc)[:MOST_AT_ONCE]
+            connection.execute(
+                sa.update(deliveries)
+                .where(deliveries.c.delivery_no.in_([one.delivery_no for _, one, _ in due]))
+                .values(next_utc=write_stamp(now_utc + timedelta(minutes=HELD_MIN)))
+            )
         return tuple(due)
 
     def end_try(
