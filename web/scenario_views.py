@@ -27,7 +27,13 @@ MAP_WIDTH, MAP_HEIGHT, MAP_EDGE = 640, 420, 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteMap:
-    """Where a case costs more or less than its base, as a map and the table that says it."""
+    """Where a case costs more or less than its base, as a map and the table that says it.
+
+    Attributes
+    ----------
+    svg
+        '' where no site costs more or less.
+    """
 
     title: str
     svg: Markup
@@ -36,10 +42,16 @@ class SiteMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareShown:
-    """Cases beside their base."""
+    """Cases beside their base.
+
+    Attributes
+    ----------
+    chart
+        None where no case costs more or less a year than its base: bars of nought say nothing.
+    """
 
     table: StatementTable
-    chart: Chart
+    chart: Chart | None
     maps: tuple[SiteMap, ...]
     fans: tuple[tuple[Chart, StatementTable], ...]
     notes: tuple[tuple[str, tuple[str, ...]], ...]
@@ -137,9 +149,10 @@ def build_comparison(
     for d in found.cases:
         if draws is not None and d.case.scenario_id in held and held[d.case.scenario_id].fan:
             fans.append(build_fan(held[d.case.scenario_id], draws))
+    is_different = any(d.net_pence for d in found.cases)
     return CompareShown(
         table=table,
-        chart=chart,
+        chart=chart if is_different else None,
         maps=maps,
         fans=tuple(fans),
         notes=tuple((d.case.title, d.case.notes) for d in found.cases if d.case.notes),
@@ -244,14 +257,17 @@ def build_site_map(
 
 
 def _draw_map(points: Sequence[tuple[int, int, int, str]]) -> Markup:
-    """Draw circles as large as the difference: filled where dearer, ringed where cheaper."""
-    if not points:
+    """Draw circles as large as the difference: filled where dearer, ringed where cheaper.
+
+    '' where nothing differs.
+    """
+    if not any(pence for _, _, pence, _ in points):
         return Markup("")
     east = [p[0] for p in points]
     north = [p[1] for p in points]
     span = max(max(east) - min(east), max(north) - min(north), 1)
     scale = (min(MAP_WIDTH, MAP_HEIGHT) - 2 * MAP_EDGE) / span
-    most = max(abs(p[2]) for p in points) or 1
+    most = max(abs(p[2]) for p in points)
     parts = [
         f'<svg class="wf-chart wf-map" viewBox="0 0 {MAP_WIDTH} {MAP_HEIGHT}" role="img" '
         'aria-label="Sites by how much dearer or cheaper a day is; the table beside it says '

@@ -71,7 +71,9 @@ def show_driver(request: Request, visit: Annotated[Visit, allow(DRIVER)]) -> Res
 def read_worker(visit: Annotated[Visit, allow(DRIVER)]) -> Response:
     """Read what keeps the day readable without a network; it may act below ``/driver``."""
     path = Path(__file__).parents[1] / "static" / "driver-worker.mjs"
-    return FileResponse(path, media_type="text/javascript")
+    # Its own folder is /driver/, and the day is the page above it.
+    headers = {"service-worker-allowed": "/driver"}
+    return FileResponse(path, media_type="text/javascript", headers=headers)
 
 
 @router.post("/driver/{on}/notes")

@@ -1,6 +1,7 @@
 // Keeps the driver's day readable without a network, and says when there is none.
 if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/driver/worker.mjs", { scope: "/driver", type: "module" });
+  // No module: the browser would ask for one without its cookie, and be sent to the way in.
+  navigator.serviceWorker.register("/driver/worker.mjs", { scope: "/driver" });
 }
 const notice = document.getElementById("wf-offline");
 const show = () => {

@@ -1,0 +1,255 @@
+"""Journeys of several people in a real browser, each from its first form to its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from data.access import Account
+from data.people import Role
+from data.samples.bids import build_firms, build_sample_bids
+from data.store import Store
+from data.tenders import Award, Tender
+from data.units import format_pounds
+from reports.tender_books import build_bids_book
+from tests.reports.hand_made import SERVICE_DATE, STAMP, build_plan
+from tests.web.browser.axe import find_faults
+from tests.web.browser.conftest import (
+    LAPTOP,
+    PHONE,
+    OpenPage,
+    Served,
+    become_person,
+    build_grid,
+    serving,
+)
+from tests.web.places import build_page, build_place, propose
+from web import WebSettings, build_app
+
+pytestmark = pytest.mark.browser
+
+WAIT_MS = 120_000
+"""A busy machine may take long to start a search's process."""
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The made-up town with a second commissioner; these journeys write much in it."""
+    workspace = build_grid(tmp_path_factory.mktemp("journeys"))
+    with Store.open(workspace.store_path) as store:
+        store.add_person("e.brook", "Eva Brook", [Role.COMMISSIONER], now_utc=STAMP)
+    app = build_app(WebSettings(workspace=workspace, person_id="a.hart", is_demo=True))
+    with serving(app) as url:
+        yield Served(url=url, app=app, workspace=workspace)
+
+
+def see(page: Page) -> None:
+    """Look at the page as it stands: nothing for axe to find, nothing beyond its width."""
+    assert find_faults(page) == [], page.url
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    size = page.viewport_size
+    assert size is not None
+    assert wide <= size["width"], page.url
+
+
+def write_bids(town: Served, path: Path) -> Path:
+    """Write made-up bids of the newest tender, as `wayfare tender sample` does."""
+    with Store.open(town.workspace.store_path) as store:
+        tender = store.find_result(Tender, place=town.workspace.place)
+        inputs = store.read_inputs(tender.inputs_hash)
+    book = build_sample_bids(tender, build_firms(inputs), created_utc=STAMP, seed=1, per_firm=6)
+    path.write_bytes(build_bids_book(tender, book))
+    return path
+
+
+def test_a_tender_is_let_from_its_lots_to_an_award_that_two_people_made(
+    town: Served, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(town.url, LAPTOP, bypass_csp=True)
+    page.set_default_timeout(WAIT_MS)
+    become_person(page, town, "c.moor")
+    page.goto(f"{town.url}/money")
+    see(page)
+    page.get_by_role("link", name="Tenders and awards").click()
+    page.get_by_label(re.compile("^Let the own company")).check()
+    see(page)
+    page.get_by_role("button", name="Make lots").click()
+    page.wait_for_url(re.compile(r"/money/tenders/.+"))
+    assert page.get_by_text("No bids have been read yet.").is_visible()
+    page.get_by_label("Bid forms").set_input_files(write_bids(town, tmp_path / "bids.xlsx"))
+    page.get_by_role("button", name="Read the bids").click()
+    page.get_by_role("heading", name="Work out an award").wait_for()
+    page.get_by_label("Longest time, seconds").fill("5")
+    see(page)
+    page.get_by_role("button", name="Work it out").click()
+    page.wait_for_url(re.compile("/money/awards/"))
+    award_page = page.url
+    with Store.open(town.workspace.store_path) as store:
+        award = store.find_result(Award, place=town.workspace.place)
+    assert award_page.endswith(award.award_id)
+    assert award.contracts
+    assert page.get_by_text(format_pounds(award.paid_pence)).first.is_visible()
+    see(page)
+    page.get_by_role("button", name="Propose this award").click()
+    page.get_by_text("another commissioner approves").wait_for()
+    assert page.get_by_role("button", name="Approve this award").count() == 0
+    become_person(page, town, "e.brook")
+    page.goto(award_page)
+    page.get_by_role("button", name="Approve this award").click()
+    page.get_by_text("Approved by Eva Brook").wait_for()
+    assert page.get_by_text("Proposed by Cara Moor").is_visible()
+    see(page)
+    page.get_by_role("link", name="The tender").click()
+    row = page.get_by_role("row", name=re.compile(re.escape(award.award_id)))
+    assert row.get_by_role("cell", name="approved").is_visible()
+
+
+STEPS = 60
+
+
+def test_a_scenario_is_made_by_the_form_solved_by_the_worker_and_compared(
+    town: Served, open_page: OpenPage
+) -> None:
+    page = open_page(town.url, LAPTOP, bypass_csp=True)
+    page.set_default_timeout(WAIT_MS)
+    become_person(page, town, "a.hart")
+    page.goto(f"{town.url}/scenarios")
+    see(page)
+    page.get_by_role("link", name="Make a scenario").click()
+    page.get_by_label("Name").fill("more-buses")
+    page.get_by_label("Title").fill("A fleet a fifth larger")
+    page.get_by_label("Another change").select_option("scale_own_fleet")
+    page.get_by_role("button", name="Add the change").click()
+    page.get_by_label("percent").fill("20")
+    page.get_by_label("Or steps (optional)").fill(str(STEPS))
+    see(page)
+    page.get_by_role("button", name="Queue it").click()
+    page.wait_for_url(re.compile("/scenarios/jobs/"))
+    see(page)
+    compare = page.get_by_role("link", name="Compare with the base")
+    compare.or_(page.get_by_text("failed", exact=True)).first.wait_for()
+    assert page.get_by_role("status").inner_text() == "done"
+    see(page)
+    compare.click()
+    page.get_by_role("heading", name="Cases compared").wait_for()
+    assert page.get_by_role("rowheader", name="A fleet a fifth larger").is_visible()
+    see(page)
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[Served]:
+    """The hand-made council on the day before its plan runs, with a driver and a proposal."""
+    workspace = build_place(tmp_path)
+    crewed = next(d for d in build_plan().duties if d.crew_ids)
+    with Store.open(workspace.store_path) as store:
+        store.accounts.save_account(Account(person_id="d.wood", works_for=crewed.crew_ids[0]))
+        propose(store, by="b.lane")
+    app = build_page(workspace)
+    with serving(app) as url:
+        yield Served(url=url, app=app, workspace=workspace)
+
+
+def test_a_driver_confirms_and_reports_on_a_phone_and_the_planner_reads_it(
+    day: Served, open_page: OpenPage
+) -> None:
+    page = open_page(f"{day.url}/sign-in", PHONE, bypass_csp=True, has_touch=True)
+    become_person(page, day, "d.wood")
+    page.goto(f"{day.url}/driver")
+    see(page)
+    page.get_by_role("button", name="I have read this day").tap()
+    page.get_by_text("Confirmed. Thank you.").wait_for()
+    assert page.get_by_text("You have confirmed this day.").is_visible()
+    assert page.get_by_role("button", name="I have read this day").count() == 0
+    page.get_by_text("Report something").tap()
+    page.get_by_label("I am running late").check()
+    page.get_by_role("button", name="Send").tap()
+    page.get_by_role("link", name="Enter minutes from 1 to 240").tap()
+    see(page)
+    minutes = page.get_by_label("If late, by how many minutes?")
+    assert minutes.evaluate("e => e === document.activeElement")
+    assert page.get_by_label("I am running late").is_checked()
+    page.keyboard.type("12")
+    page.get_by_role("button", name="Send").tap()
+    page.get_by_text("Sent to the transport office.").wait_for()
+    page.goto(f"{day.url}/driver")
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    stops = page.locator(".wf-stop").all_inner_texts()
+    assert stops
+    page.wait_for_function("async () => !!(await caches.match('/driver'))")
+    page.context.set_offline(True)
+    page.reload()
+    page.get_by_text("No network. This is the day as last read").wait_for()
+    assert page.locator(".wf-stop").all_inner_texts() == stops
+    page.context.set_offline(False)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main button, main summary')]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 24)
+        .map(e => e.textContent)"""
+    )
+    assert small == []
+    become_person(page, day, "a.hart")
+    page.goto(f"{day.url}/days/{SERVICE_DATE.isoformat()}")
+    notes = page.get_by_role("region", name="From drivers").or_(page.locator(".wf-note"))
+    assert notes.get_by_text("running late by 12 minutes").first.is_visible()
+
+
+FOCUS = """() => {
+  const held = document.activeElement;
+  // The parts of a date field are the browser's own, and so is how it marks them.
+  if (held.type === 'date') return true;
+  const box = getComputedStyle(held.labels?.[0] ?? held, '::before').boxShadow;
+  const {outlineStyle, boxShadow} = getComputedStyle(held);
+  return outlineStyle !== 'none' || boxShadow !== 'none' || box !== 'none';
+}"""
+MOST_KEYS = 80
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press the tab key until something has the focus; it is to be seen wherever it stands."""
+    for _ in range(MOST_KEYS):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS), page.evaluate("() => document.activeElement.outerHTML")
+        if wanted.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"the tab key does not come to {wanted}")
+
+
+def test_today_is_read_and_decided_by_keyboard_alone(day: Served, open_page: OpenPage) -> None:
+    page = open_page(f"{day.url}/sign-in", LAPTOP, bypass_csp=True)
+    people = page.get_by_role("radio")
+    tab_to(page, people.first)
+    for _ in range(people.count()):
+        if page.locator("input[value='a.hart']").is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    tab_to(page, page.get_by_role("button", name="Continue"))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Wednesday 16 September 2026").wait_for()
+    see(page)
+    skip = page.get_by_role("link", name="Skip to main content")
+    tab_to(page, skip)
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main-content"
+    tab_to(page, page.get_by_role("link", name="decide"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name=re.compile(r"^Proposal \d+$")))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/proposals/"))
+    see(page)
+    tab_to(page, page.get_by_role("button", name="Keep the decision"))
+    page.keyboard.press("Enter")
+    page.locator(".govuk-error-summary").wait_for()
+    tab_to(page, page.locator(".govuk-error-summary a"))
+    page.keyboard.press("Enter")
+    refuse = page.get_by_label("Refuse")
+    page.keyboard.press("ArrowDown")
+    assert refuse.is_checked()
+    tab_to(page, page.get_by_role("button", name="Keep the decision"))
+    page.keyboard.press("Enter")
+    page.get_by_text("It waits no more: refused by a.hart.").wait_for()
+    page.goto(day.url)
+    assert page.get_by_text("nothing waits").is_visible()
