@@ -68,7 +68,7 @@ def drill(
         note(fault)
     say(
         f"{source}: restored, its tables check out, audit log "
-        f"{'broken' if faults else 'whole'}, {n_runs} plans judged"
+        f"{'broken' if faults else 'whole'}, plans judged: {n_runs}"
         + (f", {n_other} on other roads than loaded not judged" if n_other else "")
     )
     if faults or more:

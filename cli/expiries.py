@@ -21,7 +21,7 @@ def list_expiries(
     days: Annotated[int, typer.Option("--days", min=0, help="How far to look ahead.")] = 56,
     folder: FolderOption = DATA_FOLDER,
 ) -> None:
-    """List papers that have run out or will within so many days, and what that bars."""
+    """List papers that run out, and what that bars."""
     from data.expiry import find_expiries
     from data.store import Store
 

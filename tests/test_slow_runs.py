@@ -94,9 +94,9 @@ def test_a_shard_is_resumed_and_a_test_too_long_for_it_fails(tmp_path: Path) -> 
     tests = tmp_path / "tests"
     tests.mkdir()
     (tests / "__init__.py").touch()
-    for name in ("slow_runs.py", "conftest.py", "canaries.py"):
-        if (ROOT / "tests" / name).is_file():
-            (tests / name).write_bytes((ROOT / "tests" / name).read_bytes())
+    for path in (ROOT / "tests").glob("*.py"):
+        if not path.name.startswith("test_"):
+            (tests / path.name).write_bytes(path.read_bytes())
     (tmp_path / "pyproject.toml").write_text(
         '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n'
         'markers = ["slow", "faults"]\n'
@@ -138,4 +138,4 @@ def test_files_named_for_a_promise_exist() -> None:
     stems = {p.stem for p in (ROOT / "tests").rglob("test_*.py")}
     lost = [n for n in names if not any(s.startswith(n.split("/")[-1]) for s in stems)]
     assert not lost, "docs/reliability.md names tests that are not there"
-    assert names["nightly/test_publisher_kills"] == ["N6", "N9"]
+    assert {"N6", "N9"} <= set(names["nightly/test_publisher_kills"])

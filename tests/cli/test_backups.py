@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from data.store.backup import hash_file
@@ -17,7 +18,7 @@ def test_a_backup_is_sealed_drilled_and_restored(own_town: Town) -> None:
     assert (made.code, ", sealed, sha256 " in made.out) == (0, True), made.err
     drilled = run("store", "drill", target, "--key-file", key, *words)
     assert drilled.code == 0, drilled.err
-    assert "audit log whole, 1 plans judged" in drilled.out
+    assert re.search(r"audit log whole, plans judged: [1-9]", drilled.out)
     assert not list((top / "grid").glob(".drill-*"))
     without = run("store", "drill", target, *words)
     assert (without.code, "give its key" in without.err) == (40, True)

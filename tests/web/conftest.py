@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from fastapi.testclient import TestClient
 
 from data.workspace import Workspace
 from tests.web.places import build_page, build_place, visiting
+
+collect_ignore = [] if find_spec("playwright") else ["browser"]
+"""A browser's tests need what `make test-browser` installs."""
 
 
 @pytest.fixture(scope="session")
