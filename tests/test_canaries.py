@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.canaries import find_canary, search_folder
+from tests.harness import copy_harness
 from tests.reports.hand_made import NAME_CANARY, NEED_CANARY, PROTECTED_POSTCODE, build_inputs
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_every_personal_value_of_the_test_data_is_a_canary() -> None:
@@ -49,11 +48,7 @@ def test_the_names_and_contents_of_files_are_searched(tmp_path: Path) -> None:
 def test_a_leak_fails_a_run_whose_tests_pass(
     tmp_path: Path, leak: str, workers: tuple[str, ...]
 ) -> None:
-    tests = tmp_path / "tests"
-    tests.mkdir()
-    (tests / "__init__.py").touch()
-    for name in ("slow_runs.py", "conftest.py", "canaries.py"):
-        (tests / name).write_bytes((ROOT / "tests" / name).read_bytes())
+    tests = copy_harness(tmp_path)
     (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
     (tests / "test_a.py").write_text(f"def test_a(tmp_path):\n    {leak}\n")
     done = subprocess.run(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import copy_harness
 from tests.slow_runs import (
     BEGIN,
     END,
@@ -91,12 +92,7 @@ def test_merging_keeps_what_was_run_elsewhere_and_rewrites_the_table(tmp_path: P
 
 
 def test_a_shard_is_resumed_and_a_test_too_long_for_it_fails(tmp_path: Path) -> None:
-    tests = tmp_path / "tests"
-    tests.mkdir()
-    (tests / "__init__.py").touch()
-    for path in (ROOT / "tests").glob("*.py"):
-        if not path.name.startswith("test_"):
-            (tests / path.name).write_bytes(path.read_bytes())
+    tests = copy_harness(tmp_path)
     (tmp_path / "pyproject.toml").write_text(
         '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n'
         'markers = ["slow", "faults"]\n'
