@@ -56,7 +56,7 @@ study: setup
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser and not postgres"
 
-test-faults: setup
+test-faults: .make/webtest
 	@$(BIN)/python -m pytest -n 2 --dist load -m "faults and not slow and not postgres"
 
 # The store on a real server of its own, on loopback, as an account that is not root.
@@ -88,12 +88,16 @@ vendor: setup
 test-browser: .make/browser
 	@$(BIN)/python -m pytest -m "browser and not slow"
 
+# Fuzzed requests, a provider to sign in by, a browser to drive: for tests only.
+.make/webtest: .make/setup
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --extra webtest --python $(BIN)/python
+	@touch $@
+
 # Debian's own Chromium, which no package registry has to be trusted for.
-.make/browser: .make/setup
+.make/browser: .make/webtest
 	@command -v chromium >/dev/null || { \
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium; }
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --quiet --frozen --inexact --extra dev --extra report --extra web --extra cluster --extra webtest --python $(BIN)/python
 	@touch $@
 
 check: setup
