@@ -72,6 +72,7 @@ def read_searched(folder: Path) -> list[int]:
         ]
 
 
+@pytest.mark.slow  # the first saving may take minutes on a busy machine
 def test_a_solver_killed_midway_leaves_what_it_saved_to_be_published(bought_town: Path) -> None:
     folder = bought_town
     pid_file = folder / "solver.pid"
