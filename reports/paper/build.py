@@ -10,7 +10,7 @@ from datetime import datetime
 from data.appraisals import AppraisalStudy
 from data.inputs import Inputs, fingerprint
 from data.networks import RoadNetwork
-from data.papers import Block, Paper, Picture, Unit, build_paper_id
+from data.papers import Block, Figure, Paper, Picture, Unit, build_paper_id
 from data.people import Person
 from data.runs import RunRecord
 from data.studies import StudyRecord
@@ -153,7 +153,19 @@ def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
     kept = {_hash(content): content for content in files.values()}
     if request.template:
         kept[_hash(request.template)] = request.template
-    paper = Paper(
+    paper = _build_record(request, study, cases[study.base], figures, written)
+    return replace(paper, paper_id=build_paper_id(paper)), kept
+
+
+def _build_record(
+    request: PaperRequest,
+    study: StudyFile,
+    base: CaseFacts,
+    figures: tuple[Figure, ...],
+    blocks: tuple[Block, ...],
+) -> Paper:
+    """Build the paper as it is kept, still without its id."""
+    return Paper(
         paper_id="",
         study_id=request.study.study_id,
         name=request.study.name,
@@ -178,16 +190,13 @@ def build_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
             ("base", study.base),
             ("today", study.today),
         ),
-        versions=cases[study.base].run.versions,
-        assumptions=tuple(
-            (a.name, fingerprint(a)[:12]) for a in cases[study.base].inputs.assumptions
-        ),
+        versions=base.run.versions,
+        assumptions=tuple((a.name, fingerprint(a)[:12]) for a in base.inputs.assumptions),
         figures=figures,
-        blocks=written,
+        blocks=blocks,
         template_sha256=_hash(request.template) if request.template else "",
-        is_synthetic=cases[study.base].run.is_synthetic,
+        is_synthetic=base.run.is_synthetic,
     )
-    return replace(paper, paper_id=build_paper_id(paper)), kept
 
 
 def _put_pictures(blocks: tuple[Block, ...], files: Mapping[str, bytes]) -> tuple[Block, ...]:

@@ -242,31 +242,7 @@ def write_option(book: Book, base: CaseFacts, case: CaseFacts) -> Difference:
                 run_id=case.run.run_id,
                 source=f"run {case.run.run_id}: settings.touched",
             )
-    yearly: list[tuple[int, str]] = []
-    once: list[tuple[int, str]] = []
-    for n, line in enumerate(case.figures.lines):
-        key = f"line.{name}.{n}"
-        label = f"{line.name.capitalize()}, {'once' if line.is_one_off else 'a year'}: {title}"
-        what = LINE_GROUPS.get(line.name, "")
-        people = touched.get(what, 0)
-        if people and line.amount_pence % people == 0:
-            book.add(
-                key,
-                label,
-                [(line.amount_pence // people, f"touched.{name}.{what}")],
-                group=people,
-            )
-        else:
-            book.read(
-                key,
-                label,
-                line.amount_pence,
-                Unit.PENCE,
-                run_id=case.run.run_id,
-                source=f"run {case.run.run_id}: settings.yearly_lines",
-                group=people or None,
-            )
-        (once if line.is_one_off else yearly).append((1, key))
+    yearly, once = _write_offers(book, case)
     zero = [(0, f"year.{name}")]
     book.add(
         f"programme.{name}",
@@ -308,6 +284,40 @@ def write_option(book: Book, base: CaseFacts, case: CaseFacts) -> Difference:
     write_companions(book, name, title, found)
     _check_difference(book, name, found)
     return found
+
+
+def _write_offers(
+    book: Book, case: CaseFacts
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Write each cost of the offers; give the terms of the yearly and of the one-off sum."""
+    name, title = case.name, case.figures.title
+    touched = dict(case.figures.touched)
+    yearly: list[tuple[int, str]] = []
+    once: list[tuple[int, str]] = []
+    for n, line in enumerate(case.figures.lines):
+        key = f"line.{name}.{n}"
+        label = f"{line.name.capitalize()}, {'once' if line.is_one_off else 'a year'}: {title}"
+        what = LINE_GROUPS.get(line.name, "")
+        people = touched.get(what, 0)
+        if people and line.amount_pence % people == 0:
+            book.add(
+                key,
+                label,
+                [(line.amount_pence // people, f"touched.{name}.{what}")],
+                group=people,
+            )
+        else:
+            book.read(
+                key,
+                label,
+                line.amount_pence,
+                Unit.PENCE,
+                run_id=case.run.run_id,
+                source=f"run {case.run.run_id}: settings.yearly_lines",
+                group=people or None,
+            )
+        (once if line.is_one_off else yearly).append((1, key))
+    return yearly, once
 
 
 def write_companions(book: Book, name: str, title: str, found: Difference) -> None:

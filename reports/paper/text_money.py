@@ -98,8 +98,7 @@ def write_background(m: Material) -> list[Block]:
 
 def write_options(m: Material) -> list[Block]:
     """Write what each option saves, how sure that is, and where vehicles run."""
-    book = m.book
-    lines: list[Block] = [
+    return [
         heading("Options"),
         para(
             m,
@@ -107,33 +106,73 @@ def write_options(m: Material) -> list[Block]:
             "is compared with the plan as a whole without any offer. The offers cost money of "
             "their own; the net saving is what is left.",
         ),
-        table(
-            f"What each option saves a year ({m.study.price_base})",
-            [
-                "Option",
-                "Transport cost",
-                "Saved on transport",
-                "Cost of the offers",
-                "Net saving",
-                "Once, at the start",
-            ],
-            [
-                [
-                    name(short(m, case)),
-                    *(
-                        book.exact(f"{key}.{case.name}")
-                        for key in ("year", "gross", "programme", "net", "once")
-                    ),
-                ]
-                for case in m.options
-            ],
-            [30, 14, 14, 14, 14, 14],
-            note=book.text(
-                f"A minus sign means extra cost; {WITHHELD} is withheld to protect a small "
-                "group. Amounts are in whole pounds; sums are made in "
-                "pence, so a shown sum can differ by a pound from the sum of what is shown."
-            ),
+        _build_savings_table(m),
+        *_write_certainty(m),
+        Picture(
+            caption=name("Net saving of each option a year"),
+            alt=_describe_bars(m),
+            sha256="savings",
         ),
+        Picture(
+            caption=name("Cost of transport and offers a year"),
+            alt=words(
+                "Bar chart of the yearly cost of today's routes, the plan as a whole and "
+                "each option; the figures are those of the two tables above."
+            ),
+            sha256="costs",
+        ),
+        *write_ranges_section(m),
+        *(block for case in m.options for block in _write_option(m, case)),
+        Picture(
+            caption=name("Where vehicles run in the morning: today and planned as a whole"),
+            alt=words(
+                "Two maps of square kilometres shaded by how many vehicles cross them, "
+                "today and planned as a whole. The table of routes and vehicles in the "
+                "background section gives the totals."
+            ),
+            sha256="map-base",
+        ),
+        Picture(
+            caption=name("Where vehicles run in the morning under each option"),
+            alt=words(
+                "One map for each option, shaded as before. The differences between "
+                "options are small; the table of people affected gives the numbers."
+            ),
+            sha256="map-options",
+        ),
+    ]
+
+
+def _build_savings_table(m: Material) -> Table:
+    """Build the table of what each option costs and saves a year."""
+    keys = ("year", "gross", "programme", "net", "once")
+    return table(
+        f"What each option saves a year ({m.study.price_base})",
+        [
+            "Option",
+            "Transport cost",
+            "Saved on transport",
+            "Cost of the offers",
+            "Net saving",
+            "Once, at the start",
+        ],
+        [
+            [name(short(m, case)), *(m.book.exact(f"{key}.{case.name}") for key in keys)]
+            for case in m.options
+        ],
+        [30, 14, 14, 14, 14, 14],
+        note=m.book.text(
+            f"A minus sign means extra cost; {WITHHELD} is withheld to protect a small "
+            "group. Amounts are in whole pounds; sums are made in "
+            "pence, so a shown sum can differ by a pound from the sum of what is shown."
+        ),
+    )
+
+
+def _write_certainty(m: Material) -> list[Block]:
+    """Write which savings a search of this length can tell from chance."""
+    book = m.book
+    lines: list[Block] = [
         para(
             m,
             "How sure are these figures? A computer search does not find the very best plan, "
@@ -141,7 +180,7 @@ def write_options(m: Material) -> list[Block]:
             "different answer. The base was planned {n_repeats} more times: the answers lie "
             "within {noise} of each other ({noise_share} of the cost). A saving smaller than "
             "that is not told from chance and must not be relied on.",
-        ),
+        )
     ]
     small = [c for c in m.options if abs(book[f"net.{c.name}"].value) <= book["noise"].value]
     if small:
@@ -159,45 +198,6 @@ def write_options(m: Material) -> list[Block]:
                 "best plan. The study should be run for longer before anybody decides on them.",
             )
         )
-    lines += [
-        Picture(
-            caption=name("Net saving of each option a year"),
-            alt=_describe_bars(m),
-            sha256="savings",
-        ),
-        Picture(
-            caption=name("Cost of transport and offers a year"),
-            alt=words(
-                "Bar chart of the yearly cost of today's routes, the plan as a whole and "
-                "each option; the figures are those of the two tables above."
-            ),
-            sha256="costs",
-        ),
-    ]
-    lines += write_ranges_section(m)
-    for case in m.options:
-        lines += _write_option(m, case)
-    lines.append(
-        Picture(
-            caption=name("Where vehicles run in the morning: today and planned as a whole"),
-            alt=words(
-                "Two maps of square kilometres shaded by how many vehicles cross them, "
-                "today and planned as a whole. The table of routes and vehicles in the "
-                "background section gives the totals."
-            ),
-            sha256="map-base",
-        )
-    )
-    lines.append(
-        Picture(
-            caption=name("Where vehicles run in the morning under each option"),
-            alt=words(
-                "One map for each option, shaded as before. The differences between "
-                "options are small; the table of people affected gives the numbers."
-            ),
-            sha256="map-options",
-        )
-    )
     return lines
 
 
