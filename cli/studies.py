@@ -154,27 +154,21 @@ def solve_all(
     cluster: str = "",
 ) -> list[RunRecord]:
     """Solve the base and every scenario, or take them from the store; the base first."""
-    from cli.compiling import prepare_search
-    from cli.progress import ShownProgress
     from data.store import Store
-    from scenarios.study import build_case
+    from scenarios.solving import solve_stories
 
     workspace.open_folder()
     with Store.open(workspace.store_place) as store:
         inputs, _ = open_inputs(workspace, store)
-        first = build_case(inputs, None, (), search)
-        # every scenario is resolved before any is solved, so that a fault costs no time
-        for story in stories:
-            build_case(inputs, story, stories, search)
-        with ShownProgress() as shown:
-            prepare_search(shown.stage)
-        # The base is searched on from its own first plan, as every case is.
-        start = _solve_one(workspace, store, first)
-        cases = [build_case(inputs, None, (), search, start=start)]
-        cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
-        if n_workers > 1 or cluster:
+
+        def solve(case: Case) -> RunRecord:
+            return _solve_one(workspace, store, case)
+
+        def solve_many(cases: Sequence[Case]) -> list[RunRecord]:
             return _solve_apart(workspace, store, cases, n_workers, cluster)
-        return [_solve_one(workspace, store, case) for case in cases]
+
+        is_apart = n_workers > 1 or bool(cluster)
+        return solve_stories(stories, inputs, search, solve, solve_many if is_apart else None)
 
 
 def _solve_apart(
@@ -185,6 +179,7 @@ def _solve_apart(
     cluster: str,
 ) -> list[RunRecord]:
     """Solve cases in processes of their own, and keep each as soon as it is done."""
+    from cli.compiling import prepare_search
     from data.versions import find_code_version
     from scenarios.spread import spread
     from scenarios.study import solve_apart
@@ -197,6 +192,7 @@ def _solve_apart(
         if found[c.scenario_id] is None
     ]
     if left:
+        prepare_search(lambda text: note(f"{text} ..."))
         note(f"solving side by side: {', '.join(c.scenario_id for c in left)}")
     matrices = None if cluster else workspace.matrices_folder
     solved = spread(
@@ -269,6 +265,7 @@ def _keep_study(
 
 
 def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
+    from cli.compiling import prepare_search
     from cli.progress import ShownProgress
     from cli.stopping import StopWish
     from scenarios.solving import solve_and_keep
@@ -281,6 +278,8 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
         how = ", from today's routes"
     note(f"{case.scenario_id}: {case.title}{how}")
     _, network = open_inputs(workspace, store)
+    with ShownProgress() as shown:
+        prepare_search(shown.stage)
     with ShownProgress() as shown, StopWish() as should_stop:
         return solve_and_keep(
             store,

@@ -72,6 +72,7 @@ def solve_stories(
     inputs: Inputs,
     search: Search,
     solve: Callable[[Case], RunRecord],
+    solve_many: Callable[[Sequence[Case]], list[RunRecord]] | None = None,
 ) -> list[RunRecord]:
     """Solve the base and every scenario from the base's first plan; the base first.
 
@@ -81,6 +82,9 @@ def solve_stories(
     ----------
     solve
         Solves one case, or takes it from the store.
+    solve_many
+        Solves the cases that start from the base's first plan, where they are solved side by
+        side; one after the other by default.
 
     Raises
     ------
@@ -90,7 +94,8 @@ def solve_stories(
     first = build_case(inputs, None, (), search)
     for story in stories:
         build_case(inputs, story, stories, search)
+    # The base is searched on from its own first plan, as every case is.
     start = solve(first)
     cases = [build_case(inputs, None, (), search, start=start)]
     cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
-    return [solve(case) for case in cases]
+    return [solve(case) for case in cases] if solve_many is None else solve_many(cases)
