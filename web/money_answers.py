@@ -16,7 +16,6 @@ from web.uploads import write_uploads
 
 if TYPE_CHECKING:
     from web.access import Visit
-    from web.forms import Posted
 
 BASIS = "pounds as stated, price base not named"
 
@@ -103,9 +102,23 @@ def find_answers(topic: str) -> Answers:
 
 
 def answer(
-    visit: Visit, about: Answers, posted: Posted, values: Mapping[str, str]
+    visit: Visit,
+    about: Answers,
+    given: Mapping[str, tuple[str, bytes]],
+    *,
+    first_year: int,
+    basis: str,
 ) -> tuple[KeptStatement, dict[str, bytes]]:
     """Answer a question from the tables that were sent.
+
+    Parameters
+    ----------
+    given
+        Name as sent and content of each table, by the name that `about` gives it.
+    first_year
+        First of the five years that savings are shown for.
+    basis
+        What the amounts are, or '' where it is not said.
 
     Returns
     -------
@@ -116,18 +129,21 @@ def answer(
     InputError
         With every fault of the tables.
     """
-    sent = [(t.name, posted.file(t.name)) for t in about.tables]
-    given = [(name, found) for name, found in sent if found is not None]
-    with write_uploads(
-        [(f"{name}{_ending(file[0])}", file[1]) for name, file in given]
-    ) as paths:
-        by_name = {name: path for (name, _), path in zip(given, paths, strict=True)}
-        basis = values["basis"] or BASIS
+    files = {
+        f"{t.name}{_ending(given[t.name][0])}": given[t.name][1]
+        for t in about.tables
+        if t.name in given
+    }
+    with write_uploads(tuple(files.items())) as paths:
+        by_name = {
+            name.partition(".")[0]: path for name, path in zip(files, paths, strict=True)
+        }
+        basis = basis or BASIS
         if about.topic == "savings":
             statement = answer_savings(
                 by_name["savings"],
                 by_name.get("budget"),
-                first_year=int(values["first_year"]),
+                first_year=first_year,
                 n_years=5,
                 basis=basis,
             )
@@ -140,7 +156,6 @@ def answer(
                 is_service_day=build_service_days(visit.state.read_inputs()),
                 basis=basis,
             )
-    files = {f"{name}{_ending(file[0])}": file[1] for name, file in given}
     stamp = f"{visit.now_utc:%Y%m%dT%H%M%SZ}"
     kept = KeptStatement(
         statement_id=f"{visit.place}-{about.topic}-{stamp}-{fingerprint(statement)[:8]}",

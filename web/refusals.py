@@ -26,6 +26,7 @@ from data.errors import (
 )
 from data.imports.edits import UnknownRecordError
 from web.access import API, AccessError
+from web.limits import LimitError
 from web.rendering import render
 
 log = logging.getLogger("wayfare.web")
@@ -45,6 +46,7 @@ TITLES = {
 }
 STATUS_OF: tuple[tuple[type[WayfareError], int], ...] = (
     (InputError, 422),
+    (LimitError, 429),
     (RefusedError, 403),
     (StaleWriteError, 409),
     (LockedError, 503),
@@ -69,7 +71,12 @@ def refuse(
     """Answer that something cannot be done, with why in words that hold no secret."""
     title = TITLES.get(status_code, TITLES[400])
     if request.url.path.startswith(API):
-        body: dict[str, Any] = {"title": title, "status": status_code, "detail": text}
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": title,
+            "status": status_code,
+            "detail": text,
+        }
         if problems:
             body["problems"] = list(problems)
         return JSONResponse(
@@ -123,11 +130,20 @@ async def _refuse_ours(request: Request, error: Exception) -> Response:
                 "where": " ".join(filter(None, (p.file, p.sheet, p.column))),
                 "text": f"{p.cause} {p.suggestion}",
                 "code": p.code,
+                "severity": str(p.severity),
+                "file": p.file,
+                "sheet": p.sheet,
+                "row": p.row,
+                "column": p.column,
+                "value": p.value,
             }
             for p in error.problems
         )
         return refuse(request, 422, "", problems)
-    return refuse(request, status_code, str(error))
+    response = refuse(request, status_code, str(error))
+    if isinstance(error, LimitError):
+        response.headers["retry-after"] = str(error.wait_s)
+    return response
 
 
 async def refuse_unknown(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from data.units import divide_half_up, format_miles, format_pounds, format_time
 from reports import describe_count
@@ -143,6 +143,25 @@ def build_environment() -> jinja2.Environment:
     environment.filters.update(FILTERS)
     environment.globals.update(share=format_permille)
     return environment
+
+
+FILE_KINDS = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "toml": "application/toml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Media types of the files that people download, by their ending."""
+
+
+def send_file(content: bytes | str, name: str) -> Response:
+    """Send a file to be kept; its name is one of ours."""
+    return Response(
+        content,
+        media_type=FILE_KINDS[name.rpartition(".")[2]],
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def render(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.store import Store
 from data.versions import find_code_version
+from web.limits import HeavyWork
 from web.seals import Seals
 from web.sessions import MemorySessions, Sessions, StoreSessions
 from web.settings import SignIn, WebSettings
+from web.uploads import Uploads
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -65,6 +67,10 @@ class WebState:
         ``def`` call them, which run in threads.
     sessions
         Who is there.
+    heavy
+        Heavy work that requests do at this moment.
+    uploads
+        Files that were read and wait to be taken in.
     code_version
         Version of this program, as kept records name it.
     """
@@ -79,6 +85,7 @@ class WebState:
         self.code_version = find_code_version()
         self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
         self.recent = Recent(KEPT_OTHERS)
+        self.heavy, self.uploads = HeavyWork(), Uploads()
 
     def _build_sessions(self) -> Sessions:
         if self.settings.sign_in is SignIn.NONE:

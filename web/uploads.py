@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.imports.faults import write_faults_workbook
 from data.imports.headings import find_sheet_spec
 from data.imports.source import read_source
 from data.mapping import read_mapping
-from data.taking_in import find_base
+from data.taking_in import find_base, take_in
+from web.limits import entering, note_export
 from web.records import find_postcodes
 
 if TYPE_CHECKING:
     from data.imports.report import ImportResult
+    from web.access import Visit
     from web.state import WebState
 
 _KEPT = 4
@@ -78,10 +81,69 @@ class Uploads:
             self._held.pop(token, None)
 
 
-def find_uploads(state: WebState) -> Uploads:
-    """Find the uploads that wait at a page."""
-    found: Uploads = state.recent.find("uploads", Uploads)
-    return found
+def bring_files(
+    visit: Visit,
+    files: Sequence[tuple[str, bytes]],
+    mapping: bytes | None,
+    *,
+    is_accepting_valid: bool,
+) -> ReadUpload:
+    """Read what somebody brings and hold it until they say to take it in.
+
+    Raises
+    ------
+    InputError
+        If the mapping is faulty; faults of the files stand in the report.
+    LimitError
+        If the last thing they asked for is still being done.
+    """
+    seen = visit.store.find_inputs_hash(visit.place)
+    with entering(visit):
+        result = read_upload(visit.state, files, mapping, is_accepting_valid=is_accepting_valid)
+    return visit.state.uploads.keep(result, person_id=visit.person_id, seen=seen)
+
+
+def take_held(visit: Visit, token: str) -> int | None:
+    """Take in what was shown; None if it is no longer held, or was refused.
+
+    Raises
+    ------
+    StaleWriteError
+        If somebody else changed the records meanwhile.
+    """
+    uploads = visit.state.uploads
+    held = uploads.find(token, visit.person_id)
+    if held is None or held.result.inputs is None:
+        return None
+    with visit.recording("import.take", "inputs", held.seen, before_hash=held.seen):
+        number = take_in(
+            visit.store,
+            held.result,
+            place=visit.place,
+            created_utc=visit.now_utc,
+            code_version=visit.state.code_version,
+            expected=held.seen,
+        )
+    uploads.drop(held.token)
+    return number
+
+
+def build_faults(visit: Visit, token: str) -> bytes | None:
+    """Build the tables with every faulty cell marked; None if they are no longer held.
+
+    Raises
+    ------
+    LimitError
+        If the person has had as many exports in an hour as they may.
+    """
+    held = visit.state.uploads.find(token, visit.person_id)
+    if held is None:
+        return None
+    note_export(visit, "faults", "")
+    with tempfile.TemporaryDirectory(prefix="wayfare-faults-") as folder:
+        path = Path(folder) / "faults.xlsx"
+        write_faults_workbook(held.result, path)
+        return path.read_bytes()
 
 
 def read_upload(

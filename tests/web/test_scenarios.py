@@ -15,8 +15,8 @@ from scenarios import build_scenario, list_library, read_library_text
 from tests.reports.hand_made import build_inputs, build_run
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web import jobs as web_jobs
+from web import scenario_work
 from web.jobs import Job, JobBook, JobState, tend
-from web.pages import scenarios as page
 from web.scenario_views import build_site_map, sum_by_site
 from web.scoring import read_table, score_options
 from web.stories import fill_form, read_value, write_toml
@@ -108,7 +108,7 @@ def test_a_queued_scenario_waits_is_seen_and_can_be_stopped(
     place: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Path] = []
-    monkeypatch.setattr(page, "start_worker", lambda book: started.append(book.folder))
+    monkeypatch.setattr(scenario_work, "start_worker", lambda book: started.append(book.folder))
     monkeypatch.setattr(web_jobs, "start_worker", lambda book: started.append(book.folder))
     token = {"csrf_token": find_csrf(client.get("/scenarios/new").text)}
     done = client.post("/scenarios/new", data={**token, **STORY, "action": "queue"})

@@ -20,18 +20,11 @@ from data.papers import (
     write_plain,
 )
 from data.studies import StudyRecord
-from reports import (
-    gather_paper,
-    keep_paper,
-    list_sign_offs,
-    read_paper_files,
-    render_paper,
-    sign_paper,
-)
+from reports import list_sign_offs
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
-from web.matrices import find_network
-from web.rendering import render
+from web.paper_work import make_paper, step_paper, write_paper
+from web.rendering import render, send_file
 from web.roles import Permission
 
 router = APIRouter(prefix="/papers")
@@ -39,12 +32,6 @@ router = APIRouter(prefix="/papers")
 Reader = Annotated[Visit, allow(Permission.READ_SCENARIOS)]
 Signer = Annotated[Visit, allow(Permission.SIGN_PAPERS)]
 Sent = Annotated[Posted, Depends(read_posted)]
-
-KINDS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-}
 
 
 @router.get("")
@@ -66,23 +53,15 @@ def _show_list(request: Request, visit: Visit, form: Form) -> Response:
 
 
 @router.post("")
-def make_paper(request: Request, visit: Signer, posted: Sent) -> Response:
+def draft_paper(request: Request, visit: Signer, posted: Sent) -> Response:
     """Make the paper of a study as a draft; refused with every reason."""
     study = posted.text("study")
     template = posted.file("template")
     form = Form(values={"study": study})
     if not study:
         return _show_list(request, visit, form.add_error("study", "Study: choose one"))
-    state = visit.state
-    has_roads = state.workspace.network_path.is_file()
     try:
-        request_for = gather_paper(
-            visit.store, visit.place, study, visit.person_id, now_utc=visit.now_utc,
-            roads=find_network(state) if has_roads else None,
-            template=b"" if template is None else template[1],
-        )  # fmt: skip
-        with visit.recording("paper.make", "paper", study):
-            paper = keep_paper(visit.store, visit.place, request_for)
+        paper = make_paper(visit, study, b"" if template is None else template[1])
     except (ModelError, RefusedError) as error:
         return _show_list(request, visit, form.add_error("", str(error)))
     return see_other(f"/papers/{paper.paper_id}")
@@ -143,14 +122,7 @@ def show_picture(visit: Reader, paper_id: str, sha256: str) -> Response:
 @router.get("/{paper_id}/file/{ending}")
 def download_paper(visit: Reader, paper_id: str, ending: str) -> Response:
     """Download a paper as Word, PDF or the list of its figures, with its signatures so far."""
-    paper = visit.store.find_result(Paper, paper_id, place=visit.place)
-    if ending not in KINDS:
-        raise RefusedError("A paper is there as docx, pdf or csv.")
-    signed = list_sign_offs(visit.store, paper.paper_id)
-    made = render_paper(paper, signed, read_paper_files(visit.store, paper))
-    name = next(name for name in made if name.endswith(f".{ending}"))
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made[name], media_type=KINDS[ending], headers=headers)
+    return send_file(*write_paper(visit, paper_id, ending))
 
 
 @router.post("/{paper_id}/assure")
@@ -166,6 +138,5 @@ def approve_paper(visit: Signer, paper_id: str, _posted: Sent) -> Response:
 
 
 def _sign(visit: Visit, paper_id: str, wanted: PaperState) -> Response:
-    with visit.recording(f"paper.{wanted}", "paper", paper_id):
-        sign_paper(visit.store, visit.place, paper_id, wanted, visit.person_id, visit.now_utc)
+    step_paper(visit, paper_id, wanted)
     return see_other(f"/papers/{paper_id}")

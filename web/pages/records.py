@@ -8,26 +8,22 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from data.errors import Severity
-from data.imports.edits import EditProblem, RecordEdit, is_one_row
-from data.record_edits import EditOutcome, EditState, edit_records
+from data.imports.edits import is_one_row
+from data.record_edits import EditState
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
-from web.masking import find_masked
-from web.openings import REASONS, note_opening
+from web.openings import REASONS
+from web.record_work import find_hidden, open_record, remove_record, save_record
 from web.records import (
+    RecordShown,
     build_record_form,
-    find_key_heading,
-    find_postcodes,
     find_sheet_spec,
     find_shown,
     find_tables,
     list_sheets,
-    mask_changes,
     name_heading,
     name_record,
     name_sheet,
-    read_rows,
     search_records,
 )
 from web.rendering import render
@@ -87,7 +83,7 @@ def show_record(
 
 
 @router.post("/{sheet}/open")
-def open_record(
+def open_masked(
     request: Request, visit: Opener, sheet: str, record_id: RecordId, posted: Sent
 ) -> Response:
     """Open what is masked, for this one look; the reason is kept."""
@@ -95,11 +91,10 @@ def open_record(
     if reason not in REASONS:
         form = Form(errors={"reason": "Reason: choose why you open this"})
         return _show(request, visit, sheet, record_id, form=form, status_code=422)
-    find_shown(visit.state, sheet, record_id)
-    note_opening(visit, sheet, record_id, reason)
+    shown = open_record(visit, sheet, record_id, reason)
     if posted.text("then") == "edit" and visit.may(Permission.EDIT_RECORDS):
         return _show_edit(request, visit, sheet, record_id, reason=reason)
-    return _show(request, visit, sheet, record_id, is_open=True)
+    return _show(request, visit, sheet, record_id, opened=shown)
 
 
 def _show(
@@ -108,15 +103,15 @@ def _show(
     sheet: str,
     record_id: str,
     *,
-    is_open: bool = False,
+    opened: RecordShown | None = None,
     is_saved: bool = False,
     form: Form | None = None,
     status_code: int = 200,
 ) -> Response:
-    shown = find_shown(visit.state, sheet, record_id, is_open=is_open)
+    shown = opened or find_shown(visit.state, sheet, record_id)
     return render(
         request, "records/record.html", status_code=status_code, shown=shown,
-        is_open=is_open, is_saved=is_saved, is_one_row=is_one_row(shown.spec),
+        is_open=opened is not None, is_saved=is_saved, is_one_row=is_one_row(shown.spec),
         form=form or Form(), address_of=address_of, reasons=REASONS, **NAMES,
     )  # fmt: skip
 
@@ -132,9 +127,7 @@ def _show_edit(
 ) -> Response:
     held = find_tables(visit.state)
     rows = held.find_record(sheet, record_id)
-    hidden = frozenset[str]()
-    if not reason:
-        hidden = hidden.union(*(find_masked(sheet, row) for row in rows))
+    hidden = find_hidden(visit, sheet, record_id, reason)
     built = build_record_form(held, sheet, rows, hidden=hidden)
     return render(
         request, "records/edit.html", built=built, record_id=record_id, is_new=False,
@@ -163,7 +156,7 @@ def show_new(
 
 
 @router.post("/{sheet}/edit")
-def save_record(
+def write_record(
     request: Request, visit: Editor, sheet: str, record_id: RecordId, posted: Sent
 ) -> Response:
     """Save what was typed, or say all that is wrong with it."""
@@ -180,50 +173,24 @@ def _save(
     request: Request, visit: Visit, sheet: str, record_id: str, posted: Posted
 ) -> Response:
     state, spec = visit.state, find_sheet_spec(sheet)
-    is_new = not record_id
-    seen = posted.text("seen")
-    current = state.store.find_inputs_hash(state.place)
-    held = find_tables(state, current)
-    stored = () if is_new else held.find_record(sheet, record_id)
-    opened = posted.text("opened")
-    is_open = is_new or (bool(opened) and visit.may(Permission.OPEN_SENSITIVE))
-    hidden = frozenset[str]()
-    if not is_open:
-        hidden = hidden.union(*(find_masked(sheet, row) for row in stored))
-    fields = {name: text for name, text in posted.fields if name.startswith("r")}
-    rows = read_rows(spec, fields, record_id, stored, hidden)
-    key = find_key_heading(spec)
-    edit = RecordEdit(
-        sheet=sheet,
-        record_id=record_id or (rows[0][key] if rows else ""),
-        rows=rows or ({key: ""},),
-        is_new=is_new,
-    )
-    known = {s.inputs_hash for s in state.store.list_inputs(state.place)}
-    outcome = edit_records(
-        state.store,
-        state.place,
-        [edit],
-        seen=seen if seen in known else current,
-        person_id=visit.person_id,
-        now_utc=visit.now_utc,
-        code_version=state.code_version,
-        reason=posted.text("why")[:500],
+    held, is_new, opened = find_tables(state), not record_id, posted.text("opened")
+    saved = save_record(
+        visit,
+        sheet,
+        record_id,
+        {name: text for name, text in posted.fields if name.startswith("r")},
+        seen=posted.text("seen"),
+        why=posted.text("why"),
+        opened=opened,
         is_confirmed=bool(posted.text("confirm")),
-        postcodes=find_postcodes(state),
-        find_tables=lambda key: find_tables(state, key),
-        recording=lambda: visit.recording("record.edit", sheet, edit.record_id),
     )
+    outcome = saved.outcome
     if outcome.state is EditState.SAVED:
-        return see_other(address_of(sheet, edit.record_id) + "&saved=yes")
-    problems: tuple[EditProblem, ...] = ()
-    if outcome.state is EditState.REFUSED and outcome.result is not None:
-        problems = tuple(
-            p for p in outcome.result.problems if p.problem.severity is Severity.ERROR
-        )
+        return see_other(address_of(sheet, saved.record_id) + "&saved=yes")
     built = build_record_form(
-        held, sheet, rows or ({},), hidden=hidden, is_new=is_new, problems=problems
-    )
+        held, sheet, saved.rows or ({},), hidden=saved.hidden, is_new=is_new,
+        problems=saved.errors if outcome.state is EditState.REFUSED else (),
+    )  # fmt: skip
     errors = dict(built.errors)
     if outcome.state is EditState.CONFLICT:
         errors = {"": "Somebody else changed this record while you had it open: see below."}
@@ -232,8 +199,7 @@ def _save(
     return render(
         request, "records/edit.html", status_code=_STATUS[outcome.state], built=built,
         record_id=record_id, is_new=is_new, seen=outcome.inputs_hash, opened=opened,
-        why=posted.text("why"), outcome=_mask(outcome, is_open=is_open),
-        form=Form(errors=errors),
+        why=posted.text("why"), outcome=outcome, form=Form(errors=errors),
         address_of=address_of, is_one_row=is_one_row(spec), **NAMES,
     )  # fmt: skip
 
@@ -246,38 +212,13 @@ _STATUS = {
 }
 
 
-def _mask(outcome: EditOutcome, *, is_open: bool) -> EditOutcome:
-    """Mask what others changed, for whom it is masked."""
-    from dataclasses import replace
-
-    if is_open:
-        return outcome
-    return replace(outcome, conflicts=mask_changes(outcome.conflicts))
-
-
 @router.post("/{sheet}/remove")
-def remove_record(
+def take_out(
     request: Request, visit: Editor, sheet: str, record_id: RecordId, posted: Sent
 ) -> Response:
     """Take a record out, if nothing refers to it any more."""
-    state = visit.state
-    find_tables(state).find_record(sheet, record_id)
-    current = state.store.find_inputs_hash(state.place)
-    seen = posted.text("seen")
-    known = {s.inputs_hash for s in state.store.list_inputs(state.place)}
-    outcome = edit_records(
-        state.store,
-        state.place,
-        [RecordEdit(sheet=sheet, record_id=record_id, rows=())],
-        seen=seen if seen in known else current,
-        person_id=visit.person_id,
-        now_utc=visit.now_utc,
-        code_version=state.code_version,
-        reason=posted.text("why")[:500],
-        is_confirmed=True,
-        postcodes=find_postcodes(state),
-        find_tables=lambda key: find_tables(state, key),
-        recording=lambda: visit.recording("record.remove", sheet, record_id),
+    outcome = remove_record(
+        visit, sheet, record_id, seen=posted.text("seen"), why=posted.text("why")
     )
     if outcome.state is EditState.SAVED:
         return see_other(f"/records/{sheet}")

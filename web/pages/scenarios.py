@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from dataclasses import replace
 from typing import Annotated, Any
@@ -10,21 +9,31 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from data.appraisals import OptionsStudy
-from data.errors import InputError, StoreError
+from data.errors import InputError, ModelError
 from data.runs import SCENARIO
-from data.statements import KeptStatement, Statement
-from data.training import PROPOSAL_WORDS, TrainingStudy
-from data.uncertainty import DrawsStudy
-from scenarios import compare, list_library, read_library_text
+from data.training import PROPOSAL_WORDS
+from scenarios import list_library, read_library_text
 from web.access import Visit, allow
 from web.charts import build_svg
 from web.forms import Form, Posted, read_posted, see_other
-from web.jobs import MOST_WAITING, Job, JobState, count_open, find_jobs, start_worker, tend
-from web.rendering import render
+from web.jobs import JobState
+from web.limits import LimitError
+from web.rendering import render, send_file
 from web.roles import Permission
-from web.scenario_views import build_comparison, build_training
-from web.scoring import MOST_WEIGHT, read_table, score_options
+from web.scenario_work import (
+    LONGEST_S,
+    MOST_STEPS,
+    check_case,
+    find_comparison,
+    find_job,
+    find_options,
+    find_training,
+    keep_options,
+    queue_scenario,
+    stop_job,
+    tend_jobs,
+)
+from web.scoring import MOST_WEIGHT
 from web.stories import (
     MOST_CHANGES,
     build_changes,
@@ -46,8 +55,7 @@ Sent = Annotated[Posted, Depends(read_posted)]
 @router.get("")
 def show_overview(request: Request, visit: Reader) -> Response:
     """Show what is queued, what was solved, and the stock scenarios."""
-    book = find_jobs(visit.state)
-    tend(book)
+    book = tend_jobs(visit)
     runs = [r for r in visit.store.list_runs(visit.place) if r.kind == SCENARIO][:60]
     return render(
         request, "scenarios/overview.html", jobs=book.list_jobs()[:20], runs=runs,
@@ -99,79 +107,53 @@ def use_form(request: Request, visit: Runner, posted: Sent) -> Response:
         return _show_form(request, kinds, form, write_toml(document))
     text = write_toml(document)
     if action == "download":
-        headers = {"content-disposition": f'attachment; filename="{story.scenario_id}.toml"'}
-        return Response(text, media_type="application/toml", headers=headers)
+        return send_file(text, f"{story.scenario_id}.toml")
     if action != "queue":
         return _show_form(request, kinds, form, text, is_checked=True)
-    return _queue(request, visit, posted, story.title, document, form)
+    return _queue(request, visit, posted, document, form)
 
 
 def _queue(
-    request: Request,
-    visit: Visit,
-    posted: Posted,
-    title: str,
-    document: dict[str, Any],
-    form: Form,
+    request: Request, visit: Visit, posted: Posted, document: dict[str, Any], form: Form
 ) -> Response:
     """Queue a scenario after it was held against the inputs."""
-    from scenarios import Search, build_case, build_scenario
-
-    text, kinds = write_toml(document), read_kinds(posted)
     seconds, steps = posted.text("seconds"), posted.text("steps")
-    if not steps and not (seconds.isdecimal() and 1 <= int(seconds) <= 3_600):
-        form = form.add_error("seconds", "Seconds: enter a whole number from 1 to 3600")
-    if steps and not (steps.isdecimal() and 1 <= int(steps) <= 1_000_000):
+    if not steps and not (seconds.isdecimal() and 1 <= int(seconds) <= LONGEST_S):
+        form = form.add_error("seconds", f"Seconds: enter a whole number from 1 to {LONGEST_S}")
+    if steps and not (steps.isdecimal() and 1 <= int(steps) <= MOST_STEPS):
         form = form.add_error("steps", "Steps: enter a whole number from 1")
-    book = find_jobs(visit.state)
-    if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
-        form = form.add_error("", f"You have {MOST_WAITING} waiting already: let one end first")
     try:
-        story = build_scenario(document, "the form")
-        build_case(visit.state.read_inputs(), story, (story,), Search(seconds=1))
+        check_case(visit, document)
     except InputError as error:
         for problem in error.problems:
             form = form.add_error("", f"{problem.cause} {problem.suggestion}")
-    if form.errors:
-        return _show_form(request, kinds, form, text)
-    job = Job(
-        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}",
-        place=visit.place,
-        root=str(visit.state.workspace.root.resolve()),
-        person_id=visit.person_id,
-        queued_utc=visit.now_utc.isoformat(),
-        title=title,
-        stories=(text,),
-        seconds=None if steps else float(seconds),
-        steps=int(steps) if steps else None,
-    )
-    with visit.recording("scenario.queue", "job", job.job_id):
-        book.add(job)
-    start_worker(book)
+    job = None
+    if not form.errors:
+        try:
+            job = queue_scenario(
+                visit, document,
+                seconds=None if steps else int(seconds), steps=int(steps) if steps else None,
+            )  # fmt: skip
+        except LimitError as error:
+            form = form.add_error("", str(error))
+    if job is None:
+        return _show_form(request, read_kinds(posted), form, write_toml(document))
     return see_other(f"/scenarios/jobs/{job.job_id}")
 
 
 @router.get("/jobs/{job_id}")
 def show_job(request: Request, visit: Reader, job_id: str) -> Response:
     """Show how a job goes; the page asks again by itself while it does."""
-    book = find_jobs(visit.state)
-    tend(book)
-    job = book.find(job_id)
-    if job is None:
-        raise StoreError("There is no such job; the list has those that are kept.")
+    job = find_job(visit, job_id)
     is_open = job.state in (JobState.WAITING, JobState.RUNNING)
     return render(request, "scenarios/job.html", job=job, is_open=is_open)
 
 
 @router.post("/jobs/{job_id}/stop")
-def stop_job(visit: Runner, job_id: str, _posted: Sent) -> Response:
+def ask_to_stop(visit: Runner, job_id: str, _posted: Sent) -> Response:
     """Ask a job to stop; what it found so far is kept."""
-    book = find_jobs(visit.state)
-    job = book.find(job_id)
-    if job is not None:
-        with visit.recording("scenario.stop", "job", job.job_id):
-            book.stop(job.job_id)
-    return see_other(f"/scenarios/jobs/{job_id}")
+    job = stop_job(visit, job_id)
+    return see_other(f"/scenarios/jobs/{job.job_id}")
 
 
 @router.get("/compare")
@@ -181,21 +163,10 @@ def show_compare(
     run: Annotated[list[str] | None, Query(max_length=12)] = None,
 ) -> Response:
     """Show kept runs side by side: the first is the base."""
-    wanted = list(dict.fromkeys(run or []))
-    if len(wanted) < 2:
-        return _refuse_compare(request, "Choose a base and at least one other run")
-    runs = [visit.state.find_run(run_id) for run_id in wanted]
-    if "baseline" in (names := [dict(r.settings).get("scenario_id") for r in runs]):
-        runs.insert(0, runs.pop(names.index("baseline")))
     try:
-        found = compare(runs[0], runs[1:])
-    except ValueError as error:
+        shown, runs = find_comparison(visit, run or [])
+    except ModelError as error:
         return _refuse_compare(request, str(error))
-    draws = None
-    if visit.store.list_results(visit.place, DrawsStudy):
-        draws = visit.store.find_result(DrawsStudy, place=visit.place)
-    inputs = [visit.state.read_inputs(r.inputs_hash) for r in runs]
-    shown = build_comparison(found, runs, inputs, draws)
     return render(
         request, "scenarios/compare.html", shown=shown, runs=runs, build_svg=build_svg
     )
@@ -211,9 +182,7 @@ def _refuse_compare(request: Request, text: str) -> Response:
 @router.get("/training")
 def show_training(request: Request, visit: Reader) -> Response:
     """Show whom to train first, and what it would save."""
-    shown = None
-    if visit.store.list_results(visit.place, TrainingStudy):
-        shown = build_training(visit.store.find_result(TrainingStudy, place=visit.place))
+    shown = find_training(visit)
     return render(
         request, "scenarios/training.html", shown=shown, words=PROPOSAL_WORDS,
         build_svg=build_svg,
@@ -228,9 +197,7 @@ def show_options(request: Request, visit: Reader) -> Response:
         for name, value in request.query_params.items()
         if name.startswith("w") and value.isdecimal() and int(value) <= MOST_WEIGHT
     }
-    scored, table = None, _find_table(visit)
-    if table is not None:
-        scored = score_options(read_table(table), moved)
+    scored = find_options(visit, moved)
     return render(
         request, "scenarios/options.html", scored=scored, most=MOST_WEIGHT,
         build_svg=build_svg, form=Form(), is_moved=bool(moved),
@@ -248,37 +215,10 @@ def read_scores(request: Request, visit: Runner, posted: Sent) -> Response:
             build_svg=build_svg, form=form, is_moved=False,
         )  # fmt: skip
     try:
-        scored = score_options(read_table(sent[1]), {})
+        keep_options(visit, sent[1])
     except InputError as error:
         return render(
             request, "money/refused.html", status_code=422, problems=error.problems,
             title="The table was not used", back="/scenarios/options",
         )  # fmt: skip
-    sha256 = hashlib.sha256(sent[1]).hexdigest()
-    kept = KeptStatement(
-        statement_id=f"{visit.place}-options-{visit.now_utc:%Y%m%dT%H%M%SZ}-{sha256[:8]}",
-        topic="options",
-        place=visit.place,
-        created_utc=visit.now_utc,
-        code_version=visit.state.code_version,
-        person_id=visit.person_id,
-        statement=Statement(
-            title="Options scored", basis="points", tables=(scored.table, scored.changes)
-        ),
-        files=(("options", sha256),),
-    )
-    with visit.recording("statement.keep", "statement", kept.statement_id):
-        visit.store.save_result(kept, place=visit.place, files={"options": sent[1]})
     return see_other("/scenarios/options")
-
-
-def _find_table(visit: Visit) -> bytes | None:
-    """Find the table of scores brought last, or that of the newest kept study."""
-    for summary in visit.store.list_results(visit.place, KeptStatement):
-        if summary.parent_id == "options":
-            kept = visit.store.find_result(KeptStatement, summary.result_id)
-            return visit.store.read_import_file(kept.files[0][1])
-    if visit.store.list_results(visit.place, OptionsStudy):
-        study = visit.store.find_result(OptionsStudy, place=visit.place)
-        return visit.store.read_import_file(study.scores_hash)
-    return None

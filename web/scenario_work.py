@@ -1,0 +1,195 @@
+"""Work on scenarios: check, queue, stop, compare; options kept and scored; training.
+
+The one way that the pages and the API both go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data.appraisals import OptionsStudy
+from data.errors import ModelError, StoreError
+from data.runs import RunRecord
+from data.statements import KeptStatement, Statement
+from data.training import TrainingStudy
+from data.uncertainty import DrawsStudy
+from scenarios import Scenario, compare
+from web.access import Visit
+from web.jobs import MOST_WAITING, Job, JobBook, count_open, find_jobs, start_worker, tend
+from web.limits import LimitError, entering
+from web.scenario_views import CompareShown, TrainingShown, build_comparison, build_training
+from web.scoring import Scored, read_table, score_options
+from web.stories import write_toml
+
+LONGEST_S, MOST_STEPS = 3_600, 1_000_000
+"""Most that a search may be given from the page. [s], [steps]"""
+
+
+def check_case(visit: Visit, document: Mapping[str, Any]) -> Scenario:
+    """Check a scenario by the reader of its file, and against the records as they are.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+    """
+    from scenarios import Search, build_case, build_scenario
+
+    story = build_scenario(dict(document), "the form")
+    build_case(visit.state.read_inputs(), story, (story,), Search(seconds=1))
+    return story
+
+
+def queue_scenario(
+    visit: Visit, document: Mapping[str, Any], *, seconds: int | None, steps: int | None
+) -> Job:
+    """Queue a scenario that was checked; one process solves it at low priority.
+
+    Raises
+    ------
+    LimitError
+        If the person has as many waiting as they may.
+    """
+    book = find_jobs(visit.state)
+    if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
+        raise LimitError(f"You have {MOST_WAITING} waiting already: let one end first", 60)
+    job = Job(
+        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}",
+        place=visit.place,
+        root=str(visit.state.workspace.root.resolve()),
+        person_id=visit.person_id,
+        queued_utc=visit.now_utc.isoformat(),
+        title=str(document.get("title", "")),
+        stories=(write_toml(document),),
+        seconds=None if steps else float(seconds or 0),
+        steps=steps,
+    )
+    with visit.recording("scenario.queue", "job", job.job_id):
+        book.add(job)
+    start_worker(book)
+    return job
+
+
+def tend_jobs(visit: Visit) -> JobBook:
+    """Find the jobs of the place, looked after."""
+    book = find_jobs(visit.state)
+    tend(book)
+    return book
+
+
+def find_job(visit: Visit, job_id: str) -> Job:
+    """Find a job.
+
+    Raises
+    ------
+    StoreError
+        If there is none of the id.
+    """
+    job = tend_jobs(visit).find(job_id)
+    if job is None:
+        raise StoreError("There is no such job; the list has those that are kept.")
+    return job
+
+
+def stop_job(visit: Visit, job_id: str) -> Job:
+    """Ask a job to stop; what it found so far is kept.
+
+    Raises
+    ------
+    StoreError
+        If there is none of the id.
+    """
+    job = find_job(visit, job_id)
+    with visit.recording("scenario.stop", "job", job.job_id):
+        find_jobs(visit.state).stop(job.job_id)
+    return find_job(visit, job_id)
+
+
+def find_comparison(
+    visit: Visit, run_ids: Sequence[str]
+) -> tuple[CompareShown, tuple[RunRecord, ...]]:
+    """Compare kept runs side by side: the first, or the baseline among them, is the base.
+
+    Raises
+    ------
+    ModelError
+        If there are fewer than two, or they cannot be compared.
+    StoreError
+        If there is no such run.
+    """
+    wanted = list(dict.fromkeys(run_ids))
+    if len(wanted) < 2:
+        raise ModelError("Choose a base and at least one other run")
+    runs = [visit.state.find_run(run_id) for run_id in wanted]
+    if "baseline" in (names := [dict(r.settings).get("scenario_id") for r in runs]):
+        runs.insert(0, runs.pop(names.index("baseline")))
+    try:
+        found = compare(runs[0], runs[1:])
+    except ValueError as error:
+        raise ModelError(str(error)) from error
+    inputs = [visit.state.read_inputs(r.inputs_hash) for r in runs]
+    return build_comparison(found, runs, inputs, find_draws(visit)), tuple(runs)
+
+
+def find_draws(visit: Visit) -> DrawsStudy | None:
+    """Find the newest draws of the place, or None."""
+    if not visit.store.list_results(visit.place, DrawsStudy):
+        return None
+    return visit.store.find_result(DrawsStudy, place=visit.place)
+
+
+def find_training(visit: Visit) -> TrainingShown | None:
+    """Find whom to train first, and what it would save; None where nobody asked yet."""
+    if not visit.store.list_results(visit.place, TrainingStudy):
+        return None
+    return build_training(visit.store.find_result(TrainingStudy, place=visit.place))
+
+
+def find_options(visit: Visit, moved: Mapping[str, int]) -> Scored | None:
+    """Find the options scored with weights moved; None where there is no table yet.
+
+    Parameters
+    ----------
+    moved
+        Weight by slider's name, ``w0`` for the first criterion.
+    """
+    for summary in visit.store.list_results(visit.place, KeptStatement):
+        if summary.parent_id == "options":
+            kept = visit.store.find_result(KeptStatement, summary.result_id)
+            content = visit.store.read_import_file(kept.files[0][1])
+            return score_options(read_table(content), moved)
+    if visit.store.list_results(visit.place, OptionsStudy):
+        study = visit.store.find_result(OptionsStudy, place=visit.place)
+        content = visit.store.read_import_file(study.scores_hash)
+        return score_options(read_table(content), moved)
+    return None
+
+
+def keep_options(visit: Visit, content: bytes) -> KeptStatement:
+    """Read a table of options and scores, and keep it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the table.
+    """
+    with entering(visit):
+        scored = score_options(read_table(content), {})
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept = KeptStatement(
+        statement_id=f"{visit.place}-options-{visit.now_utc:%Y%m%dT%H%M%SZ}-{sha256[:8]}",
+        topic="options",
+        place=visit.place,
+        created_utc=visit.now_utc,
+        code_version=visit.state.code_version,
+        person_id=visit.person_id,
+        statement=Statement(
+            title="Options scored", basis="points", tables=(scored.table, scored.changes)
+        ),
+        files=(("options", sha256),),
+    )
+    with visit.recording("statement.keep", "statement", kept.statement_id):
+        visit.store.save_result(kept, place=visit.place, files={"options": content})
+    return kept
