@@ -229,38 +229,21 @@ def _keep_study(
     search: Search,
 ) -> None:
     """Solve the base again with other random choices, and keep the study's runs together."""
-    from dataclasses import replace
-
     from data.store import Store
-    from data.versions import find_code_version
-    from scenarios.study import build_case
-    from scenarios.study_file import build_study_record
+    from scenarios.solving import keep_study
 
-    by_name = {dict(run.settings)["scenario_id"]: run for run in runs}
     with Store.open(workspace.store_place) as store:
         inputs, _ = open_inputs(workspace, store)
-        # the run from whose plans every search of the study started
-        start = store.find_run(dict(runs[0].settings)["start"])
-        repeats = [
-            _solve_one(
-                workspace,
-                store,
-                build_case(
-                    inputs, None, (), replace(search, seed=search.seed + k), start=start
-                ),
-            )
-            for k in range(1, study.repeats + 1)
-        ]
-        record = build_study_record(
+        record = keep_study(
+            store,
             study,
-            by_name,
-            repeats,
             scenarios,
-            place=workspace.place,
-            created_utc=now(),
-            code_version=find_code_version(),
+            runs,
+            inputs,
+            search,
+            lambda case: _solve_one(workspace, store, case),
+            created_utc=now,
         )
-        store.save_result(record, place=workspace.place)
     note(f"study kept as {record.study_id}: `wayfare paper {study.study_id}` writes its paper")
 
 

@@ -40,7 +40,7 @@ from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
 from scenarios.service_days import build_service_days
-from scenarios.solving import find_kept_run, solve_and_keep, solve_stories
+from scenarios.solving import find_kept_run, keep_study, solve_and_keep, solve_stories
 from scenarios.study import (
     Case,
     CaseFigures,
@@ -51,7 +51,13 @@ from scenarios.study import (
     read_figures,
     solve_study_case,
 )
-from scenarios.study_file import StudyFile, read_definition, read_ranges
+from scenarios.study_file import (
+    StudyFile,
+    check_study,
+    find_planned,
+    read_definition,
+    read_ranges,
+)
 from scenarios.training.candidates import find_candidates
 from scenarios.training.files import build_training_scenario, read_cohort
 from scenarios.training.programme import build_programme
@@ -107,6 +113,7 @@ __all__ = [
     "build_service_days",
     "build_training_scenario",
     "build_training_study",
+    "check_study",
     "compare",
     "compare_best_routes",
     "complete_case",
@@ -116,11 +123,13 @@ __all__ = [
     "find_case_frontier",
     "find_journeys",
     "find_kept_run",
+    "find_planned",
     "find_priced_routes",
     "find_rides",
     "find_study_folder",
     "find_timetable_date",
     "hold_edits",
+    "keep_study",
     "list_library",
     "list_studies",
     "measure_effect",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,19 @@ from data.inputs import fingerprint
 from data.runs import SCENARIO, RunRecord
 from data.versions import find_code_version
 from scenarios.study import Case, build_case, solve_study_case
+from scenarios.study_file import build_study_record
 
 if TYPE_CHECKING:
     from data.inputs import Inputs
     from data.networks import RoadNetwork
     from data.plans import Plan
     from data.store import Store
+    from data.studies import StudyRecord
     from data.workspace import Workspace
     from routing import ProgressReport
     from scenarios.case import Search
     from scenarios.definition import Scenario
+    from scenarios.study_file import StudyFile
 
 
 def find_kept_run(store: Store, place: str, case: Case) -> RunRecord | None:
@@ -99,3 +103,44 @@ def solve_stories(
     cases = [build_case(inputs, None, (), search, start=start)]
     cases += [build_case(inputs, s, stories, search, start=start) for s in stories]
     return [solve(case) for case in cases] if solve_many is None else solve_many(cases)
+
+
+def keep_study(
+    store: Store,
+    study: StudyFile,
+    stories: Sequence[Scenario],
+    runs: Sequence[RunRecord],
+    inputs: Inputs,
+    search: Search,
+    solve: Callable[[Case], RunRecord],
+    *,
+    created_utc: Callable[[], datetime],
+) -> StudyRecord:
+    """Solve the base again with other random choices, and keep the study's runs together.
+
+    Parameters
+    ----------
+    runs
+        What `solve_stories` gives: the base's first.
+    solve
+        Solves one case, or takes it from the store.
+    created_utc
+        Reads the clock once all is solved.
+    """
+    # The run from whose plans every search of the study started.
+    start = store.find_run(dict(runs[0].settings)["start"])
+    repeats = [
+        solve(build_case(inputs, None, (), replace(search, seed=search.seed + n), start=start))
+        for n in range(1, study.repeats + 1)
+    ]
+    record = build_study_record(
+        study,
+        {dict(run.settings)["scenario_id"]: run for run in runs},
+        repeats,
+        stories,
+        place=runs[0].place,
+        created_utc=created_utc(),
+        code_version=find_code_version(),
+    )
+    store.save_result(record, place=record.place)
+    return record

@@ -144,7 +144,17 @@ def read_study(folder: Path, planned: Mapping[str, str]) -> StudyFile:
         digit in a sentence.
     """
     path = folder / STUDY_FILE
-    document = read_toml_document(path, "Y001")
+    return check_study(read_toml_document(path, "Y001"), planned)
+
+
+def check_study(document: Mapping[str, object], planned: Mapping[str, str]) -> StudyFile:
+    """Check what the file of a study says, wherever it comes from.
+
+    Raises
+    ------
+    InputError
+        As `read_study`.
+    """
     try:
         study = StudyFile.model_validate(document)
     except ValidationError as error:

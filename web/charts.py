@@ -140,8 +140,10 @@ def build_svg(chart: Chart) -> Markup:
     else:
         x_ticks = find_ticks(low_x, high_x, 7)
         x_scale = _Scale(x_ticks[0], x_ticks[-1], LEFT, WIDTH - RIGHT)
+    # Nothing within a picture can be reached; a chart whose points lead on is a group.
+    role = "group" if any(any(s.links) for s in chart.series) else "img"
     parts = [
-        f'<svg class="wf-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="wf-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="{role}" '
         f'aria-label="{escape(chart.about)}">',
         *_build_axes(chart, x_scale, y_scale, x_ticks, y_ticks),
     ]

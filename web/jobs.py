@@ -52,6 +52,10 @@ class Job:
         What came of it: the base's run first.
     best_pence, bound_pence
         Of the day being planned, as the search last told. [pence]
+    study
+        The study that the stories belong to, as JSON; '' for scenarios that stand alone.
+    study_id
+        The study as it was kept.
     """
 
     job_id: str
@@ -69,6 +73,8 @@ class Job:
     bound_pence: int | None = None
     run_ids: tuple[str, ...] = ()
     fault: str = ""
+    study: str = ""
+    study_id: str = ""
 
 
 class JobBook:
@@ -168,7 +174,7 @@ def tend(book: JobBook) -> None:
 
 def describe_job(job: Job) -> dict[str, object]:
     """Describe a job as the API shows it: without folders."""
-    hidden = ("root", "stories")
+    hidden = ("root", "stories", "study")
     return {k: v for k, v in json.loads(json.dumps(asdict(job))).items() if k not in hidden}
 
 

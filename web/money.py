@@ -39,7 +39,7 @@ def name_providers(inputs: Inputs) -> dict[str, str]:
     """Name every provider by id."""
     return {
         OWN_PROVIDER_ID: "own company",
-        UNPLACED_ID: "nobody: unplaced",
+        UNPLACED_ID: "nobody (at the reserve price)",
         **{s.supplier_id: s.name for s in inputs.suppliers},
     }
 
@@ -553,7 +553,13 @@ def build_lots(tender: Tender) -> StatementTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwardShown:
-    """One award."""
+    """One award.
+
+    Attributes
+    ----------
+    unplaced
+        Contract routes that nobody wins.
+    """
 
     winners: StatementTable
     contracts: StatementTable
@@ -561,6 +567,7 @@ class AwardShown:
     worths: StatementTable
     chart: Chart
     gap: str
+    unplaced: tuple[str, ...]
 
 
 def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> AwardShown:
@@ -657,5 +664,11 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
     gap_pence = award.evaluated_pence - award.bound_pence
     gap = "proven least" if award.is_proven else f"at most {format_pounds(gap_pence)} above"
     return AwardShown(
-        winners=winners, contracts=contracts, rules=rules, worths=worths, chart=chart, gap=gap
+        winners=winners,
+        contracts=contracts,
+        rules=rules,
+        worths=worths,
+        chart=chart,
+        gap=gap,
+        unplaced=tuple(w.contract_id for w in award.contracts if w.supplier_id == UNPLACED_ID),
     )

@@ -42,7 +42,7 @@ def run_job(book: JobBook, job: Job) -> None:
     held = replace(job, state=JobState.RUNNING, stage="reading")
     book.write(held)
     try:
-        run_ids = _solve(book, held)
+        held = _solve(book, held)
     except WayfareError as error:
         book.write(replace(held, state=JobState.FAILED, fault=str(error)[:2_000]))
         return
@@ -52,15 +52,23 @@ def run_job(book: JobBook, job: Job) -> None:
         raise
     is_stopped = book.is_stopped(job.job_id)
     state = JobState.STOPPED if is_stopped else JobState.DONE
-    book.write(replace(held, state=state, stage="", run_ids=run_ids))
+    book.write(replace(held, state=state, stage=""))
 
 
-def _solve(book: JobBook, job: Job) -> tuple[str, ...]:
-    """Solve the stories of a job and their base."""
+def _solve(book: JobBook, job: Job) -> Job:
+    """Solve the stories of a job and their base; gives the job with what came of it."""
     import tomllib
 
     from routing import read_network
-    from scenarios import Search, build_scenario, find_kept_run, solve_and_keep, solve_stories
+    from scenarios import (
+        Search,
+        StudyFile,
+        build_scenario,
+        find_kept_run,
+        keep_study,
+        solve_and_keep,
+        solve_stories,
+    )
 
     stories = [build_scenario(tomllib.loads(text), "scenario.toml") for text in job.stories]
     workspace = Workspace(root=Path(job.root), place=job.place)
@@ -84,7 +92,15 @@ def _solve(book: JobBook, job: Job) -> tuple[str, ...]:
                 should_stop=lambda: book.is_stopped(job.job_id),
             )
 
-        return tuple(run.run_id for run in solve_stories(stories, inputs, search, solve))
+        runs = solve_stories(stories, inputs, search, solve)
+        done = replace(job, run_ids=tuple(run.run_id for run in runs))
+        if not job.study or book.is_stopped(job.job_id):
+            return done
+        study = StudyFile.model_validate_json(job.study)
+        record = keep_study(
+            store, study, stories, runs, inputs, search, solve, created_utc=_now
+        )
+        return replace(done, study_id=record.study_id)
 
 
 def _now() -> datetime:

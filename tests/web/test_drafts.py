@@ -11,64 +11,22 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from data.inputs import Inputs
-from data.places import Session
 from data.plan_edits import DraftState, SearchStage
-from data.plans import Plan
 from data.store import Store
 from data.workspace import Workspace
-from routing import build_sample_network, find_violations, repair_plan, write_network
-from scenarios import Search, build_run, complete_case, search_around
+from routing import build_sample_network, write_network
+from scenarios import search_around
 from tests.reports.hand_made import STAMP
-from tests.routing.grid_day import Grid, build_grid, plan_grid
+from tests.routing.grid_day import build_grid, plan_grid
 from tests.web.places import PEOPLE, be, build_page, find_csrf, visiting
+from tests.web.starter_town import build_starter_town, find_starter, keep_run
 from web.draft_search import run_search
-
-
-def keep_run(store: Store, grid: Grid, plan: Plan, inputs: Inputs) -> str:
-    """Keep a run of a plan, made of inputs; return its id."""
-    done = complete_case(
-        inputs, grid.matrix, grid.cost_model, (plan,), timetable=None, day_type=plan.day_type
-    )
-    search = Search(steps=1, only=inputs.service_date)
-    run = build_run(inputs, grid.matrix, search, done, created_utc=STAMP)
-    store.save_run(run)
-    return run.run_id
-
-
-def find_starter() -> str:
-    """Somebody with no fixed companions who rides in the morning."""
-    people = {p.passenger_id: p for p in build_grid().inputs.passengers}
-    return next(
-        p
-        for r in plan_grid().routes
-        if r.session is Session.AM and len(r.passenger_ids) > 1
-        for p in r.passenger_ids
-        if not people[p].together_with and not people[p].assistant_id
-    )
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The made-up town: its plan was made before somebody started who is in the records now."""
-    grid = build_grid()
-    workspace = Workspace(root=tmp_path_factory.mktemp("desk"), place="grid")
-    workspace.open_folder()
-    write_network(build_sample_network("grid"), workspace.network_path)
-    before = replace(
-        grid.inputs,
-        demands=tuple(d for d in grid.inputs.demands if d.passenger_id != find_starter()),
-    )
-    plan = repair_plan(
-        plan_grid(), before, grid.matrix, grid.cost_model, judge=find_violations
-    ).plan
-    with Store.open(workspace.store_path) as store:
-        store.save_inputs(before, created_utc=STAMP, code_version="test")
-        for person_id, (name, roles) in PEOPLE.items():
-            store.add_person(person_id, name, roles, now_utc=STAMP)
-        keep_run(store, grid, plan, before)
-        store.save_inputs(grid.inputs, created_utc=STAMP, code_version="test")
-    return workspace
+    return build_starter_town(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from web.pages import (
     scenarios,
     sign_in,
     statements,
+    studies,
     today,
 )
 
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     drafts.router,
     scenarios.router,
+    studies.router,
     papers.router,
     sign_in.router,
     provider.router,

@@ -267,6 +267,17 @@ def build_request(**changes: object) -> PaperRequest:
 
 def save_study(store: Store, runs: dict[str, RunRecord] | None = None) -> StudyRecord:
     """Save the study, its runs and inputs, and three people, in a store."""
+    for person_id, role in (
+        ("a.hart", Role.PLANNER),
+        ("b.lane", Role.ASSURER),
+        ("c.moor", Role.COMMISSIONER),
+    ):
+        store.add_person(person_id, f"Person {person_id[:1].upper()}", [role], now_utc=WRITTEN)
+    return save_study_runs(store, runs)
+
+
+def save_study_runs(store: Store, runs: dict[str, RunRecord] | None = None) -> StudyRecord:
+    """Save the study, its runs and inputs in a store."""
     made, repeats, inputs = build_runs()
     made |= runs or {}
     for name, one in inputs.items():
@@ -276,10 +287,4 @@ def save_study(store: Store, runs: dict[str, RunRecord] | None = None) -> StudyR
         store.save_run(run)
     record = build_record(made, repeats)
     store.save_result(record, place="handmade")
-    for person_id, role in (
-        ("a.hart", Role.PLANNER),
-        ("b.lane", Role.ASSURER),
-        ("c.moor", Role.COMMISSIONER),
-    ):
-        store.add_person(person_id, f"Person {person_id[:1].upper()}", [role], now_utc=WRITTEN)
     return record

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page
 
-from data.store import Store
-from data.workspace import Workspace
-from tests.reports.hand_made import STAMP
-from tests.routing.grid_day import build_grid, plan_grid
+from tests.routing.grid_day import plan_grid
 from tests.web.browser.axe import find_faults
-from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served, serving
-from tests.web.places import PEOPLE
-from tests.web.test_drafts import find_starter, keep_run
-from web import WebSettings, build_app
+from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served
+from tests.web.starter_town import find_starter
 
 pytestmark = pytest.mark.browser
 
 WAIT_MS = 120_000
 """A busy machine may take long to start the search's process."""
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The made-up town, planned before somebody started; served to a planner."""
-    from routing import build_sample_network, find_violations, repair_plan, write_network
-
-    grid = build_grid()
-    workspace = Workspace(root=tmp_path_factory.mktemp("desk"), place="grid")
-    workspace.open_folder()
-    write_network(build_sample_network("grid"), workspace.network_path)
-    before = replace(
-        grid.inputs,
-        demands=tuple(d for d in grid.inputs.demands if d.passenger_id != find_starter()),
-    )
-    plan = repair_plan(
-        plan_grid(), before, grid.matrix, grid.cost_model, judge=find_violations
-    ).plan
-    with Store.open(workspace.store_path) as store:
-        store.save_inputs(before, created_utc=STAMP, code_version="test")
-        for person_id, (name, roles) in PEOPLE.items():
-            store.add_person(person_id, name, roles, now_utc=STAMP)
-        keep_run(store, grid, plan, before)
-        store.save_inputs(grid.inputs, created_utc=STAMP, code_version="test")
-    app = build_app(WebSettings(workspace=workspace, person_id="a.hart", is_demo=True))
-    with serving(app) as url:
-        yield Served(url=url, app=app, workspace=workspace)
 
 
 def begin(page: Page, desk: Served) -> str:

@@ -140,6 +140,71 @@ def test_a_scenario_is_made_by_the_form_solved_by_the_worker_and_compared(
     see(page)
 
 
+SOLVE_MS = 600_000
+"""A study solves five cases, at low priority beside whatever else the machine does."""
+
+
+def test_a_study_becomes_a_paper_that_three_people_signed(
+    town: Served, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(town.url, LAPTOP, bypass_csp=True)
+    page.set_default_timeout(WAIT_MS)
+    become_person(page, town, "a.hart")
+    page.goto(f"{town.url}/scenarios")
+    page.get_by_role("link", name="Put scenarios into a study").click()
+    see(page)
+    page.get_by_label("Title of the paper").fill("Two ways with the fleet")
+    page.get_by_role("button", name="Queue the study").click()
+    # What is wrong takes the focus, leads to its field, and what was typed is still there.
+    page.locator(".govuk-error-summary").wait_for()
+    assert page.evaluate(
+        "() => document.activeElement.classList.contains('govuk-error-summary')"
+    )
+    see(page)
+    page.get_by_role("link", name="Options: choose one at least").click()
+    assert page.get_by_label("Title of the paper").input_value() == "Two ways with the fleet"
+    page.get_by_label("The own company grows by a fifth").check()
+    page.get_by_label("Recommended").select_option("larger-fleet")
+    page.get_by_label("Or steps (optional)").fill(str(STEPS))
+    page.get_by_role("button", name="Check and show the words").click()
+    purpose = page.get_by_label("Recommendations (optional)").input_value()
+    assert "{net.larger-fleet}" in purpose
+    page.get_by_role("button", name="Queue the study").click()
+    page.wait_for_url(re.compile("/scenarios/jobs/"))
+    write = page.get_by_role("link", name="Write its Cabinet paper")
+    failed = page.get_by_text("failed", exact=True)
+    write.or_(failed).first.wait_for(timeout=SOLVE_MS)
+    assert failed.count() == 0, page.locator("#job").inner_text()
+    write.click()
+    page.get_by_label("Study").select_option(index=1)
+    see(page)
+    page.get_by_role("button", name="Write it as a draft").click()
+    page.wait_for_url(re.compile("/papers/.+"))
+    paper = page.url
+    see(page)
+    assert page.get_by_role("heading", level=1).get_by_text("draft").is_visible()
+    assert page.get_by_role("button", name="Sign as").count() == 0
+    for person_id, button, state in (
+        ("d.ash", "Sign as assured", "assured"),
+        ("c.moor", "Sign as approved", "approved"),
+    ):
+        become_person(page, town, person_id)
+        page.goto(paper)
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", level=1).get_by_text(state).wait_for()
+        assert page.get_by_role("button", name="Sign as").count() == 0
+    see(page)
+    for link, begins in (("Word", b"PK"), ("PDF", b"%PDF"), (re.compile("figures$"), b"")):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=link, exact=isinstance(link, str)).click()
+        held = waiting.value.path().read_bytes()
+        assert held.startswith(begins)
+        assert len(held) > 1_000
+    text = page.locator("article.wf-paper").inner_text()
+    assert "{" not in text
+    assert "The own company grows by a fifth" in text
+
+
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Served]:
     """The hand-made council on the day before its plan runs, with a driver and a proposal."""
