@@ -6,10 +6,11 @@ from data.errors import RefusedError
 from data.papers import Paper, PaperState
 from reports import (
     gather_paper,
-    keep_paper,
     list_sign_offs,
+    prepare_paper,
     read_paper_files,
     render_paper,
+    save_paper,
     sign_paper,
 )
 from web.access import Visit
@@ -47,8 +48,11 @@ def make_paper(visit: Visit, study_id: str, template: bytes) -> Paper:
             roads=find_network(state) if has_roads else None,
             template=template,
         )
+        # Seconds of charts and typesetting, before anybody waits for the store.
+        paper, files = prepare_paper(wanted)
         with visit.recording("paper.make", "paper", study_id):
-            return keep_paper(visit.store, visit.place, wanted)
+            save_paper(visit.store, visit.place, paper, files)
+    return paper
 
 
 def step_paper(visit: Visit, paper_id: str, wanted: PaperState) -> None:
@@ -83,6 +87,6 @@ def write_paper(visit: Visit, paper_id: str, ending: str) -> tuple[bytes, str]:
     note_export(visit, "paper", paper_id)
     signed = list_sign_offs(visit.store, paper.paper_id)
     with entering(visit):
-        made = render_paper(paper, signed, read_paper_files(visit.store, paper))
-    name = next(name for name in made if name.endswith(f".{ending}"))
-    return made[name], name
+        files = read_paper_files(visit.store, paper)
+        ((name, body),) = render_paper(paper, signed, files, (ending,)).items()
+    return body, name

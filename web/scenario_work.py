@@ -15,8 +15,9 @@ from data.runs import RunRecord
 from data.statements import KeptStatement, Statement
 from data.training import TrainingStudy
 from data.uncertainty import DrawsStudy
-from scenarios import Scenario, compare
+from scenarios import Scenario, StudyFile, compare
 from web.access import Visit
+from web.forms import Form, Posted
 from web.jobs import MOST_WAITING, Job, JobBook, count_open, find_jobs, start_worker, tend
 from web.limits import LimitError, entering
 from web.scenario_views import CompareShown, TrainingShown, build_comparison, build_training
@@ -25,6 +26,22 @@ from web.stories import write_toml
 
 LONGEST_S, MOST_STEPS = 3_600, 1_000_000
 """Most that a search may be given from the page. [s], [steps]"""
+
+
+def read_limits(posted: Posted, form: Form) -> tuple[dict[str, int | None], Form]:
+    """Read how long a search may take: steps where some are given, else seconds."""
+    seconds, steps = posted.text("seconds"), posted.text("steps")
+    if not steps and not (seconds.isdecimal() and 1 <= int(seconds) <= LONGEST_S):
+        form = form.add_error("seconds", f"Seconds: enter a whole number from 1 to {LONGEST_S}")
+    if steps and not (steps.isdecimal() and 1 <= int(steps) <= MOST_STEPS):
+        form = form.add_error("steps", "Steps: enter a whole number from 1")
+    if form.errors:
+        return {}, form
+    is_by_steps = bool(steps)
+    return {
+        "seconds": None if is_by_steps else int(seconds),
+        "steps": int(steps) if is_by_steps else None,
+    }, form
 
 
 def check_case(visit: Visit, document: Mapping[str, Any]) -> Scenario:
@@ -52,6 +69,43 @@ def queue_scenario(
     LimitError
         If the person has as many waiting as they may.
     """
+    title, text = str(document.get("title", "")), write_toml(document)
+    return _queue(visit, title, (text,), seconds=seconds, steps=steps)
+
+
+def queue_study(
+    visit: Visit,
+    study: StudyFile,
+    stories: Sequence[str],
+    *,
+    seconds: int | None,
+    steps: int | None,
+) -> Job:
+    """Queue a study that was checked: its scenarios are solved, its runs kept together.
+
+    Parameters
+    ----------
+    stories
+        Files of its scenarios, today's routes first.
+
+    Raises
+    ------
+    LimitError
+        If the person has as many waiting as they may.
+    """
+    document = study.model_dump_json()
+    return _queue(visit, study.title, stories, seconds=seconds, steps=steps, study=document)
+
+
+def _queue(
+    visit: Visit,
+    title: str,
+    stories: Sequence[str],
+    *,
+    seconds: int | None,
+    steps: int | None,
+    study: str = "",
+) -> Job:
     book = find_jobs(visit.state)
     if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
         raise LimitError(f"You have {MOST_WAITING} waiting already: let one end first", 60)
@@ -61,12 +115,13 @@ def queue_scenario(
         root=str(visit.state.workspace.root.resolve()),
         person_id=visit.person_id,
         queued_utc=visit.now_utc.isoformat(),
-        title=str(document.get("title", "")),
-        stories=(write_toml(document),),
+        title=title,
+        stories=tuple(stories),
         seconds=None if steps else float(seconds or 0),
         steps=steps,
+        study=study,
     )
-    with visit.recording("scenario.queue", "job", job.job_id):
+    with visit.recording("study.queue" if study else "scenario.queue", "job", job.job_id):
         book.add(job)
     start_worker(book)
     return job

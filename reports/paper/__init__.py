@@ -10,8 +10,10 @@ from reports.paper.signing import (
     gather_paper,
     keep_paper,
     list_sign_offs,
+    prepare_paper,
     read_paper_files,
     render_paper,
+    save_paper,
     sign_paper,
 )
 from reports.paper.word import build_word
@@ -30,7 +32,9 @@ __all__ = [
     "gather_paper",
     "keep_paper",
     "list_sign_offs",
+    "prepare_paper",
     "read_paper_files",
     "render_paper",
+    "save_paper",
     "sign_paper",
 ]

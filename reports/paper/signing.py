@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from data.store import Store
 
 T = TypeVar("T")
+
+PAPER_ENDINGS = ("docx", "pdf", "csv")
+"""What a paper is rendered as: Word, PDF, the list of its figures."""
 
 
 def gather_paper(
@@ -83,8 +87,14 @@ def gather_paper(
     )
 
 
-def keep_paper(store: Store, place: str, request: PaperRequest) -> Paper:
-    """Make a paper and keep it as a draft; what cannot be rendered is not kept.
+def prepare_paper(request: PaperRequest) -> tuple[Paper, dict[str, bytes]]:
+    """Make a paper and see that it can be rendered; nothing is kept yet.
+
+    It takes seconds: a caller that keeps it within a transaction prepares it before.
+
+    Returns
+    -------
+    The paper, and its pictures and template by SHA-256.
 
     Raises
     ------
@@ -93,9 +103,26 @@ def keep_paper(store: Store, place: str, request: PaperRequest) -> Paper:
     """
     paper, files = build_paper(request)
     render_paper(paper, (), files)
+    return paper, files
+
+
+def save_paper(store: Store, place: str, paper: Paper, files: dict[str, bytes]) -> None:
+    """Keep a prepared paper as a draft, with its files."""
     store.save_result(
         paper, place=place, files={f"{name}.bin": body for name, body in files.items()}
     )
+
+
+def keep_paper(store: Store, place: str, request: PaperRequest) -> Paper:
+    """Make a paper and keep it as a draft; what cannot be rendered is not kept.
+
+    Raises
+    ------
+    PaperRefusedError
+        With every reason.
+    """
+    paper, files = prepare_paper(request)
+    save_paper(store, place, paper, files)
     return paper
 
 
@@ -189,14 +216,18 @@ def sign_paper(
 
 
 def render_paper(
-    paper: Paper, signed: tuple[SignOff, ...], files: dict[str, bytes]
+    paper: Paper,
+    signed: tuple[SignOff, ...],
+    files: dict[str, bytes],
+    endings: Collection[str] = PAPER_ENDINGS,
 ) -> dict[str, bytes]:
-    """Render every file of a paper, by name."""
-    return {
-        f"{paper.paper_id}.docx": build_word(paper, signed, files),
-        f"{paper.paper_id}.pdf": build_pdf(paper, signed, files),
-        f"{paper.paper_id}-figures.csv": build_figure_list(paper).encode(),
+    """Render the files of a paper that are wanted, by name."""
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "docx": (f"{paper.paper_id}.docx", lambda: build_word(paper, signed, files)),
+        "pdf": (f"{paper.paper_id}.pdf", lambda: build_pdf(paper, signed, files)),
+        "csv": (f"{paper.paper_id}-figures.csv", lambda: build_figure_list(paper).encode()),
     }
+    return {name: make() for ending, (name, make) in makers.items() if ending in endings}
 
 
 def _find_draws(store: Store, place: str, run_ids: set[str]) -> DrawsStudy | None:

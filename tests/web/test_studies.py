@@ -12,9 +12,10 @@ from fastapi.testclient import TestClient
 from data.workspace import Workspace
 from scenarios import StudyFile
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
+from web import jobs as web_jobs
+from web import scenario_work
 from web.forms import Form
 from web.jobs import Job, JobBook
-from web.pages import studies as page
 from web.studies import build_start, check_form, list_choices
 
 PATH = "/scenarios/studies/new"
@@ -77,7 +78,7 @@ def test_each_fault_stands_beside_its_field(values: dict[str, object], field: st
 def test_a_study_is_queued_with_todays_routes_before_its_options(
     place: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "start_worker", lambda book: None)
+    monkeypatch.setattr(scenario_work, "start_worker", lambda book: None)
     token = {"csrf_token": find_csrf(client.get(PATH).text)}
     sent = {k: v for k, v in fill(steps="30").values.items() if v}
     shown = client.post(PATH, data={**token, **sent, "action": "show"})
@@ -94,6 +95,7 @@ def test_a_study_is_queued_with_todays_routes_before_its_options(
         "larger-fleet",
         "rates-up",
     )
+    monkeypatch.setattr(web_jobs, "start_worker", lambda book: None)
     assert client.get(done.headers["location"]).status_code == 200
     with visiting(build_page(place)) as viewer:
         be(viewer, "v.reed")

@@ -21,8 +21,6 @@ from web.limits import LimitError
 from web.rendering import render, send_file
 from web.roles import Permission
 from web.scenario_work import (
-    LONGEST_S,
-    MOST_STEPS,
     check_case,
     find_comparison,
     find_job,
@@ -30,6 +28,7 @@ from web.scenario_work import (
     find_training,
     keep_options,
     queue_scenario,
+    read_limits,
     stop_job,
     tend_jobs,
 )
@@ -117,11 +116,7 @@ def _queue(
     request: Request, visit: Visit, posted: Posted, document: dict[str, Any], form: Form
 ) -> Response:
     """Queue a scenario after it was held against the inputs."""
-    seconds, steps = posted.text("seconds"), posted.text("steps")
-    if not steps and not (seconds.isdecimal() and 1 <= int(seconds) <= LONGEST_S):
-        form = form.add_error("seconds", f"Seconds: enter a whole number from 1 to {LONGEST_S}")
-    if steps and not (steps.isdecimal() and 1 <= int(steps) <= MOST_STEPS):
-        form = form.add_error("steps", "Steps: enter a whole number from 1")
+    limits, form = read_limits(posted, form)
     try:
         check_case(visit, document)
     except InputError as error:
@@ -130,10 +125,7 @@ def _queue(
     job = None
     if not form.errors:
         try:
-            job = queue_scenario(
-                visit, document,
-                seconds=None if steps else int(seconds), steps=int(steps) if steps else None,
-            )  # fmt: skip
+            job = queue_scenario(visit, document, **limits)
         except LimitError as error:
             form = form.add_error("", str(error))
     if job is None:

@@ -10,9 +10,11 @@ from fastapi.responses import Response
 from data.errors import InputError
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
-from web.jobs import MOST_WAITING, Job, count_open, find_jobs, start_worker
+from web.jobs import find_jobs
+from web.limits import LimitError
 from web.rendering import render
 from web.roles import Permission
+from web.scenario_work import queue_study, read_limits
 from web.studies import TODAY_TEXT, Choice, build_start, check_form, list_choices, read_form
 
 router = APIRouter(prefix="/scenarios/studies")
@@ -34,33 +36,15 @@ def use_study_form(request: Request, visit: Runner, posted: Sent) -> Response:
     study, form = check_form(read_form(posted), choices)
     if study is None or posted.text("action") != "queue":
         return _show(request, visit, form)
-    seconds, steps = posted.text("seconds"), posted.text("steps")
-    if not steps and not (seconds.isdecimal() and 1 <= int(seconds) <= 3_600):
-        form = form.add_error("seconds", "Seconds: enter a whole number from 1 to 3600")
-    if steps and not (steps.isdecimal() and 1 <= int(steps) <= 1_000_000):
-        form = form.add_error("steps", "Steps: enter a whole number from 1")
+    limits, form = read_limits(posted, form)
     picked = [c for c in choices if c.story.scenario_id in study.options]
     form = _hold_against_inputs(visit, picked, form)
-    book = find_jobs(visit.state)
-    if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
-        form = form.add_error("", f"You have {MOST_WAITING} waiting already: let one end first")
     if form.errors:
         return _show(request, visit, form)
-    job = Job(
-        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}",
-        place=visit.place,
-        root=str(visit.state.workspace.root.resolve()),
-        person_id=visit.person_id,
-        queued_utc=visit.now_utc.isoformat(),
-        title=study.title,
-        stories=(TODAY_TEXT, *(c.text for c in picked)),
-        seconds=None if steps else float(seconds),
-        steps=int(steps) if steps else None,
-        study=study.model_dump_json(),
-    )
-    with visit.recording("study.queue", "job", job.job_id):
-        book.add(job)
-    start_worker(book)
+    try:
+        job = queue_study(visit, study, (TODAY_TEXT, *(c.text for c in picked)), **limits)
+    except LimitError as error:
+        return _show(request, visit, form.add_error("", str(error)))
     return see_other(f"/scenarios/jobs/{job.job_id}")
 
 
