@@ -9,7 +9,6 @@ import typer
 from cli.common import DATA_FOLDER, FolderOption, PlaceOption, find_place, now, say
 
 if TYPE_CHECKING:
-    from data.access import Delivery
     from web.hooks import Try
 
 app = typer.Typer(help="Tell other systems of publications.", no_args_is_help=True)
@@ -48,7 +47,7 @@ def list_addresses(
 ) -> None:
     """List the addresses that are told, each with its last messages."""
     from data.store import Store
-    from web.hooks import require_manager
+    from web.hooks import describe_delivery, require_manager
 
     with Store.open(find_place(folder, place).store_place) as store:
         require_manager(store, person)
@@ -57,7 +56,8 @@ def list_addresses(
             since = f"{hook.created_utc:%Y-%m-%d}"
             say(f"{hook.hook_no}: {hook.url} (by {hook.created_by}, {since})")
             for delivery in store.messages.list_deliveries(hook.hook_no, most=5):
-                say(f"   {_describe(delivery)}")
+                text = describe_delivery(delivery)
+                say(f"   publication {delivery.publication_no}: {text}")
     if not hooks:
         say("none; `wayfare messages add https://... --as PERSON_ID` adds one.")
 
@@ -98,6 +98,8 @@ def send_messages(place: PlaceOption, folder: FolderOption = DATA_FOLDER) -> Non
 
 
 def _describe_try(one: Try) -> str:
+    from web.hooks import name_status
+
     head = f"address {one.hook_no}, publication {one.publication_no}"
     if one.is_delivered:
         return f"{head}: delivered ({one.status})"
@@ -106,24 +108,4 @@ def _describe_try(one: Try) -> str:
         if one.again_utc is None
         else f"again from {one.again_utc:%Y-%m-%d %H:%M} UTC"
     )
-    return f"{head}: {_name_status(one.status)}, try {one.n_tries}; {after}"
-
-
-def _describe(delivery: Delivery) -> str:
-    from web.hooks import MOST_TRIES
-
-    head = f"publication {delivery.publication_no}"
-    if delivery.done_utc is not None:
-        return f"{head}: delivered {delivery.done_utc:%Y-%m-%d %H:%M} UTC ({delivery.status})"
-    if not delivery.n_tries:
-        return f"{head}: not tried yet"
-    if delivery.n_tries >= MOST_TRIES:
-        return f"{head}: given up after {MOST_TRIES} tries ({_name_status(delivery.status)})"
-    return (
-        f"{head}: {_name_status(delivery.status)}, try {delivery.n_tries}; "
-        f"again from {delivery.next_utc:%Y-%m-%d %H:%M} UTC"
-    )
-
-
-def _name_status(status: int) -> str:
-    return f"answered {status}" if status else "not reached"
+    return f"{head}: {name_status(one.status)}, try {one.n_tries}; {after}"

@@ -12,7 +12,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from web import api, pages
+from web.api.problems import REFUSALS
 from web.headers import HeadersAndSession
+from web.limits import BodyLimit
 from web.provider import build_provider_client
 from web.refusals import add_refusals
 from web.rendering import build_environment
@@ -53,7 +55,7 @@ def build_app(settings: WebSettings) -> FastAPI:
     for router in pages.ROUTERS:
         app.include_router(router, include_in_schema=False)
     for router in api.ROUTERS:
-        app.include_router(router, prefix=api.PREFIX)
+        app.include_router(router, prefix=api.PREFIX, responses=REFUSALS)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # A page on loopback must not answer to a name that another site points at it.
     app.add_middleware(
@@ -74,6 +76,7 @@ def build_app(settings: WebSettings) -> FastAPI:
             https_only=settings.is_secure,
             path="/sign-in",
         )
+    app.add_middleware(BodyLimit)
     # Added last, it stands outside: every answer gets its headers, refusals included.
     app.add_middleware(HeadersAndSession, state=state)
     return app

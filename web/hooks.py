@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 import secrets
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from data.errors import RefusedError, StoreError
 from data.nights import Publication
 from data.people import Person, require_person
 from data.store import Store
+from web.outward import find_number, read_number, require_outward
 from web.roles import Permission, find_permissions
 from web.seals import Seals
 
@@ -35,7 +35,13 @@ SIGNATURE = "X-Wayfare-Signature"
 WAITS_MIN = (1, 5, 15, 60, 180, 360, 720)
 """After a failed try the next comes so much later; after the last there is none. [min]"""
 
+NOT_OUTWARD = -1
+"""Status of a try that was not made, because the address must not be asked."""
+
 MOST_TRIES = len(WAITS_MIN) + 1
+
+MOST_SHOWN = 20
+"""Last messages of an address that are listed."""
 
 MOST_LETTERS = 500
 """Longest address."""
@@ -50,7 +56,8 @@ class Try:
     Attributes
     ----------
     status
-        What the address answered: an HTTP status, or 0 if it could not be reached.
+        What the address answered: an HTTP status, 0 if it could not be reached, `NOT_OUTWARD`
+        if it must not be asked.
     again_utc
         When it is tried again; None once delivered or given up.
     """
@@ -78,9 +85,21 @@ def require_manager(store: Store, person_id: str) -> Person:
 
 
 def add_hook(
-    store: Store, seals: Seals, place: str, url: str, *, person_id: str, now_utc: datetime
+    store: Store,
+    seals: Seals,
+    place: str,
+    url: str,
+    *,
+    person_id: str,
+    now_utc: datetime,
+    address: str = "",
 ) -> tuple[Webhook, str]:
     """Register an address to be told of each publication from now on.
+
+    Parameters
+    ----------
+    address
+        Network address of who asks; '' at the machine itself.
 
     Returns
     -------
@@ -104,13 +123,33 @@ def add_hook(
         created_by=person_id,
         created_utc=now_utc,
     )
-    entry = _build_entry("webhook.add", hook, person, now_utc)
+    entry = _build_entry("webhook.add", hook, person, now_utc, address)
     with store.audit.recording(entry):
         return store.messages.add_webhook(hook), secret
 
 
+def find_hook(store: Store, place: str, hook_no: int) -> Webhook:
+    """Find an address that is told.
+
+    Raises
+    ------
+    StoreError
+        If there is none of the number.
+    """
+    for hook in store.messages.list_webhooks(place):
+        if hook.hook_no == hook_no:
+            return hook
+    raise StoreError(f"There is no webhook {hook_no} of {place}.")
+
+
 def end_hook(
-    store: Store, place: str, hook_no: int, *, person_id: str, now_utc: datetime
+    store: Store,
+    place: str,
+    hook_no: int,
+    *,
+    person_id: str,
+    now_utc: datetime,
+    address: str = "",
 ) -> Webhook:
     """Tell an address no more; what still waits for it is not sent.
 
@@ -122,21 +161,54 @@ def end_hook(
         If there is none of the number that is told.
     """
     person = require_manager(store, person_id)
-    for hook in store.messages.list_webhooks(place):
-        if hook.hook_no == hook_no:
-            with store.audit.recording(_build_entry("webhook.end", hook, person, now_utc)):
-                store.messages.end_webhook(place, hook_no, now_utc)
-            return hook
-    raise StoreError(f"There is no webhook {hook_no} of {place}.")
+    hook = find_hook(store, place, hook_no)
+    entry = _build_entry("webhook.end", hook, person, now_utc, address)
+    with store.audit.recording(entry):
+        store.messages.end_webhook(place, hook_no, now_utc)
+    return hook
+
+
+def repeat_message(
+    store: Store,
+    place: str,
+    hook_no: int,
+    delivery_no: int,
+    *,
+    person_id: str,
+    now_utc: datetime,
+    address: str = "",
+) -> Delivery:
+    """Have one of an address's last messages sent once more when the next are sent.
+
+    Raises
+    ------
+    RefusedError
+        If the person may not say so.
+    StoreError
+        If the address is not told, or has no such message.
+    """
+    person = require_manager(store, person_id)
+    hook = find_hook(store, place, hook_no)
+    held = store.messages.list_deliveries(hook_no, most=MOST_SHOWN)
+    if all(one.delivery_no != delivery_no for one in held):
+        raise StoreError(f"There is no message {delivery_no} to be sent again.")
+    entry = _build_entry("webhook.repeat", hook, person, now_utc, address)
+    with store.audit.recording(entry):
+        store.messages.repeat_delivery(place, delivery_no, now_utc)
+    held = store.messages.list_deliveries(hook_no, most=MOST_SHOWN)
+    return next(one for one in held if one.delivery_no == delivery_no)
 
 
 def check_url(url: str) -> None:
     """Refuse an address that messages must not go to.
 
+    A name is looked up when a message is sent: see `web.outward`.
+
     Raises
     ------
     RefusedError
-        Unless it is https, or http to this machine itself, without a user name or fragment.
+        Unless it is https, or http to this machine itself, without a user name or fragment,
+        and is no number of a network that messages must not go to.
     """
     try:
         parts = urlsplit(url)
@@ -150,13 +222,13 @@ def check_url(url: str) -> None:
         raise RefusedError("An address has no user name, password or fragment.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
         raise RefusedError("An address begins with https://, unless it is on this machine.")
+    if (number := read_number(host)) is not None:
+        require_outward(number)
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    number = read_number(host)
+    return host == "localhost" if number is None else number.is_loopback
 
 
 def sign_body(secret: str, body: bytes) -> str:
@@ -220,20 +292,59 @@ def send_due(
 
 
 def _post(client: httpx2.Client, url: str, body: bytes, signature: str) -> int:
-    """Post a message; its answer is not read beyond the status, which is 0 without one."""
+    """Post a message; its answer is not read beyond the status, which is 0 without one.
+
+    The name is looked up once and what was found is connected to, so that no second answer of
+    a name server can lead elsewhere; the certificate is proven for the name.
+    """
     import httpx2
 
+    try:
+        check_url(url)
+        asked = httpx2.URL(url)
+        number = find_number(asked.host, asked.port or (443 if asked.scheme == "https" else 80))
+    except RefusedError:
+        return NOT_OUTWARD
+    except (httpx2.InvalidURL, OSError):
+        return 0
     headers = {
         "Content-Type": "application/json",
+        "Host": asked.netloc.decode(),
         "User-Agent": "wayfare",
         SIGNATURE: signature,
     }
     try:
-        check_url(url)
-        with client.stream("POST", url, content=body, headers=headers) as answer:
+        with client.stream(
+            "POST",
+            asked.copy_with(host=str(number)),
+            content=body,
+            headers=headers,
+            extensions={"sni_hostname": asked.host},
+        ) as answer:
             return int(answer.status_code)
-    except (httpx2.HTTPError, httpx2.InvalidURL, RefusedError):
+    except (httpx2.HTTPError, httpx2.InvalidURL):
         return 0
+
+
+def name_status(status: int) -> str:
+    """Name how an address answered."""
+    if status == NOT_OUTWARD:
+        return "not sent: the address is inside a network that is not allowed"
+    return f"answered {status}" if status else "not reached"
+
+
+def describe_delivery(delivery: Delivery) -> str:
+    """Describe how far a message is."""
+    if delivery.done_utc is not None:
+        return f"delivered {delivery.done_utc:%Y-%m-%d %H:%M} UTC ({delivery.status})"
+    if not delivery.n_tries:
+        return "not tried yet"
+    if delivery.n_tries >= MOST_TRIES:
+        return f"given up after {MOST_TRIES} tries ({name_status(delivery.status)})"
+    return (
+        f"{name_status(delivery.status)}, try {delivery.n_tries}; "
+        f"again from {delivery.next_utc:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _judge_try(delivery: Delivery, status: int, now_utc: datetime) -> Try:
@@ -249,7 +360,9 @@ def _judge_try(delivery: Delivery, status: int, now_utc: datetime) -> Try:
     )
 
 
-def _build_entry(action: str, hook: Webhook, person: Person, now_utc: datetime) -> AuditEntry:
+def _build_entry(
+    action: str, hook: Webhook, person: Person, now_utc: datetime, address: str
+) -> AuditEntry:
     """Build an entry that names an address by its host, and the whole of it by its hash."""
     told = hashlib.sha256(hook.url.encode()).hexdigest()
     is_new = action == "webhook.add"
@@ -258,6 +371,7 @@ def _build_entry(action: str, hook: Webhook, person: Person, now_utc: datetime) 
         at_utc=now_utc,
         person_id=person.person_id,
         roles=tuple(sorted(person.roles)),
+        address=address,
         action=action,
         kind="webhooks",
         record_id=urlsplit(hook.url).hostname or "",

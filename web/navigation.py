@@ -34,6 +34,7 @@ SECTIONS = (
     Section(title="Your routes", path="/supplier", permission=Permission.READ_OWN_ROUTES),
     Section(title="Your day", path="/driver", permission=Permission.WORK_OWN_DAY),
     Section(title="People", path="/people", permission=Permission.MANAGE_PEOPLE),
+    Section(title="Messages", path="/webhooks", permission=Permission.MANAGE_PEOPLE),
     Section(title="Audit log", path="/audit", permission=Permission.READ_AUDIT),
 )
 

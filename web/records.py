@@ -259,14 +259,7 @@ def search_records(
     headings = tuple(h for h in SHOWN.get(sheet, ()) if h in fields) or tuple(fields)
     records = held.read_rows(sheet)
     column = FILTERS.get(sheet, "")
-    words = search.casefold().split()
-    found = []
-    for record_id, rows in records.items():
-        if filtered and column and all(row.get(column) != filtered for row in rows):
-            continue
-        if words and not _has_words(sheet, rows, words):
-            continue
-        found.append(record_id)
+    found = find_matching(held, sheet, search=search, filtered=filtered)
     n_pages = max(1, -(-len(found) // page_rows))
     page = min(max(1, page), n_pages)
     first = (page - 1) * page_rows
@@ -293,6 +286,28 @@ def search_records(
         filtered=filtered,
         choices=tuple(sorted(choices)),
     )
+
+
+def find_matching(
+    held: RecordTables, sheet: str, *, search: str = "", filtered: str = ""
+) -> tuple[str, ...]:
+    """Find the ids of records with every word in unmasked cells and the filter's value.
+
+    Parameters
+    ----------
+    filtered
+        Value of the table's filter column, or '' for all.
+    """
+    column = FILTERS.get(sheet, "")
+    words = search.casefold().split()
+    found = []
+    for record_id, rows in held.read_rows(find_sheet_spec(sheet).name).items():
+        if filtered and column and all(row.get(column) != filtered for row in rows):
+            continue
+        if words and not _has_words(sheet, rows, words):
+            continue
+        found.append(record_id)
+    return tuple(found)
 
 
 def _has_words(sheet: str, rows: Sequence[Mapping[str, str]], words: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from data.errors import (
     InputError,
     LockedError,
     ModelError,
+    Problem,
     RefusedError,
     StaleWriteError,
     StoreError,
@@ -57,8 +59,40 @@ STATUS_OF: tuple[tuple[type[WayfareError], int], ...] = (
 """What our own errors are to a browser, the narrower ones first."""
 
 
+class RefusalError(Exception):
+    """Raised by a route that answers with a status and problems of its own.
+
+    Attributes
+    ----------
+    problems
+        Each with ``where`` and ``text`` at least.
+    """
+
+    def __init__(
+        self, status_code: int, text: str, problems: tuple[dict[str, Any], ...] = ()
+    ) -> None:
+        super().__init__(text)
+        self.status_code, self.problems = status_code, problems
+
+
+def describe_problem(problem: Problem) -> dict[str, Any]:
+    """Describe a problem of an input for the API and the page of refusals."""
+    return {
+        "where": " ".join(filter(None, (problem.file, problem.sheet, problem.column))),
+        "text": f"{problem.cause} {problem.suggestion}",
+        "code": problem.code,
+        "severity": str(problem.severity),
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+    }
+
+
 def add_refusals(app: FastAPI) -> None:
     """Teach the application to say what cannot be done."""
+    app.add_exception_handler(RefusalError, _refuse_as_told)
     app.add_exception_handler(AccessError, _refuse_access)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(RequestValidationError, _refuse_values)
@@ -73,7 +107,7 @@ def refuse(
     if request.url.path.startswith(API):
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": title,
+            "title": HTTPStatus(status_code).phrase,
             "status": status_code,
             "detail": text,
         }
@@ -102,6 +136,11 @@ async def _refuse_access(request: Request, error: Exception) -> Response:
     return refuse(request, 401 if error.is_unknown else 403, str(error))
 
 
+async def _refuse_as_told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusalError)  # noqa: S101  the handler of this kind
+    return refuse(request, error.status_code, str(error), error.problems)
+
+
 async def _refuse_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the handler of this kind
     text = "" if error.status_code == 404 and error.detail == "Not Found" else error.detail
@@ -125,21 +164,8 @@ async def _refuse_ours(request: Request, error: Exception) -> Response:
     if status_code == 500:
         return await refuse_unknown(request, error)
     if isinstance(error, InputError):
-        problems = tuple(
-            {
-                "where": " ".join(filter(None, (p.file, p.sheet, p.column))),
-                "text": f"{p.cause} {p.suggestion}",
-                "code": p.code,
-                "severity": str(p.severity),
-                "file": p.file,
-                "sheet": p.sheet,
-                "row": p.row,
-                "column": p.column,
-                "value": p.value,
-            }
-            for p in error.problems
-        )
-        return refuse(request, 422, "", problems)
+        problems = tuple(describe_problem(p) for p in error.problems)
+        return refuse(request, 422, "The input has faults; nothing was changed.", problems)
     response = refuse(request, status_code, str(error))
     if isinstance(error, LimitError):
         response.headers["retry-after"] = str(error.wait_s)

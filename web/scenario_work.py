@@ -6,6 +6,7 @@ The one way that the pages and the API both go.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,7 +111,8 @@ def _queue(
     if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
         raise LimitError(f"You have {MOST_WAITING} waiting already: let one end first", 60)
     job = Job(
-        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}",
+        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}"
+        f"-{secrets.token_hex(3)}",
         place=visit.place,
         root=str(visit.state.workspace.root.resolve()),
         person_id=visit.person_id,

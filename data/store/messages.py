@@ -167,6 +167,29 @@ class MessageBook:
                 )
             )
 
+    def repeat_delivery(self, place: str, delivery_no: int, now_utc: datetime) -> None:
+        """Have a message sent once more, with all its tries before it.
+
+        Raises
+        ------
+        StoreError
+            If there is none of the number, or its address is told no more.
+        """
+        told = sa.select(webhooks.c.hook_no).where(
+            webhooks.c.place == place, webhooks.c.ended_utc.is_(None)
+        )
+        with self._writing() as connection:
+            done = connection.execute(
+                sa.update(deliveries)
+                .where(
+                    deliveries.c.delivery_no == delivery_no,
+                    deliveries.c.hook_no.in_(told),
+                )
+                .values(n_tries=0, next_utc=write_stamp(now_utc), done_utc=None)
+            )
+            if done.rowcount != 1:
+                raise StoreError(f"There is no message {delivery_no} to be sent again.")
+
     def list_deliveries(self, hook_no: int, most: int = 20) -> tuple[Delivery, ...]:
         """List the last messages to an address, the newest first."""
         query = (

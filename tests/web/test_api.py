@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from data.access import ApiToken
 from data.store import Store
 from tests.reports.hand_made import build_plan
+from tests.web.example_client import load_example
 from tests.web.places import NOW, be, build_page, build_place, find_csrf, propose, visiting
 from web.sessions import hash_token, make_token
 from web.state import get_state
@@ -144,25 +145,8 @@ def test_somebody_makes_and_revokes_a_token_on_their_page(page: FastAPI) -> None
 def test_the_example_of_a_client_reads_a_day(
     client: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import importlib.util
-    import io
-
-    path = Path(__file__).parents[2] / "docs" / "examples" / "api_client.py"
-    spec = importlib.util.spec_from_file_location("api_client", path)
-    assert spec is not None
-    assert spec.loader is not None
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
-    headers = give_token(store, "v.reed")
-    monkeypatch.setenv("WAYFARE_TOKEN", headers["authorization"].partition(" ")[2])
-
-    def answer(request: Any, timeout: int) -> io.BytesIO:
-        assert timeout > 0
-        path = request.full_url.removeprefix("http://localhost")
-        return io.BytesIO(client.get(path, headers=dict(request.headers)).content)
-
-    monkeypatch.setattr(example, "urlopen", answer)
-    lines = list(example.build_lines("http://localhost", "2026-09-16"))
+    example = load_example(monkeypatch, client, give_token(store, "v.reed"))
+    lines = list(example.main("http://localhost", "day", "2026-09-16"))
     plan = build_plan()
     assert len(lines) == 1 + len(plan.unserved) + len(plan.routes)
     assert lines[0].startswith("2026-09-16: repaired")

@@ -31,11 +31,17 @@ from web.hooks import (
     end_hook,
     send_due,
 )
+from web.outward import NETWORKS_VARIABLE
 from web.seals import Seals
 from web.state import get_state
 
 BEGUN = PUBLISHED - timedelta(minutes=5)
 """When addresses are registered here: before the place published its first plan."""
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_may_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NETWORKS_VARIABLE, "127.0.0.0/8, ::1/128")
 
 
 @dataclass

@@ -6,10 +6,16 @@ from fastapi import APIRouter
 
 from web.api import (
     drafts,
+    imports,
+    money,
+    papers,
     people,
     places,
     plans,
+    records,
+    scenarios,
     shown,
+    webhooks,
 )
 
 PREFIX = "/api/v1"
@@ -19,6 +25,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     shown.router,
     drafts.router,
+    records.router,
+    imports.router,
+    money.router,
+    scenarios.router,
+    papers.router,
     people.router,
+    webhooks.router,
 )
 """Every part of the API; a new topic is a module with a ``router`` and a line here."""

@@ -20,6 +20,7 @@ from web.pages import (
     statements,
     studies,
     today,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statements.router,
     account.router,
     people.router,
+    webhooks.router,
     own.router,
 )
 """Every page; a new topic is a module with a ``router`` and a line here."""

@@ -1,0 +1,377 @@
+"""The API of scenarios: check, queue, watch, compare; draws, options, training; jobs."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, UploadFile
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from data.errors import InputError, Problem, Severity, StoreError
+from data.runs import Measures
+from data.statements import StatementTable
+from data.uncertainty import DrawnCase, DrawnNumber
+from scenarios import list_library, read_library_text
+from web.access import Visit, allow
+from web.api.files import read_sent
+from web.api.paging import Page, Paging
+from web.jobs import Job, JobState
+from web.refusals import RefusalError
+from web.roles import Permission
+from web.scenario_work import (
+    LONGEST_S,
+    MOST_STEPS,
+    check_case,
+    find_comparison,
+    find_draws,
+    find_job,
+    find_options,
+    find_training,
+    keep_options,
+    queue_scenario,
+    stop_job,
+    tend_jobs,
+)
+from web.scoring import MOST_WEIGHT, Scored
+from web.stories import write_toml
+
+router = APIRouter(tags=["scenarios"])
+
+Reader = Annotated[Visit, allow(Permission.READ_SCENARIOS)]
+Runner = Annotated[Visit, allow(Permission.RUN_SCENARIOS)]
+JobId = Annotated[str, Path(max_length=100)]
+
+
+class StoryListed(BaseModel):
+    """A stock scenario to begin from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    scenario_id: str
+    title: str
+    question: str
+
+
+class StoryWanted(BaseModel):
+    """A scenario: its TOML file as text, or the same as a document.
+
+    Attributes
+    ----------
+    toml
+        The file's text.
+    document
+        What the file says.
+    """
+
+    toml: str = Field(
+        default="",
+        max_length=200_000,
+        examples=[
+            'scenario_id = "larger-fleet"\ntitle = "A larger fleet"\nbase_id = "baseline"\n'
+            '\n[[changes]]\nkind = "scale_own_fleet"\npercent = 20\n'
+        ],
+    )
+    document: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _check_one(self) -> StoryWanted:
+        if bool(self.toml) == (self.document is not None):
+            raise ValueError("give `toml` or `document`, one of them")
+        return self
+
+
+class SearchOf(StoryWanted):
+    """A scenario, and how long its search may take: in seconds, or in steps.
+
+    Attributes
+    ----------
+    seconds, steps
+        One of them; the same steps give the same plan. [s], [steps]
+    """
+
+    seconds: int | None = Field(default=None, ge=1, le=LONGEST_S)
+    steps: int | None = Field(default=None, ge=1, le=MOST_STEPS, examples=[300])
+
+    @model_validator(mode="after")
+    def _check_limit(self) -> SearchOf:
+        if (self.seconds is None) == (self.steps is None):
+            raise ValueError("give `seconds` or `steps`, one of them")
+        return self
+
+
+class StoryChecked(BaseModel):
+    """A scenario in which nothing is wrong, and its file."""
+
+    scenario_id: str
+    title: str
+    toml: str
+
+
+class JobShown(BaseModel):
+    """One piece of queued work.
+
+    Attributes
+    ----------
+    stage
+        What is being done now.
+    best_pence, bound_pence
+        Of the day being planned, as the search last told. [pence]
+    run_ids
+        What came of it: the base's run first.
+    fault
+        Why it failed.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    job_id: str
+    title: str
+    person_id: str
+    queued_utc: datetime
+    state: JobState
+    stage: str
+    best_pence: int | None
+    bound_pence: int | None
+    run_ids: tuple[str, ...]
+    fault: str
+
+
+class ResultShown(BaseModel):
+    """What a run found."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    run_id: str
+    kind: str
+    title: str
+    created_utc: datetime
+    code_version: str
+    inputs_hash: str
+    settings: tuple[tuple[str, str], ...]
+    seed: int
+    steps: int
+    limit: str
+    measures: Measures | None
+    baseline_measures: Measures | None
+
+
+class ComparisonShown(BaseModel):
+    """Cases beside their base.
+
+    Attributes
+    ----------
+    runs
+        The base's first.
+    sites
+        What a day costs by site, for each case.
+    fans
+        Savings over the months with their range, where draws are kept.
+    n_broken
+        Hard rules that the cases break together.
+    """
+
+    runs: list[str]
+    table: StatementTable
+    sites: list[StatementTable]
+    fans: list[StatementTable]
+    notes: tuple[tuple[str, tuple[str, ...]], ...]
+    n_broken: int
+
+
+class DrawsShown(BaseModel):
+    """Draws of the uncertain numbers, the same for every scenario."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    study_id: str
+    run_id: str
+    created_utc: datetime
+    title: str
+    price_base: str
+    seed: int
+    method: str
+    n_draws: int
+    numbers: tuple[DrawnNumber, ...]
+    cases: tuple[DrawnCase, ...]
+
+
+class TrainingAnswer(BaseModel):
+    """Whom to train first, as a proposal."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    candidates: StatementTable
+    orders: StatementTable
+
+
+class SliderShown(BaseModel):
+    """The weight of one criterion."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    title: str
+    weight: int
+    given: str
+
+
+class OptionsShown(BaseModel):
+    """Options with the weights as they stand, and what the ranks hang on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sliders: tuple[SliderShown, ...]
+    table: StatementTable
+    changes: StatementTable
+    warnings: tuple[str, ...]
+
+
+@router.get("/scenarios/library")
+def list_stock(visit: Reader) -> list[StoryListed]:
+    """List the stock scenarios."""
+    return [StoryListed.model_validate(one) for one in list_library()]
+
+
+@router.get("/scenarios/library/{scenario_id}")
+def read_stock(scenario_id: str, visit: Reader) -> StoryChecked:
+    """Read the file of a stock scenario."""
+    found = next((s for s in list_library() if s.scenario_id == scenario_id), None)
+    if found is None:
+        raise StoreError("There is no stock scenario of this id.")
+    return StoryChecked(
+        scenario_id=scenario_id, title=found.title, toml=read_library_text(scenario_id)
+    )
+
+
+@router.post("/scenarios/check")
+def check(wanted: StoryWanted, visit: Runner) -> StoryChecked:
+    """Check a scenario by the reader of its file and against the records; 422 lists all."""
+    document = _read(wanted)
+    story = check_case(visit, document)
+    return StoryChecked(
+        scenario_id=story.scenario_id, title=story.title, toml=write_toml(document)
+    )
+
+
+@router.post("/scenarios", status_code=202)
+def queue(wanted: SearchOf, visit: Runner) -> JobShown:
+    """Queue a scenario; its base is solved with it where it is not kept yet."""
+    document = _read(wanted)
+    check_case(visit, document)
+    job = queue_scenario(visit, document, seconds=wanted.seconds, steps=wanted.steps)
+    return _show_job(job)
+
+
+@router.get("/jobs")
+def list_jobs(visit: Reader, paging: Paging, state: JobState | None = None) -> Page[JobShown]:
+    """List queued work, the newest first."""
+    found = [j for j in tend_jobs(visit).list_jobs() if state in (None, j.state)]
+    return paging.cut(found, _show_job)
+
+
+@router.get("/jobs/{job_id}")
+def read_job(job_id: JobId, visit: Reader) -> JobShown:
+    """Read how far a job is."""
+    return _show_job(find_job(visit, job_id))
+
+
+@router.post("/jobs/{job_id}/stop", status_code=202)
+def ask_to_stop(job_id: JobId, visit: Runner) -> JobShown:
+    """Ask a job to stop; what it found so far is kept."""
+    return _show_job(stop_job(visit, job_id))
+
+
+@router.get("/runs/{run_id}")
+def read_run(run_id: str, visit: Annotated[Visit, allow(Permission.READ_PLANS)]) -> ResultShown:
+    """Read what a run found; its plan is at ``/plans/run~{run_id}``."""
+    return ResultShown.model_validate(visit.state.find_run(run_id))
+
+
+@router.get("/scenarios/compare")
+def read_comparison(
+    visit: Reader,
+    run: Annotated[list[str], Query(min_length=2, max_length=12, description="Ids of runs.")],
+) -> ComparisonShown:
+    """Compare kept runs side by side: the first, or the baseline among them, is the base."""
+    shown, runs = find_comparison(visit, run)
+    return ComparisonShown(
+        runs=[r.run_id for r in runs],
+        table=shown.table,
+        sites=[one.table for one in shown.maps],
+        fans=[table for _, table in shown.fans],
+        notes=shown.notes,
+        n_broken=shown.n_broken,
+    )
+
+
+@router.get("/scenarios/draws")
+def read_draws(visit: Reader) -> DrawsShown:
+    """Read the newest draws: each number drawn, and each case with its range and fan."""
+    return DrawsShown.model_validate(_need(find_draws(visit), "study of draws"))
+
+
+@router.get("/scenarios/training")
+def read_training(visit: Reader) -> TrainingAnswer:
+    """Read whom to train first and what each would save; proposals, not decisions."""
+    return TrainingAnswer.model_validate(_need(find_training(visit), "training study"))
+
+
+@router.get("/scenarios/options")
+def read_options(
+    request: Request,
+    visit: Reader,
+    weight: Annotated[
+        list[int] | None,
+        Query(max_length=60, description="Weights of the criteria in order; none for its own."),
+    ] = None,
+) -> OptionsShown:
+    """Read the options scored with weights of your own."""
+    if any(not 0 <= w <= MOST_WEIGHT for w in weight or ()):
+        raise RefusalError(422, f"A weight is from 0 to {MOST_WEIGHT}.")
+    moved = {f"w{n}": w for n, w in enumerate(weight or ())}
+    return _show_options(find_options(visit, moved))
+
+
+@router.post("/scenarios/options", status_code=201)
+def bring_options(visit: Runner, file: UploadFile) -> OptionsShown:
+    """Read a table of options and scores, and keep it."""
+    sent = read_sent(file)
+    if sent is None:
+        raise RefusalError(422, "Send a CSV file or workbook with its name.")
+    keep_options(visit, sent[1])
+    return _show_options(find_options(visit, {}))
+
+
+def _read(wanted: StoryWanted) -> dict[str, Any]:
+    if wanted.document is not None:
+        return wanted.document
+    try:
+        return tomllib.loads(wanted.toml)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            [
+                Problem(
+                    code="Q010",
+                    severity=Severity.ERROR,
+                    column="toml",
+                    cause=f"This is no TOML: {error}.",
+                    suggestion="Mend it, or send `document`.",
+                )
+            ]
+        ) from None
+
+
+def _show_job(job: Job) -> JobShown:
+    return JobShown.model_validate(job)
+
+
+def _show_options(scored: Scored | None) -> OptionsShown:
+    return OptionsShown.model_validate(_need(scored, "table of options"))
+
+
+def _need(found: object | None, what: str) -> object:
+    if found is None:
+        raise StoreError(f"No {what} is kept yet.")
+    return found
