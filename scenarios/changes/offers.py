@@ -28,6 +28,8 @@ class OfferTravelTraining(Change):
     ``order`` names whom to train first, as `wayfare training order` finds it for a place; the
     first ``starts_per_year`` of it begin. Without it those who begin are drawn at random. Who
     of them succeeds is drawn in either case: no order makes anybody's training a success.
+    ``order_sample`` says that the order names the made-up people of a sample place: with any
+    other people it does not count, as their identifiers may be somebody else's.
     Nobody is offered two things: whom another change of the scenario has made an offer already
     is passed over.
     """
@@ -41,19 +43,21 @@ class OfferTravelTraining(Change):
     phases: tuple[Phase, ...] = (Phase.SECONDARY, Phase.POST_16)
     passenger_ids: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    order_sample: str = ""
 
     def apply(self, draft: Draft) -> None:
         """Take those who travel on their own off the vehicles; add the programme's cost."""
         found = [
             p for p in find_free(draft, self.phases, self.passenger_ids) if is_candidate(p)
         ]
-        if self.order:
+        is_ordered = bool(self.order) and self._is_meant(draft)
+        if is_ordered:
             found = self._find_first(draft, found)
         wanted = int(fixed(self.starts_per_year) + 0.5)
         starts = min(wanted, len(found))
         if starts < wanted:
             draft.notes.append(f"Only {starts} passengers may be trained.")
-        drawn = shuffle(draft, found[:starts] if self.order else found)[:starts]
+        drawn = shuffle(draft, found[:starts] if is_ordered else found)[:starts]
         n = int(starts * fixed(self.completion) * fixed(self.sustained) + 0.5)
         chosen = {p.passenger_id for p in drawn[:n]}
         remove_passengers(draft, chosen, "trained")
@@ -69,6 +73,22 @@ class OfferTravelTraining(Change):
             len(chosen) * fixed(self.pass_pounds_per_year) * 100,
             source="DfE 2025-26, 900 pounds a user; grade A",
         )
+
+    def _is_meant(self, draft: Draft) -> bool:
+        """Whether the order names these people."""
+        inputs = draft.inputs
+        known = {p.passenger_id for p in inputs.passengers} | find_taken(draft)
+        is_meant = not self.order_sample or (
+            inputs.is_synthetic
+            and inputs.place == self.order_sample
+            and known.issuperset(self.order)
+        )
+        if not is_meant:
+            draft.notes.append(
+                f"The training order is of the {self.order_sample} sample: here those who "
+                "begin are drawn at random. `wayfare training order` finds one for this place."
+            )
+        return is_meant
 
     def _find_first(self, draft: Draft, found: list[Passenger]) -> list[Passenger]:
         """Put those who may be trained in the order asked for; who is not in it stays out."""

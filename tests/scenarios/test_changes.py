@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from data.samples import build_sample
 from scenarios.changes import KINDS, Draft, apply_changes
 from scenarios.changes.offers import is_candidate
 from scenarios.definition import fix_changes
-from scenarios.library import list_library
+from scenarios.library import find_scenarios, list_library
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,38 @@ def test_training_begins_with_the_first_of_an_order(southend: Inputs) -> None:
     other = change(southend, "offer_travel_training", starts_per_year=6, order=order[::-1])
     assert other.touched["in_training"] == set(order[3:])
     assert refuse(southend, "offer_travel_training", starts_per_year=1, order=["x"]) == "Y010"
+
+
+def test_an_order_of_a_sample_counts_for_its_own_people_only(southend: Inputs) -> None:
+    order = tuple(reversed(find_trainees(southend)))[:6]
+    asked = {"starts_per_year": 6, "order": order, "order_sample": "southend"}
+    assert change(southend, "offer_travel_training", **asked).touched["in_training"] == set(
+        order
+    )
+    real = replace(southend, is_synthetic=False)
+    grown = asked | {"order": (*order, "P9999")}
+    at_random = change(southend, "offer_travel_training", starts_per_year=6)
+    for inputs, values in (
+        (real, asked),
+        (replace(southend, place="leigh"), asked),
+        (southend, grown),
+    ):
+        draft = change(inputs, "offer_travel_training", **values)
+        assert draft.touched["in_training"] == at_random.touched["in_training"]
+        assert any("order is of the southend sample" in line for line in draft.notes)
+
+
+def test_the_shipped_orders_hold_each_other_and_may_be_trained() -> None:
+    able = set(find_trainees(build_sample("southend")))
+    found = {s.scenario_id: s.changes[0].model_dump() for s in find_scenarios(["vecteo-review"])
+             if s.changes and s.changes[0].kind == "offer_travel_training"}  # fmt: skip
+    orders = {name: values["order"] for name, values in found.items()}
+    assert len(orders) == 4
+    for name, order in orders.items():
+        assert len(set(order)) == len(order) == found[name]["starts_per_year"]
+        assert set(order) <= able
+        assert found[name]["order_sample"] == "southend"
+        assert order == orders["training-60"][: len(order)]
 
 
 def test_who_may_not_be_trained_is_passed_over_and_said(southend: Inputs) -> None:
