@@ -9,7 +9,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo study test test-faults test-slow slow-report test-browser test-postgres vendor check format lock bench clean
+.PHONY: help setup demo study test test-faults test-slow slow-report test-browser test-postgres screenshots vendor check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-faults  killed processes and damaged files (under 15 minutes)"
 	@echo "make test-browser  the pages in a headless Chromium (under 15 minutes)"
 	@echo "make test-postgres  the store on a PostgreSQL server (under 5 minutes)"
+	@echo "make screenshots  the pictures in docs/guide/images, made again"
 	@echo "make check      lint and types"
 	@echo "make test-slow  the large counts, a share of at most half an hour: SHARD=3/24"
 	@echo "make slow-report  what the large counts found, into docs/reliability.md"
@@ -85,8 +86,14 @@ vendor: setup
 		htmx.org@4.0.1 maplibre-gl@6.17.0 pmtiles@4.5.0 axe-core@4.14.1
 	@$(BIN)/python -m web.vendor .make/npm/node_modules
 
+# A tool that is not there fails the suite: its tests must not be passed over.
 test-browser: .make/browser
-	@$(BIN)/python -m pytest -m "browser and not slow"
+	@$(BIN)/python -c "import oidc_provider_mock, playwright"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "browser and not slow"
+
+# The pictures of the guide to the page, of made-up people.
+screenshots: .make/browser
+	@$(BIN)/python -m tests.web.browser.screenshots
 
 # Fuzzed requests, a provider to sign in by, a browser to drive: for tests only.
 .make/webtest: .make/setup
@@ -95,7 +102,7 @@ test-browser: .make/browser
 
 # Debian's own Chromium, which no package registry has to be trusted for.
 .make/browser: .make/webtest
-	@command -v chromium >/dev/null || { \
+	@test -x "$${WAYFARE_CHROMIUM:-/usr/bin/chromium}" || { \
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium; }
 	@touch $@

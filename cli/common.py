@@ -49,6 +49,25 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def name_command(*words: str, folder: Path = DATA_FOLDER) -> str:
+    """Name a command of this program as it can be typed where this one was.
+
+    A program on no path is named by its own, as `make` calls it; a folder other than the
+    usual one is named too.
+    """
+    import shlex
+    import shutil
+    import sys
+
+    given = Path(sys.argv[0])
+    found = shutil.which("wayfare")
+    is_known = given.name != "wayfare" or (found is not None and given.samefile(found))
+    parts = ["wayfare" if is_known else str(given), *words]
+    if folder != DATA_FOLDER:
+        parts += ["--folder", str(folder)]
+    return shlex.join(parts)
+
+
 def name_place(folder: Path, place: str) -> Workspace:
     """Name a place's workspace; a name that cannot be one is a wrong option.
 

@@ -21,6 +21,7 @@ from cli.common import (
     SeedOption,
     StepsOption,
     find_place,
+    name_command,
     name_place,
     note,
     now,
@@ -151,7 +152,8 @@ def demo(
         say()
         if planned.run.limit == "interrupted":
             break
-    say("Open it in a browser: wayfare serve --demo")
+    shown = name_command("serve", "--demo", "--place", place, folder=folder)
+    say(f"Open it in a browser: {shown}")
     if n_bad:
         raise typer.Exit(35)
 

@@ -32,7 +32,7 @@ from web import WebSettings, build_app
 
 pytestmark = pytest.mark.browser
 
-WAIT_MS = 120_000
+WAIT_MS = 240_000
 """A busy machine may take long to start a search's process."""
 
 
