@@ -27,8 +27,9 @@ USAGE = """usage: python -m benchmarks CASE ...
                            [--seconds S] [--each N] [--many N] [--seed N]
   month [PLACE]            a month of nights: repair only, the night, planned afresh
                            [--days N] [--steps N] [--passengers N] [--json F] [--chart F]
-  night [PLACE]            one night of a large place with 300 changes
-                           [--passengers 6000] [--sites 300] [--changes N] [--seconds S]
+                           [--folder F] keeps it night by night [--turn CPU_S]
+  night [PLACE]            one whole night, with 300 changes or --changes 0
+                           [--passengers 6000] [--sites 300] [--seconds S] [--folder F]
   tender [--contracts N] [--firms N] [--bids N] [--seeds N] [--seconds S]
 
 Each takes --help. Without a case: roads, then Rutland and Southend, 60 s with seed 1 each."""

@@ -16,53 +16,23 @@ import platform
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.families.place import PlaceCase, build_place_case
 from benchmarks.month_changes import RATES, Morning, draw_month, hold_back
+from benchmarks.month_state import DayFigures, Month, Way, read_month, write_month
+from data.changes import ChangeBudget
 from data.demand import find_day_type
-from data.inputs import Inputs
+from data.inputs import Inputs, fingerprint
 from data.nights import Envelope
 from data.plans import Plan
 from nightly.config import SearchSection
 from nightly.day_inputs import DayInputs, apply_day_changes
+from nightly.solve import DatePlan
 
 WAYS = ("repair", "night", "afresh")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayFigures:
-    """What one way came to on one date.
-
-    Attributes
-    ----------
-    n_disturbed, n_broken
-        Passengers disturbed, and those of them beyond the envelope.
-    proposed_pence
-        What a plan outside the envelope would have saved more; it waits for a person. [pence]
-    """
-
-    on: str
-    way: str
-    cost_pence: int
-    n_carried: int
-    n_unserved: int
-    n_disturbed: int
-    n_broken: int
-    n_violations: int
-    proposed_pence: int
-    cpu_s: float
-
-
-@dataclass(slots=True)
-class _Way:
-    """One way through the month: what families know by kind of day."""
-
-    name: str
-    known: dict[str, Plan]
-    last: Plan | None = None
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -76,6 +46,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--first-steps", type=int, default=4_000, help="of the timetable")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=WAYS, action="append", help="ways to run")
+    parser.add_argument("--folder", type=Path, default=None, help="go on with the month here")
+    parser.add_argument("--turn", type=float, default=None, help="CPU seconds of this turn")
     parser.add_argument("--json", type=Path, default=None, help="file for all figures")
     parser.add_argument("--chart", type=Path, default=None, help="PNG")
     given = parser.parse_args(words)
@@ -84,30 +56,19 @@ def main(words: Sequence[str] | None = None) -> int:
     n_held = max(2, round(len(case.inputs.passengers) * 0.0016 * given.days))
     start, held = hold_back(case.inputs, n_held, given.seed)
     mornings = draw_month(case.inputs, held, dates, given.seed)
-    known = plan_first(case, start, dates, given.first_steps, given.seed)
-    ways = [_Way(name=w, known=dict(known)) for w in (given.only or WAYS)]
+    month = begin_month(given, case, start, dates)
+    keep = given.folder / "month.json" if given.folder is not None else None
     search = SearchSection(seconds=None, steps=given.steps, seed=given.seed, workers=1)
-    rows: list[DayFigures] = []
-    for morning in mornings:
-        for way in ways:
-            rows.append(live_one(way, morning, case, search))
-            print(json.dumps(asdict(rows[-1])), flush=True)
-    record = {
-        "place": given.place,
-        "passengers": len(case.inputs.passengers),
-        "first": dates[0].isoformat(),
-        "days": len(dates),
-        "steps": given.steps,
-        "first_steps": given.first_steps,
-        "seed": given.seed,
-        "happened": count_events(mornings),
-        "rates": {r.name: [r.per_day, r.mean_days, r.basis] for r in RATES.values()},
-        "ways": sum_up(rows),
-        "days_of": [asdict(row) for row in rows],
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "cpu_s": round(time.process_time(), 1),
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
+    for morning in mornings[month.n_done :]:
+        if given.turn is not None and time.process_time() > given.turn:
+            break
+        for way in month.ways:
+            month.rows.append(live_one(way, morning, case, search))
+            print(json.dumps(asdict(month.rows[-1])), flush=True)
+        month.n_done += 1
+        if keep is not None:
+            write_month(keep, month, time.process_time())
+    record = build_record(month, case, mornings[: month.n_done])
     print(json.dumps({k: v for k, v in record.items() if k not in ("days_of", "rates")}))
     if given.json is not None:
         given.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -115,7 +76,54 @@ def main(words: Sequence[str] | None = None) -> int:
         from benchmarks.month_chart import draw_month_chart
 
         given.chart.write_bytes(draw_month_chart(record))
-    return 0 if not any(row.n_violations for row in rows) else 1
+    return 0 if not any(row.n_violations for row in month.rows) else 1
+
+
+def begin_month(
+    given: argparse.Namespace, case: PlaceCase, start: Inputs, dates: Sequence[date]
+) -> Month:
+    """Begin a month, or go on with the one that is kept."""
+    settings = {
+        "place": given.place,
+        "passengers": len(case.inputs.passengers),
+        "inputs": fingerprint(case.inputs),
+        "first": dates[0].isoformat(),
+        "days": len(dates),
+        "steps": given.steps,
+        "first_steps": given.first_steps,
+        "seed": given.seed,
+        "ways": given.only or list(WAYS),
+    }
+    if given.folder is not None:
+        kept = read_month(given.folder / "month.json", settings)
+        if kept is not None:
+            return kept
+    known = plan_first(case, start, dates, given.first_steps, given.seed)
+    month = Month(
+        settings=settings, ways=[Way(name=w, known=dict(known)) for w in settings["ways"]]
+    )
+    if given.folder is not None:
+        given.folder.mkdir(parents=True, exist_ok=True)
+        write_month(given.folder / "month.json", month, time.process_time())
+    return month
+
+
+def build_record(
+    month: Month, case: PlaceCase, mornings: Sequence[Morning]
+) -> dict[str, object]:
+    """Build the record of what was lived through so far."""
+    return {
+        **{k: v for k, v in month.settings.items() if k not in ("ways", "inputs")},
+        "passengers": len(case.inputs.passengers),
+        "days": month.n_done,
+        "happened": count_events(mornings),
+        "rates": {r.name: [r.per_day, r.mean_days, r.basis] for r in RATES.values()},
+        "ways": sum_up(month.rows),
+        "days_of": [asdict(row) for row in month.rows],
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "cpu_s": round(month.cpu_s + time.process_time(), 1),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
 
 
 def find_dates(inputs: Inputs, first: date, n_days: int) -> tuple[date, ...]:
@@ -147,7 +155,7 @@ def plan_first(
     return {p.day_type.day_type_id: p for p in made.plans}
 
 
-def live_one(way: _Way, morning: Morning, case: PlaceCase, search: SearchSection) -> DayFigures:
+def live_one(way: Way, morning: Morning, case: PlaceCase, search: SearchSection) -> DayFigures:
     """Make one way's plan of one date, check it, and count."""
     from nightly.envelope import find_breaches
     from nightly.solve import find_companions, price_date, repair_date, repair_standing
@@ -175,7 +183,9 @@ def live_one(way: _Way, morning: Morning, case: PlaceCase, search: SearchSection
         if beyond is not None:
             proposed_pence = price_date(plan, day.inputs) - price_date(beyond.plan, day.inputs)
     cpu_s = time.process_time() - began_s
-    _, forced = repair_standing(reference, day, case.matrix, _allow(envelope))
+    _, forced = repair_standing(
+        reference, day, case.matrix, ChangeBudget(shift_s=envelope.shift_s)
+    )
     moved = {
         d.passenger_id
         for d in measure_disturbance(reference, plan, shift_s=60)
@@ -221,7 +231,14 @@ def plan_afresh(day: DayInputs, case: PlaceCase, search: SearchSection) -> Plan:
     )
 
 
-def search_on(reference, inside, day, case, envelope, search):  # type: ignore[no-untyped-def]
+def search_on(
+    reference: Plan,
+    inside: DatePlan,
+    day: DayInputs,
+    case: PlaceCase,
+    envelope: Envelope,
+    search: SearchSection,
+) -> tuple[DatePlan, DatePlan | None]:
     """Search for savings as the night does; the repaired plan where there are none."""
     from nightly.savings import optimise_date
 
@@ -229,12 +246,6 @@ def search_on(reference, inside, day, case, envelope, search):  # type: ignore[n
         reference, inside, day, case.matrix, envelope, search, seconds=None
     )
     return better or inside, beyond
-
-
-def _allow(envelope: Envelope):  # type: ignore[no-untyped-def]
-    from data.changes import ChangeBudget
-
-    return ChangeBudget(shift_s=envelope.shift_s)
 
 
 def count_events(mornings: Sequence[Morning]) -> dict[str, int]:

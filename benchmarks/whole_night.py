@@ -1,14 +1,16 @@
-"""A whole night of a large place: ``python -m benchmarks night --passengers 6000``.
+"""A whole night: ``python -m benchmarks night --passengers 6000 --sites 300``.
 
-A place is made and planned by the product's own commands, 300 things change, and
-`wayfare nightly` runs as its timer would start it. Told are the time until the repaired plan
-was kept, checked, and the memory and CPU of the night's processes.
+A place is made and planned by the product's own commands, 300 things change (or none:
+``night southend --changes 0``), and `wayfare nightly` runs as its timer would start it. Told
+are the times at which plans were kept, checked, and the memory and CPU of the night's
+processes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -32,8 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one night and print a line of JSON."""
     parser = argparse.ArgumentParser(prog="benchmarks night")
     parser.add_argument("place", nargs="?", default="newport")
-    parser.add_argument("--passengers", type=int, default=6_000)
-    parser.add_argument("--sites", type=int, default=300)
+    parser.add_argument("--passengers", type=int, default=None, help="else the sample's own")
+    parser.add_argument("--sites", type=int, default=None)
     parser.add_argument("--changes", type=int, default=300)
     parser.add_argument("--steps", type=int, default=2_000, help="of the plan begun from")
     parser.add_argument("--seconds", type=float, default=0, help="of the night's search")
@@ -51,7 +53,9 @@ def run_one(given: argparse.Namespace, folder: Path) -> dict[str, object]:
     at = ("--place", given.place, "--folder", str(folder))
     store_path = folder / given.place / "wayfare.sqlite"
     if not store_path.is_file():
-        sizes = ("--passengers", str(given.passengers), "--sites", str(given.sites))
+        sizes: list[str] = []
+        for name, size in (("passengers", given.passengers), ("sites", given.sites)):
+            sizes += [] if size is None else [f"--{name}", str(size)]
         _command("sample", *at, *sizes)
         with Store.open(store_path) as store:
             on = store.read_inputs(store.find_inputs_hash(given.place)).service_date
@@ -73,12 +77,8 @@ def run_one(given: argparse.Namespace, folder: Path) -> dict[str, object]:
     kept: list[tuple[float, str]] = []
     ended, began_s = threading.Event(), time.monotonic()
     watcher = threading.Thread(target=_watch, args=(store_path, given.place, kept, ended))
-    before_s = _children_s()
     watcher.start()
-    done = _command(
-        *("nightly", "--config", str(config), "--date", inputs.service_date.isoformat()),
-        "--json", allowed=(0, 10, 11),
-    )  # fmt: skip
+    code, done, used = _run_night(config, inputs.service_date.isoformat())
     wall_s = time.monotonic() - began_s
     ended.set()
     watcher.join()
@@ -86,15 +86,33 @@ def run_one(given: argparse.Namespace, folder: Path) -> dict[str, object]:
     return {
         "place": given.place,
         "passengers": len(inputs.passengers),
+        "sites": len(inputs.sites),
         "changes": given.changes,
+        "search_s": given.seconds,
+        "exit_code": code,
         "state": record["state"],
         "stages": record["stages"],
         "needs": record["needs"],
-        "first_kept": [kept[0][1], round(kept[0][0] - began_s, 1)] if kept else None,
+        "kept": [[state, round(at_s - began_s, 1)] for at_s, state in kept],
         "wall_s": round(wall_s, 1),
-        "cpu_s": round(_children_s() - before_s, 1),
-        "most_memory_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+        "most_memory_mb": used.ru_maxrss // 1024,
+        "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _run_night(config: Path, on: str) -> tuple[int, str, resource.struct_rusage]:
+    """Run the night; its exit code, what it printed, and what it and its processes used."""
+    words = ("nightly", "--config", str(config), "--date", on, "--json")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(_build_line(*words), stdout=out, stderr=err)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode not in (0, 10, 11):
+            raise SystemExit(f"{process.returncode}\n{err.read().decode()[-2000:]}")
+        return process.returncode, out.read().decode(), used
 
 
 def draw_changes(inputs: Inputs, n_changes: int, seed: int) -> tuple[Inputs, str]:
@@ -113,7 +131,7 @@ def draw_changes(inputs: Inputs, n_changes: int, seed: int) -> tuple[Inputs, str
         for h in inputs.homes
     )
     n_rest = n_changes - n_moves
-    rows = []
+    rows: list[str] = []
     for kind, ids, share in (
         ("vehicle_off", [v.vehicle_id for v in inputs.vehicles], 0.06),
         ("crew_off", [c.crew_id for c in inputs.crews], 0.08),
@@ -141,16 +159,14 @@ def _watch(
         kept += [(now_s, state) for state in found[len(kept) :]]
 
 
-def _command(*words: str, allowed: Sequence[int] = (0,)) -> str:
+def _command(*words: str) -> str:
     """Run a command of the product; its standard output."""
-    line = [sys.executable, "-c", "from cli import main; main()", *words]
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
-    if done.returncode not in allowed:
+    done = subprocess.run(_build_line(*words), capture_output=True, text=True, check=False)
+    if done.returncode:
         raise SystemExit(f"{' '.join(words)}: {done.returncode}\n{done.stderr[-2000:]}")
     return done.stdout
 
 
-def _children_s() -> float:
-    """Processor time of all processes started and ended so far. [s]"""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _build_line(*words: str) -> list[str]:
+    """Build the command line of a command of the product."""
+    return [sys.executable, "-c", "from cli import main; main()", *words]

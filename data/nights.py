@@ -151,6 +151,9 @@ class Explanation:
         Cost of the date under the one and the other; None where not known. [pence]
     not_applied
         Changes that a stale plan could not take in, each in words.
+    quiet_s
+        How long was searched at most where nothing had changed since the last search; None
+        for a search of full length. [s]
     """
 
     compared_with: str
@@ -161,6 +164,7 @@ class Explanation:
     n_crew_changed: int = 0
     n_new_companions: int = 0
     not_applied: tuple[str, ...] = ()
+    quiet_s: float | None = field(default=None, metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

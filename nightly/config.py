@@ -77,6 +77,8 @@ class SearchSection(_Section):
     ----------
     seconds, steps
         Limits of the search; steps make the night repeatable. [s]
+    quiet_seconds
+        Most time of the search where nothing changed since the last one. [s]
     keep_every_s
         With `seconds`: savings found so far are checked and kept about this often, so that a
         search that is killed loses no more. [s]
@@ -87,6 +89,7 @@ class SearchSection(_Section):
     """
 
     seconds: float | None = Field(default=60.0, ge=0)
+    quiet_seconds: float = Field(default=20.0, ge=1)
     steps: int | None = Field(default=None, ge=1)
     seed: int = Field(default=1, ge=0)
     workers: int = Field(default=2, ge=1, le=64)

@@ -134,6 +134,11 @@ def write_explanation(found: Explanation) -> str:
         f"{found.n_shifted} passengers at another time, {found.n_crew_changed} with another "
         f"crew or vehicle, {found.n_new_companions} with a new companion. {money}".strip()
     ]
+    if found.quiet_s is not None:
+        lines.append(
+            "Nothing has changed since this plan was last searched for savings: searched again "
+            f"for at most {found.quiet_s:g} s."
+        )
     lines += [f"- {reason.text}" for reason in found.reasons]
     if found.not_applied:
         lines.append("Not worked in:")

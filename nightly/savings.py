@@ -84,7 +84,8 @@ def optimise_date(
         service_date=standing.service_date,
         seconds=seconds,
         steps=search.steps,
-        seed=search.seed,
+        # Another search each night: that of the night before found what it could.
+        seed=search.seed + day.inputs.service_date.toordinal(),
         n_workers=search.workers,
         start=standing,
         continuity_pence=search.continuity_pence,

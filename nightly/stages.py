@@ -24,6 +24,7 @@ from data.workspace import Workspace
 from nightly.config import NightConfig
 from nightly.day_inputs import DayInputs, apply_day_changes
 from nightly.explain import explain_plan
+from nightly.quiet import find_search_s
 from nightly.savings import optimise_date
 from nightly.solve import (
     DatePlan,
@@ -192,13 +193,17 @@ def solve(
         # Kept as a candidate too: once a person approves it, it is what is published.
         kept = keep_candidate(desk, night, wider, not_applied)
         _propose_day(desk, night, inside, kept)
-    if should_stop() or seconds == 0:
+    search_s = find_search_s(
+        desk.config.search, seconds, desk.store, desk.reference.plan, desk.day, inside
+    )
+    if should_stop() or search_s == 0:
         return
+    quiet_s = None if search_s == seconds else search_s
 
     def keep(better: DatePlan) -> None:
         # A plan that breaks a rule is not kept; the search goes on for the next.
         with suppress(PlanError):
-            keep_candidate(desk, night, better, not_applied)
+            keep_candidate(desk, night, better, not_applied, quiet_s=quiet_s)
 
     better, beyond = optimise_date(
         desk.reference.plan,
@@ -207,7 +212,7 @@ def solve(
         desk.matrix,
         envelope,
         desk.config.search,
-        seconds=seconds,
+        seconds=search_s,
         should_stop=should_stop,
         keep=keep,
     )
@@ -215,7 +220,7 @@ def solve(
     if better is None:
         # Searched and nothing better found: what was repaired is the optimised plan too.
         state = replace(best.plan, state=PlanState.OPTIMISED)
-        keep_candidate(desk, night, replace(best, plan=state), not_applied)
+        keep_candidate(desk, night, replace(best, plan=state), not_applied, quiet_s=quiet_s)
     if beyond is not None and wider is None:
         _propose(desk, best, beyond, night.started_utc)
 
@@ -243,6 +248,7 @@ def keep_candidate(
     not_applied: tuple[str, ...],
     *,
     inputs: Inputs | None = None,
+    quiet_s: float | None = None,
 ) -> Candidate:
     """Price, keep, read back and check a plan of the date; keep it as a candidate if good.
 
@@ -315,7 +321,7 @@ def keep_candidate(
         report_hash=report.report_hash,
         cost_pence=result.plan.cost_pence or 0,
         n_unserved=len(result.plan.unserved),
-        explanation=_explain(desk, result.plan, not_applied, used),
+        explanation=replace(_explain(desk, result.plan, not_applied, used), quiet_s=quiet_s),
         breaches=made.breaches,
     )
     store.nights.save_candidate(night.night_no, candidate, saved_utc=stamp)
