@@ -28,6 +28,7 @@ from data.passengers import Passenger
 from data.personal.register import find_stored_types
 from data.places import Home, Place
 from data.store import models, snapshots
+from data.store.deferring import deferred_references
 from data.store.person_rows import (
     PersonIds,
     build_pattern,
@@ -85,23 +86,23 @@ def erase_person_rows(
     names = _build_names(ids)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     counts: dict[str, int] = {}
-    counts["import files"] = _empty_files(connection, ids)
-    counts["quarantined rows"] = _empty_quarantine(connection, ids)
-    counts["eligibility events"] = _drop_cases(connection, ids)
-    counts["edited cells"] = _empty_edits(connection, tokens)
-    touched = _find_touched_snapshots(connection, tokens)
-    plans = _find_touched_plans(connection, tokens)
-    hashes = _blank_documents(connection, ids, names, counts)
-    for table in models.metadata.sorted_tables:
-        if table.name not in _UNCHANGED:
-            n_rows = _rename_rows(connection, table, tokens, names)
-            if n_rows:
-                counts[f"rows of {table.name}"] = n_rows
-    hashes |= _rehash_plans(connection, plans)
-    hashes |= _rehash_snapshots(connection, touched)
-    _settle_hashes(connection, hashes)
+    with deferred_references(connection):
+        counts["import files"] = _empty_files(connection, ids)
+        counts["quarantined rows"] = _empty_quarantine(connection, ids)
+        counts["eligibility events"] = _drop_cases(connection, ids)
+        counts["edited cells"] = _empty_edits(connection, tokens)
+        touched = _find_touched_snapshots(connection, tokens)
+        plans = _find_touched_plans(connection, tokens)
+        hashes = _blank_documents(connection, ids, names, counts)
+        for table in models.metadata.sorted_tables:
+            if table.name not in _UNCHANGED:
+                n_rows = _rename_rows(connection, table, tokens, names)
+                if n_rows:
+                    counts[f"rows of {table.name}"] = n_rows
+        hashes |= _rehash_plans(connection, plans)
+        hashes |= _rehash_snapshots(connection, touched)
+        _settle_hashes(connection, hashes)
     stamp = now_utc.strftime("%Y%m%dT%H%M%S")
     done = Erasure(
         erasure_id=f"{place}-erasure-{stamp}-{secrets.token_hex(3)}",

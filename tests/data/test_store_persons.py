@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,14 @@ from data.people import Role
 from data.personal import read_retention
 from data.plans import PlanState
 from data.store import QuarantinedRow, SheetCount, Store
-from data.store.backup import check_file
+from data.store.backup import check_store
 from data.store.person_book import Expired
+from data.store.server import is_server_address
 from tests.data.test_store_eligibility import ASSESSED, FIRST
 from tests.nightly.nights import PLACE, STAMP, begin, build_candidate, build_publication
+from tests.postgres import Server
 from tests.reports.hand_made import build_inputs, build_run
+from tests.store_places import Place, list_tables, query
 
 NOW = datetime(2026, 12, 14, 9, tzinfo=UTC)
 NAME, POSTCODE = "Canaryname A", "SS1 4AB"
@@ -42,9 +46,9 @@ def without(inputs: Inputs, passenger_id: str) -> Inputs:
     )
 
 
-def fill(path: Path) -> str:
+def fill(place: Place) -> str:
     """Keep one of everything that speaks of passenger p1; return the id of the run."""
-    with Store.open(path) as store:
+    with Store.open(place) as store:
         body = b"passenger_id,name\np1," + NAME.encode() + b"\n"
         import hashlib
 
@@ -99,13 +103,37 @@ def fill(path: Path) -> str:
     return run.run_id
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read the store's file with its log."""
-    return b"".join(
-        part.read_bytes()
-        for suffix in ("", "-wal")
-        if (part := path.with_name(path.name + suffix)).exists()
-    )
+@pytest.fixture
+def read_bytes(request: pytest.FixtureRequest, store_place: Place) -> Callable[[], bytes]:
+    """Read every byte that an engine keeps of the store.
+
+    Of the embedded one its file and log; of a server the files of its database, old pages and
+    indexes among them, and every row, as what is long lies compressed in the files.
+    """
+    if not is_server_address(store_place):
+        return lambda: b"".join(
+            part.read_bytes()
+            for suffix in ("", "-wal")
+            if (part := Path(f"{store_place}{suffix}")).exists()
+        )
+    server: Server = request.getfixturevalue("postgres_server")
+    name = str(store_place).partition("?")[0].rpartition("/")[2]
+    ((oid,),) = server.execute(f"SELECT oid FROM pg_database WHERE datname = '{name}'")  # noqa: S608  our own name
+
+    def read() -> bytes:
+        server.execute("CHECKPOINT")
+        folder = server.folder / "server" / "data" / "base" / str(oid)
+        return b"".join(path.read_bytes() for path in folder.iterdir()) + read_rows(store_place)
+
+    return read
+
+
+def read_rows(place: Place) -> bytes:
+    """Read all rows of all tables as text, in the order of the tables' names."""
+    return "".join(
+        f"{table}: {sorted(map(repr, query(place, f'SELECT * FROM {table}')))}\n"  # noqa: S608  names from the engine
+        for table in sorted(list_tables(place))
+    ).encode()
 
 
 def erase(store: Store, *people: str) -> None:
@@ -114,10 +142,9 @@ def erase(store: Store, *people: str) -> None:
     )
 
 
-def test_everything_held_on_a_person_is_found(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    fill(path)
-    with Store.open(path) as store:
+def test_everything_held_on_a_person_is_found(store_place: Place) -> None:
+    fill(store_place)
+    with Store.open(store_place) as store:
         held = store.persons.find_held("p1")
     assert held.ids.home_ids == {"h1"}
     assert held.ids.place_ids == {"pl-h1"}
@@ -134,16 +161,17 @@ def test_everything_held_on_a_person_is_found(tmp_path: Path) -> None:
     assert POSTCODE in text
 
 
-def test_an_erased_person_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    run_id = fill(path)
-    assert NAME.encode() in read_bytes(path)
-    with Store.open(path) as store:
+def test_an_erased_person_is_in_no_byte_of_the_file(
+    store_place: Place, read_bytes: Callable[[], bytes]
+) -> None:
+    run_id = fill(store_place)
+    assert NAME.encode() in read_bytes()
+    with Store.open(store_place) as store:
         before = store.find_run(run_id)
         current = store.find_inputs_hash(PLACE)
         erase(store, "p1")
-        assert NAME.encode() not in read_bytes(path)
-        assert POSTCODE.encode() not in read_bytes(path)
+        assert NAME.encode() not in read_bytes()
+        assert POSTCODE.encode() not in read_bytes()
         assert store.persons.find_held("p1").rows == ()
         after = store.find_run(run_id)
         # Money, totals, rides and the checker's words stay as they were.
@@ -175,14 +203,13 @@ def test_an_erased_person_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
         assert store.read_quarantine(record.import_no)[0].cells == ()
         with pytest.raises(StoreError, match="was erased"):
             store.read_import_file(record.counts[0].sha256)
-    assert check_file(path) == []
+    assert check_store(store_place) == []
 
 
-def test_who_is_carried_or_unknown_is_not_erased(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    fill(path)
-    before = read_bytes(path)
-    with Store.open(path) as store:
+def test_who_is_carried_or_unknown_is_not_erased(store_place: Place) -> None:
+    fill(store_place)
+    before = read_rows(store_place)
+    with Store.open(store_place) as store:
         with pytest.raises(RefusedError, match="is carried"):
             erase(store, "p2")
         with pytest.raises(RefusedError, match="no passenger"):
@@ -191,13 +218,13 @@ def test_who_is_carried_or_unknown_is_not_erased(tmp_path: Path) -> None:
         with pytest.raises(RefusedError):
             erase(store, "p1", "p2")
         assert store.persons.find_held("p1").rows != ()
-    assert read_bytes(path)[:100] == before[:100]
+    assert read_rows(store_place) == before
 
 
-def test_an_identifier_with_another_meaning_is_refused(tmp_path: Path) -> None:
+def test_an_identifier_with_another_meaning_is_refused(store_place: Place) -> None:
     inputs = build_inputs()
     twin = replace(inputs.passengers[0], passenger_id="abc")
-    with Store.open(tmp_path / "wayfare.sqlite") as store:
+    with Store.open(store_place) as store:
         both = replace(inputs, passengers=(*inputs.passengers, twin))
         store.save_inputs(both, created_utc=STAMP, code_version="t")
         store.save_inputs(inputs, created_utc=STAMP, code_version="t")
@@ -211,13 +238,12 @@ def test_an_identifier_with_another_meaning_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_erasure_that_fails_half_way_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from data.store import erasure
 
-    path = tmp_path / "wayfare.sqlite"
-    run_id = fill(path)
-    with Store.open(path) as store:
+    run_id = fill(store_place)
+    with Store.open(store_place) as store:
         before = store.find_run(run_id)
 
         def fail(*_: object) -> None:
@@ -231,10 +257,11 @@ def test_an_erasure_that_fails_half_way_changes_nothing(
         assert fingerprint(store.read_inputs(before.inputs_hash)) == before.inputs_hash
 
 
-def test_what_is_past_its_retention_expires_and_not_a_day_sooner(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    run_id = fill(path)
-    with Store.open(path) as store:
+def test_what_is_past_its_retention_expires_and_not_a_day_sooner(
+    store_place: Place, read_bytes: Callable[[], bytes]
+) -> None:
+    run_id = fill(store_place)
+    with Store.open(store_place) as store:
         # p1 left on 16 September 2026: kept 84 months from 31 August 2027.
         assert store.persons.find_expired(PLACE, MONTHS, date(2034, 8, 31)).passenger_ids == ()
         found = store.persons.find_expired(PLACE, MONTHS, date(2034, 9, 1))
@@ -253,14 +280,13 @@ def test_what_is_past_its_retention_expires_and_not_a_day_sooner(tmp_path: Path)
         assert not any(s.boarding for r in after.plan.routes for s in r.stops)
         assert after.measures == before.measures
         assert store.persons.find_expired(PLACE, MONTHS, date(2034, 9, 1)) == Expired()
-    assert NAME.encode() not in read_bytes(path)
-    assert ROW.cells[0][1].encode() not in read_bytes(path)
+    assert NAME.encode() not in read_bytes()
+    assert ROW.cells[0][1].encode() not in read_bytes()
 
 
-def test_an_old_import_loses_its_bytes_once_a_newer_one_is_there(tmp_path: Path) -> None:
-    path = tmp_path / "wayfare.sqlite"
-    fill(path)
-    with Store.open(path) as store:
+def test_an_old_import_loses_its_bytes_once_a_newer_one_is_there(store_place: Place) -> None:
+    fill(store_place)
+    with Store.open(store_place) as store:
         store.save_import(
             without(build_inputs(), "p3"), place=PLACE, files={}, counts=(),
             created_utc=STAMP + timedelta(days=300), code_version="t",
