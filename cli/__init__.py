@@ -39,8 +39,10 @@ from cli import (
     tenders,
     timetables,
     training,
+    watching,
 )
 from cli.common import note
+from cli.log_keeping import CommandLog, hold_log
 from cli.stopping import INTERRUPTED
 
 __all__ = ["app", "main"]
@@ -56,6 +58,7 @@ app = typer.Typer(
 app.add_typer(planning.app)
 app.add_typer(repairing.app)
 app.add_typer(night.app)
+app.add_typer(watching.app)
 app.add_typer(serving.app)
 app.add_typer(night.changes_app, name="changes")
 app.add_typer(policy.app)
@@ -94,16 +97,29 @@ app.add_typer(tenders.app, name="tender")
 
 
 def main() -> None:
-    """Run the command line; the only place where every exception is caught."""
+    """Run the command line, and note in the place's log how it ended."""
+    held = hold_log(app, sys.argv[1:])
+    try:
+        _call(held)
+    except SystemExit as done:
+        # What sys.exit takes: a code, nothing, or a text that means 1.
+        held.end(done.code if isinstance(done.code, int) else int(done.code is not None))
+        raise
+
+
+def _call(held: CommandLog) -> None:
+    """Call the command; the only place where every exception is caught."""
     from data.errors import InputError, StoreError, WayfareError
 
     logging.getLogger("wayfare").setLevel(logging.WARNING)
     try:
         app(standalone_mode=True)
     except InputError as error:
+        held.error = error
         note(str(error))
         sys.exit(error.exit_code)
     except WayfareError as error:
+        held.error = error
         note(f"Error: {error}")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, SystemExit) as done:
@@ -113,9 +129,11 @@ def main() -> None:
         note("Interrupted before the command ended; nothing of it was kept.")
         sys.exit(INTERRUPTED)
     except OSError as error:
+        held.error = error
         note(f"Error: {error.strerror or error}: {error.filename or 'a file'}")
         sys.exit(StoreError.exit_code)
     except Exception as error:
+        held.error = error
         if os.environ.get("WAYFARE_TRACEBACK"):
             raise
         note(

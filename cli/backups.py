@@ -16,6 +16,7 @@ from cli.common import (
     now,
     say,
 )
+from cli.log_keeping import find_log
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -51,6 +52,7 @@ def drill(
     import tempfile
 
     from data.errors import StoreError
+    from data.logs import Event
     from data.store import Store
     from data.store.backup import restore_store
     from data.workspace import Workspace
@@ -64,6 +66,7 @@ def drill(
         with Store.open(copy.store_path) as store:
             faults = [f"entry {n} of the audit log" for n in store.audit.find_breaks()]
             n_runs, n_other, more = _judge_runs(workspace, store)
+    find_log().info(Event.STORE_DRILLED, n_runs=n_runs, n_faults=len(faults) + len(more))
     for fault in (*faults, *more):
         note(fault)
     say(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.log_keeping import begin_log
+
 if TYPE_CHECKING:
     from data.inputs import Inputs
     from data.market import MarketCosts
@@ -80,12 +82,14 @@ def name_place(folder: Path, place: str) -> Workspace:
     from data.workspace import Workspace
 
     try:
-        return Workspace(root=folder, place=place)
+        found = Workspace(root=folder, place=place)
     except InputError as error:
         (fault,) = error.problems
         raise typer.BadParameter(
             f"{place[:60]!r}: {fault.cause} {fault.suggestion}", param_hint="--place"
         ) from None
+    begin_log(found)
+    return found
 
 
 def find_place(folder: Path, place: str, *, may_be_sample: bool = False) -> Workspace:

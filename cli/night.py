@@ -19,6 +19,7 @@ from cli.common import (
     now,
     say,
 )
+from cli.log_keeping import find_log
 
 if TYPE_CHECKING:
     from data.nights import Proposal
@@ -143,6 +144,7 @@ def approve(
     An approved run's timetable is what the nights begin from; an approved proposal is worked in
     by the next night.
     """
+    from data.logs import Event
     from data.nights import ProposalState
     from data.people import Role, require_person
     from data.store import Store
@@ -158,6 +160,9 @@ def approve(
             done = store.nights.decide(
                 place, int(what), state, person_id=who.person_id, decided_utc=now()
             )
+            find_log().info(
+                Event.PLAN_DECIDED, proposal_no=done.proposal_no, state=done.state.value
+            )
             say(f"proposal {done.proposal_no} is {done.state} by {done.decided_by}.")
             return
         run = store.find_run(what, place)
@@ -166,6 +171,7 @@ def approve(
             note(f"Run {run.run_id} breaks {bad} hard rules and cannot be approved.")
             raise typer.Exit(35)
         store.approve_run(place, run.run_id)
+        find_log().info(Event.RUN_APPROVED, run=run.run_id)
         say(f"run {run.run_id} is approved by {who.person_id}: the nights begin from it.")
 
 
@@ -238,7 +244,7 @@ def changes_withdraw(
 
 
 def _list_proposals(found: tuple[Proposal, ...]) -> None:
-    from nightly.stages import list_breaches
+    from nightly.proposals import list_breaches
 
     for one in found:
         say(
@@ -258,50 +264,3 @@ def _say_gain(one: Proposal) -> str:
     if one.n_more_carried:
         return f" alone: carries {one.n_more_carried} journeys more, {money}"
     return f" and days like it: {money}"
-
-
-@app.command()
-def health(
-    place: PlaceOption,
-    metrics: Annotated[
-        Path | None, typer.Option("--metrics", help="Write Prometheus text to this file.")
-    ] = None,
-    folder: FolderOption = DATA_FOLDER,
-) -> None:
-    """Say whether tomorrow is safe.
-
-    Last plan, its age and state, what waits, disk and store. Exit 40 if something is to be
-    mended.
-    """
-    from nightly.health import find_health, write_metrics
-    from reports import write_whole
-
-    moment = now()
-    found = find_health(find_place(folder, place), moment)
-    nothing = "nothing is published yet"
-    if found.next_date is None:
-        say("no service within two weeks")
-    elif found.current is None:
-        say(f"{found.next_date.isoformat()} (next service): not published")
-    else:
-        say(
-            f"{found.next_date.isoformat()} (next service): version "
-            f"{found.current.version_no}, {found.current.state}"
-        )
-    last = nothing
-    if found.last is not None:
-        last = (
-            f"last publication {found.last.published_utc:%Y-%m-%d %H:%M} UTC for "
-            f"{found.last.service_date.isoformat()}"
-        )
-    say(last)
-    say(
-        f"{found.n_waiting} proposals wait; store {found.store_bytes >> 20} MB, "
-        f"{found.free_bytes >> 20:,} MB free"
-    )
-    for fault in found.faults:
-        say(f"to mend: {fault}")
-    if metrics is not None:
-        write_whole(metrics, write_metrics(found, moment).encode())
-    if found.faults:
-        raise typer.Exit(40)

@@ -30,6 +30,7 @@ from cli.common import (
     say,
 )
 from cli.compiling import prepare_search
+from cli.log_keeping import log_run
 from cli.progress import ShownProgress
 from cli.stopping import StopWish
 
@@ -291,6 +292,7 @@ def optimise_place(
         wall_s, cpu_s = time.monotonic() - wall_from, time.process_time() - cpu_from
         run = build_run(inputs, matrix, search, result, created_utc=now())
         store.save_run(run)
+        log_run(run, seconds=wall_s)
     if result.objective_gap_pence:
         note(
             f"Alarm: the search's own cost differs from the exact price by "

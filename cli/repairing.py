@@ -24,6 +24,7 @@ from cli.common import (
     open_inputs,
     say,
 )
+from cli.log_keeping import log_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,6 +132,7 @@ def repair(
             extra=(("repaired_from", before.run_id),),
         )
         store.save_run(run)
+        log_run(run)
     if as_json:
         say(json.dumps(_build_record(found.shown, run.run_id, found.result.n_violations)))
     else:
@@ -198,6 +200,7 @@ def _save_frontier(
             extra=(("repaired_from", before.run_id),),
         )
         store.save_run(run)
+        log_run(run)
         rows.append(
             {
                 "run_id": run.run_id,

@@ -9,6 +9,7 @@ import typer
 
 from cli.backups import KeyOption, read_key
 from cli.common import DATA_FOLDER, FolderOption, PlaceOption, find_place, name_place, now, say
+from cli.log_keeping import find_log
 
 app = typer.Typer(help="The store of runs.", no_args_is_help=True)
 
@@ -21,10 +22,12 @@ def store_backup(
     key_file: KeyOption = None,
 ) -> None:
     """Back up a place's store while it is in use, and check the copy."""
+    from data.logs import Event
     from data.store.backup import backup_store
 
     key = read_key(key_file)
     digest = backup_store(find_place(folder, place).store_place, target, key=key)
+    find_log().info(Event.STORE_BACKED_UP, n_bytes=target.stat().st_size)
     how = "open" if key is None else "sealed"
     say(f"{target}: {target.stat().st_size:,} bytes, {how}, sha256 {digest}")
 
@@ -40,12 +43,14 @@ def store_restore(
 
     The store that was there is kept beside it. On a server it goes into an empty database.
     """
+    from data.logs import Event
     from data.store.backup import restore_store
 
     workspace = name_place(folder, place)
     workspace.open_folder()
     key = read_key(key_file)
     aside = restore_store(source, workspace.store_place, now_utc=now(), key=key)
+    find_log().info(Event.STORE_RESTORED, n_bytes=source.stat().st_size)
     say(f"restored from {source}")
     if aside is not None:
         say(f"the store that was there: {aside}")

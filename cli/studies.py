@@ -22,6 +22,7 @@ from cli.common import (
     open_inputs,
     say,
 )
+from cli.log_keeping import log_run
 
 if TYPE_CHECKING:
     from data.runs import RunRecord
@@ -207,6 +208,7 @@ def _solve_apart(
             case.inputs, case.scenario_id, created_utc=now(), code_version=find_code_version()
         )
         store.save_run(run)
+        log_run(run)
         found[case.scenario_id] = run
         note(f"{case.scenario_id}: solved, run {run.run_id}")
     return [run for run in found.values() if run is not None]
@@ -264,7 +266,7 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
     with ShownProgress() as shown:
         prepare_search(shown.stage)
     with ShownProgress() as shown, StopWish() as should_stop:
-        return solve_and_keep(
+        run = solve_and_keep(
             store,
             workspace,
             case,
@@ -273,3 +275,5 @@ def _solve_one(workspace: Workspace, store: Store, case: Case) -> RunRecord:
             progress=shown.report,
             should_stop=should_stop,
         )
+    log_run(run)
+    return run

@@ -116,6 +116,11 @@ class Workspace:
         return self.folder / "matrices"
 
     @property
+    def logs_folder(self) -> Path:
+        """The log: what happened, without personal values."""
+        return self.folder / "logs"
+
+    @property
     def outputs_folder(self) -> Path:
         """Workbooks, maps and pages."""
         return self.folder / "outputs"

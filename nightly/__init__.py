@@ -5,7 +5,8 @@ from nightly.day_changes import read_day_changes
 from nightly.day_inputs import DayInputs, apply_day_changes
 from nightly.envelope import find_breaches
 from nightly.explain import explain_plan, write_explanation
-from nightly.supervise import NightOutcome, run_night
+from nightly.outcome import NightOutcome
+from nightly.supervise import run_night
 
 __all__ = [
     "DayInputs",

@@ -16,13 +16,22 @@ import threading
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.logs import Log
+    from nightly.config import NightConfig
 
 MEGABYTE = 1 << 20
+DEFECT = 70
+"""Exit code of what nobody foresaw."""
 
 
 def main(words: list[str]) -> int:
     """Run one stage; the exit code says how it went."""
     from data.errors import WayfareError
+    from data.logs import Event, open_log
+    from data.workspace import Workspace
     from nightly.config import read_config
     from nightly.told import add_told
 
@@ -32,55 +41,59 @@ def main(words: list[str]) -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     config = read_config(Path(config_path))
     limit_memory(config.search.memory_mb)
-    told = Path(told_path)
+    told, on = Path(told_path), date.fromisoformat(on_text)
+    workspace = Workspace(root=config.folder, place=config.place)
+    log = open_log(workspace, writer="stage").bind(step=stage, date=on, night=key or None)
     try:
         if stage == "intake":
-            return _take_in(config, told, date.fromisoformat(on_text))
-        return _plan(
-            stage,
-            config,
-            date.fromisoformat(on_text),
-            (key, reference),
-            seconds_text,
-            told,
-            wish,
-        )
+            return _take_in(config, told, on, log)
+        return _plan(stage, config, on, (key, reference), seconds_text, told, wish, log)
     except WayfareError as error:
+        log.error(Event.STAGE_FAILED, error=error, exit_code=error.exit_code)
         add_told(told, str(error).splitlines()[0][:500])
         return error.exit_code
+    # The edge of this process, as `cli.main` is of the command line. A traceback would go to a
+    # file with whatever values the message quotes; the log names kind and place.
+    except Exception as error:
+        log.error(Event.STAGE_FAILED, error=error, exit_code=DEFECT)
+        if os.environ.get("WAYFARE_TRACEBACK"):
+            raise
+        return DEFECT
 
 
-def _take_in(config: object, told: Path, on: date) -> int:
+def _take_in(config: NightConfig, told: Path, on: date, log: Log) -> int:
+    from data.logs import Event
     from data.store import Store
     from data.workspace import Workspace
-    from nightly.config import NightConfig
     from nightly.intake import take_in
     from nightly.told import add_told
 
-    assert isinstance(config, NightConfig)  # noqa: S101  the caller's own type
     workspace = Workspace(root=config.folder, place=config.place)
     with Store.open(workspace.store_place) as store:
-        for text in take_in(config, store, datetime.now(UTC), on):
-            add_told(told, text)
+        texts = take_in(config, store, datetime.now(UTC), on)
+        n_changes = len(store.nights.list_changes(config.place, on))
+    for text in texts:
+        add_told(told, text)
+    log.info(Event.CHANGES_TAKEN_IN, n_changes=n_changes, n_not_applied=len(texts))
     return 0
 
 
 def _plan(
     stage: str,
-    config: object,
+    config: NightConfig,
     on: date,
     keys: tuple[str, str],
     seconds_text: str,
     told: Path,
     wish: threading.Event,
+    log: Log,
 ) -> int:
-    from nightly.config import NightConfig
-    from nightly.stages import make_stale, open_desk, solve
+    from nightly.desk import open_desk
+    from nightly.stages import make_stale, solve
     from nightly.told import read_told
 
-    assert isinstance(config, NightConfig)  # noqa: S101  the caller's own type
     key, reference = keys
-    with open_desk(config, on, reference) as desk:
+    with open_desk(config, on, reference, log) as desk:
         night = next(
             n for n in desk.store.nights.list_nights(config.place) if n.night_key == key
         )

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from nightly.clock import Clock
@@ -29,6 +29,7 @@ def run_stage(
     stop_s: float,
     kill_s: float,
     log: Path,
+    handed: Mapping[str, str] | None = None,
 ) -> str:
     """Run a stage until it ends, is stopped or is killed.
 
@@ -38,12 +39,14 @@ def run_stage(
         Monotonic moments at which it is asked to stop, and is killed. [s]
     log
         Where its own words go, for its owner only.
+    handed
+        Variables that its environment has besides ours.
 
     Returns
     -------
     ``done``, ``failed N`` with its exit code, ``killed`` or ``died N`` with the signal.
     """
-    environment = dict(os.environ)
+    environment = {**os.environ, **(handed or {})}
     root = str(Path(__file__).resolve().parent.parent)
     known = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = root if not known else f"{root}{os.pathsep}{known}"

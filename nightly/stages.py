@@ -6,24 +6,21 @@ nothing with it that was kept before.
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
-from data.errors import InfeasibleError, ModelError, PlanError, StoreError
+from data.errors import ModelError, PlanError
 from data.inputs import Inputs, fingerprint
-from data.networks import TravelMatrix
-from data.nights import Breach, Candidate, DayChange, Explanation, Proposal
+from data.logs import Event
+from data.nights import Candidate, Explanation
 from data.plans import Plan, PlanState
-from data.store import Night, Store
+from data.store import Night
 from data.versions import find_code_version
-from data.workspace import Workspace
-from nightly.config import NightConfig
-from nightly.day_inputs import DayInputs, apply_day_changes
+from nightly.day_inputs import DayInputs
+from nightly.desk import Desk
 from nightly.explain import explain_plan
+from nightly.proposals import propose_day, propose_standing
 from nightly.quiet import find_search_s
 from nightly.savings import optimise_date
 from nightly.solve import (
@@ -33,135 +30,6 @@ from nightly.solve import (
     repair_date,
     withdraw_people,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """What families know for a kind of day.
-
-    Attributes
-    ----------
-    plan
-        Standing plan.
-    plan_hash
-        Its fingerprint, as the store holds it.
-    """
-
-    plan: Plan
-    plan_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Everything a stage works with."""
-
-    config: NightConfig
-    workspace: Workspace
-    store: Store
-    day: DayInputs
-    matrix: TravelMatrix
-    reference: Reference
-
-
-def find_reference(store: Store, inputs: Inputs, on: date) -> Reference:
-    """Find what families know for the kind of day that a date is.
-
-    What was published for the date itself counts first, then the newest of the same kind of
-    day, then the approved run's timetable. An approved proposal takes the place of the standing
-    plan that it was made for.
-
-    Raises
-    ------
-    InfeasibleError
-        If no site is open on the date.
-    StoreError
-        If there is nothing to begin from.
-    """
-    from data.demand import find_day_type
-
-    day_type = find_day_type(inputs, on)
-    if day_type is None:
-        raise InfeasibleError(f"no site is open on {on.isoformat()}: nothing runs.")
-    last = store.nights.find_last(inputs.place, day_type.day_type_id, on)
-    if last is not None:
-        plan = last[1]
-    else:
-        run = store.find_approved_run(inputs.place)
-        if run is None:
-            raise StoreError(
-                f"No plan of {inputs.place} has been approved yet. Plan it, look at it, then "
-                "`wayfare approve RUN --as PERSON_ID`."
-            )
-        plans = run.timetable.plans if run.timetable is not None else (run.plan,)
-        plan = min(
-            plans,
-            key=lambda p: (
-                p.day_type.day_type_id != day_type.day_type_id,
-                p.day_type.open_calendar_ids != day_type.open_calendar_ids,
-                p.day_type.weekday != day_type.weekday,
-                p.day_type.week != day_type.week,
-                p.day_type.day_type_id,
-            ),
-        )
-    plan_hash = fingerprint(plan)
-    approved = store.nights.find_approved(inputs.place, day_type.day_type_id, plan_hash)
-    if approved is not None:
-        plan = store.nights.read_plan(approved.plan_no)
-        plan_hash = fingerprint(plan)
-    return Reference(plan=plan, plan_hash=plan_hash)
-
-
-def build_key(
-    config: NightConfig, inputs_hash: str, changes: tuple[DayChange, ...], on: date,
-    reference_hash: str,
-) -> str:  # fmt: skip
-    """Build the key of a night: equal keys are one run (N7)."""
-    digest = hashlib.sha256()
-    settings = config.model_dump_json(exclude={"folder", "alert"})
-    for part in (
-        on.isoformat(),
-        inputs_hash,
-        ",".join(sorted(fingerprint(c) for c in changes)),
-        settings,
-        reference_hash,
-        find_code_version(),
-    ):
-        digest.update(part.encode() + b"\0")
-    return digest.hexdigest()
-
-
-@contextmanager
-def open_desk(config: NightConfig, on: date, reference_hash: str) -> Iterator[Desk]:
-    """Open the store and lay out everything for the plans of a date.
-
-    Parameters
-    ----------
-    reference_hash
-        Of the standing plan that families know, as `find_reference` found it.
-    """
-    from routing import read_network
-    from scenarios import build_case_matrix
-
-    workspace = Workspace(root=config.folder, place=config.place)
-    with Store.open(workspace.store_place) as store:
-        inputs = store.read_inputs(store.find_inputs_hash(config.place))
-        kept = store.nights.list_changes(config.place, on)
-        day = apply_day_changes(inputs, [k.change for k in kept], on)
-        matrix = build_case_matrix(
-            day.standing,
-            read_network(workspace.network_path),
-            cache_folder=workspace.matrices_folder,
-        )
-        yield Desk(
-            config=config,
-            workspace=workspace,
-            store=store,
-            day=day,
-            matrix=matrix,
-            reference=Reference(
-                plan=store.nights.find_plan(reference_hash), plan_hash=reference_hash
-            ),
-        )
 
 
 def solve(
@@ -192,7 +60,7 @@ def solve(
     if wider is not None:
         # Kept as a candidate too: once a person approves it, it is what is published.
         kept = keep_candidate(desk, night, wider, not_applied)
-        _propose_day(desk, night, inside, kept)
+        propose_day(desk, night, inside, kept)
     search_s = find_search_s(
         desk.config.search, seconds, desk.store, desk.reference.plan, desk.day, inside
     )
@@ -222,7 +90,7 @@ def solve(
         state = replace(best.plan, state=PlanState.OPTIMISED)
         keep_candidate(desk, night, replace(best, plan=state), not_applied, quiet_s=quiet_s)
     if beyond is not None and wider is None:
-        _propose(desk, best, beyond, night.started_utc)
+        propose_standing(desk, best, beyond, night.started_utc)
 
 
 def make_stale(desk: Desk, night: Night, not_applied: tuple[str, ...]) -> None:
@@ -289,6 +157,12 @@ def keep_candidate(
     (report,) = result.checks
     if report.violations:
         codes = ", ".join(report.codes)
+        desk.log.warning(
+            Event.PLAN_REFUSED,
+            state=made.plan.state.value,
+            n_violations=len(report.violations),
+            codes=report.codes,
+        )
         raise PlanError(
             f"The {made.plan.state} plan breaks {len(report.violations)} rules ({codes}).",
             tuple(str(v) for v in report.violations[:20]),
@@ -325,6 +199,19 @@ def keep_candidate(
         breaches=made.breaches,
     )
     store.nights.save_candidate(night.night_no, candidate, saved_utc=stamp)
+    desk.log.info(
+        Event.PLAN_KEPT,
+        run=candidate.run_id,
+        state=candidate.state.value,
+        plan_hash=candidate.plan_hash,
+        report_hash=candidate.report_hash,
+        cost_pence=candidate.cost_pence,
+        n_duties=len(result.plan.duties),
+        n_carried=sum(len(r.passenger_ids) for r in result.plan.routes),
+        n_unserved=candidate.n_unserved,
+        n_breaches=len(candidate.breaches),
+        n_differences=len(candidate.explanation.reasons),
+    )
     return candidate
 
 
@@ -362,74 +249,3 @@ def _explain(desk: Desk, plan: Plan, not_applied: tuple[str, ...], used: Inputs)
         shift_s=desk.config.envelope.build().shift_s,
         not_applied=not_applied + idle,
     )
-
-
-def _propose_day(desk: Desk, night: Night, inside: DatePlan, wider: Candidate) -> None:
-    """Keep a plan of this date alone, outside the envelope, for a person to decide on."""
-    store = desk.store
-    plan = store.nights.read_plan(wider.plan_no)
-    before = sum(price_duties(inside.plan, desk.day.inputs).values())
-    store.nights.propose(
-        Proposal(
-            proposal_no=0,
-            place=desk.config.place,
-            service_date=night.service_date,
-            plan_no=wider.plan_no,
-            plan_id=plan.plan_id,
-            base_hash=night.night_key,
-            saved_pence=before - wider.cost_pence,
-            n_more_carried=len(inside.plan.unserved) - wider.n_unserved,
-            breaches=wider.breaches,
-            explanation=wider.explanation,
-            proposed_utc=night.started_utc,
-        ),
-        plan.day_type.day_type_id,
-    )
-
-
-def _propose(desk: Desk, inside: DatePlan, wider: DatePlan, now_utc: datetime) -> None:
-    """Keep a plan outside the envelope for a person to decide on."""
-    store, on = desk.store, desk.day.inputs.service_date
-    before = price_duties(inside.standing, desk.day.standing)
-    after = price_duties(wider.standing, desk.day.standing)
-    standing = replace(
-        wider.standing,
-        state=PlanState.OPTIMISED,
-        cost_pence=sum(after.values()),
-        inputs_hash=fingerprint(desk.day.standing),
-    )
-    plan_no, _ = store.nights.save_plans(standing, standing)
-    store.nights.propose(
-        Proposal(
-            proposal_no=0,
-            place=desk.config.place,
-            service_date=on,
-            plan_no=plan_no,
-            plan_id=standing.plan_id,
-            base_hash=desk.reference.plan_hash,
-            saved_pence=sum(before.values()) - sum(after.values()),
-            breaches=wider.breaches,
-            explanation=explain_plan(
-                inside.standing,
-                wider.standing,
-                before_pence=before,
-                after_pence=after,
-                shift_s=desk.config.envelope.build().shift_s,
-            ),
-            proposed_utc=now_utc,
-        ),
-        wider.standing.day_type.day_type_id,
-    )
-
-
-def list_breaches(breaches: tuple[Breach, ...]) -> str:
-    """Say in a line how many passengers leave the envelope in which way."""
-    kinds: dict[str, set[str]] = {}
-    for breach in breaches:
-        kinds.setdefault(breach.kind.replace("_", " "), set()).add(breach.passenger_id)
-    return ", ".join(f"{len(people)} {kind}" for kind, people in sorted(kinds.items()))
-
-
-def wait_until(moment_s: float) -> Callable[[], bool]:
-    """Build what says whether a monotonic moment has come. [s]"""
-    return lambda: time.monotonic() >= moment_s

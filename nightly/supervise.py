@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from data.errors import InfeasibleError, StoreError, WayfareError
 from data.inputs import Inputs
+from data.logs import TARGET, TASK, Event, Log, find_task, open_log
 from data.nights import Candidate, ProposalState, Publication
 from data.plans import PlanState
 from data.store import Night, Store
@@ -36,7 +36,9 @@ from nightly.clock import (
 )
 from nightly.config import NightConfig
 from nightly.day_inputs import apply_day_changes
+from nightly.desk import Reference, build_key, find_reference
 from nightly.locks import hold_place
+from nightly.outcome import NightOutcome, call_alert
 from nightly.processes import build_command, run_stage
 from nightly.publish import (
     build_publication,
@@ -45,65 +47,19 @@ from nightly.publish import (
     strike_out,
     write_files,
 )
-from nightly.stages import Reference, build_key, find_reference
+from nightly.reserve import free_reserve, keep_reserve
 from nightly.told import read_told
 
 EXIT_CODES = {PlanState.OPTIMISED: 0, PlanState.REPAIRED: 10, PlanState.STALE: 11}
 NOTHING_TO_DO = 20
 INPUT_FAULTS = 30
 
-RESERVE_BYTES = 64 << 20
-"""Kept on disk and let go before the last publication, so that a full disk cannot stop it."""
 STALE_S = 120.0
 """Time that the stage of the last resort has. [s]"""
 
 RANK = {PlanState.STALE: 0, PlanState.REPAIRED: 1, PlanState.OPTIMISED: 2}
 
 Command = Callable[[Sequence[str]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightOutcome:
-    """How a night ended.
-
-    Attributes
-    ----------
-    exit_code
-        0 optimised, 10 repaired, 11 stale, 20 nothing to do.
-    stages
-        How each stage ended.
-    needs
-        What a person has to look at.
-    """
-
-    exit_code: int
-    service_date: date
-    publication: Publication | None = None
-    folder: Path | None = None
-    stages: tuple[tuple[str, str], ...] = ()
-    needs: tuple[str, ...] = ()
-    n_proposals: int = 0
-    seconds: float = 0.0
-    message: str = ""
-
-    def build_record(self) -> dict[str, object]:
-        """Build the summary line: no personal value is in it."""
-        found = self.publication
-        return {
-            "exit_code": self.exit_code,
-            "service_date": self.service_date.isoformat(),
-            "state": None if found is None else found.state.value,
-            "version": None if found is None else found.version_no,
-            "plan_id": None if found is None else found.plan_id,
-            "cost_pence": None if found is None else found.explanation.after_pence,
-            "differences": None if found is None else len(found.explanation.reasons),
-            "not_applied": None if found is None else len(found.explanation.not_applied),
-            "proposals_waiting": self.n_proposals,
-            "stages": dict(self.stages),
-            "needs": list(self.needs),
-            "seconds": round(self.seconds, 1),
-            "message": self.message,
-        }
 
 
 @dataclass(slots=True)
@@ -118,6 +74,7 @@ class _Watch:
     moments: Moments
     folder: Path
     command: Command
+    log: Log
     stages: list[tuple[str, str]] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
 
@@ -171,9 +128,14 @@ def run_night(
     moments = plan_moments(now_utc, began_s, service_date, config.deadline)
     if on is not None:
         moments = _without_deadline(moments, began_s)
-    with hold_place(workspace.open_folder()):
-        remove_leftovers(workspace)
-        _keep_reserve(workspace)
+    log = open_log(workspace, writer="supervisor")
+    log = log.bind(date=service_date)
+    log.info(Event.NIGHT_BEGUN)
+    with _failures_in(log), hold_place(workspace.open_folder()):
+        n_removed = remove_leftovers(workspace)
+        if n_removed:
+            log.warning(Event.LEFTOVERS_REMOVED, n_removed=n_removed)
+        keep_reserve(workspace)
         night_folder = workspace.folder / "night"
         night_folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="tmp-", dir=night_folder) as folder:
@@ -186,9 +148,21 @@ def run_night(
                 moments=moments,
                 folder=Path(folder),
                 command=command,
+                log=log,
             )
             outcome = _run(watch)
     return _finish(outcome, watch, used.monotonic_s() - began_s)
+
+
+@contextmanager
+def _failures_in(log: Log) -> Iterator[None]:
+    """Note in the log why a night broke off, and let it."""
+    try:
+        yield
+    except BaseException as error:
+        code = error.exit_code if isinstance(error, WayfareError) else 70
+        log.error(Event.NIGHT_FAILED, error=error, exit_code=code)
+        raise
 
 
 def _run(watch: _Watch) -> NightOutcome:
@@ -206,13 +180,19 @@ def _run(watch: _Watch) -> NightOutcome:
             night, reference, current = _begin(watch, store, inputs)
         except InfeasibleError as error:
             return NightOutcome(exit_code=NOTHING_TO_DO, service_date=on, message=str(error))
+        watch.log = watch.log.bind(night=night.night_key)
+        watch.log.info(
+            Event.NIGHT_KEYED,
+            fence_no=fence_no,
+            n_changes=len(store.nights.list_changes(config.place, on)),
+        )
         approved = _find_approved(store, night)
         if (
             night.ended_utc is not None
             and current is not None
             and (approved is None or approved == current.plan_no)
         ):
-            folder = write_files(watch.workspace, store, current, documents=config.documents)
+            folder = _write_files(watch, store, current)
             return NightOutcome(
                 exit_code=NOTHING_TO_DO,
                 service_date=on,
@@ -224,7 +204,7 @@ def _run(watch: _Watch) -> NightOutcome:
         if night.ended_utc is None:
             _solve(watch, store, night, reference)
         published = _publish_best(watch, store, night, reference, inputs, fence_no)
-        folder = write_files(watch.workspace, store, published, documents=config.documents)
+        folder = _write_files(watch, store, published)
         waiting = store.nights.list_proposals(config.place, ProposalState.WAITING)
         outcome = NightOutcome(
             exit_code=EXIT_CODES[published.state],
@@ -239,6 +219,18 @@ def _run(watch: _Watch) -> NightOutcome:
             ended_utc=watch.clock.now_utc(),
         )
     return outcome
+
+
+def _write_files(watch: _Watch, store: Store, publication: Publication) -> Path:
+    """Write the files of a publication, and say so."""
+    began_s = watch.clock.monotonic_s()
+    folder = write_files(watch.workspace, store, publication, documents=watch.config.documents)
+    watch.log.info(
+        Event.FILES_WRITTEN,
+        version_no=publication.version_no,
+        seconds=watch.clock.monotonic_s() - began_s,
+    )
+    return folder
 
 
 def _begin(
@@ -316,7 +308,7 @@ def _publish_best(
         told = read_told(watch.told_path)
         best = build_struck_candidate(store, plan, reference.plan, told)
         watch.needs.append("no stage could run: the plan published was not checked")
-    _free_reserve(watch.workspace)
+    free_reserve(watch.workspace)
     plan = store.nights.read_plan(best.plan_no)
     published = store.nights.publish(
         build_publication(
@@ -329,6 +321,20 @@ def _publish_best(
             published_utc=watch.clock.now_utc(),
         ),
         best.plan_hash,
+    )
+    watch.log.info(
+        Event.PLAN_PUBLISHED,
+        run=published.run_id or None,
+        state=published.state.value,
+        version_no=published.version_no,
+        fence_no=published.fence_no,
+        plan_hash=best.plan_hash,
+        report_hash=published.report_hash or None,
+        cost_pence=published.explanation.after_pence,
+        n_unserved=best.n_unserved,
+        n_breaches=len(best.breaches),
+        n_differences=len(published.explanation.reasons),
+        n_not_applied=len(published.explanation.not_applied),
     )
     if published.state is PlanState.STALE:
         watch.needs.append("the plan is stale: today's changes were not worked in")
@@ -393,16 +399,29 @@ def _stage(
         seconds,
         str(watch.told_path),
     )
+    watch.log.info(Event.STAGE_BEGUN, step=name)
+    began_s = watch.clock.monotonic_s()
     ended = run_stage(
         watch.command(words),
         clock=watch.clock,
         stop_s=stop_s,
         kill_s=watch.moments.kill_s if kill_s is None else kill_s,
         log=watch.workspace.folder / "night" / "stages.log",
+        handed=_hand_on(watch.log),
     )
     watch.stages.append((name, ended))
+    write = watch.log.info if ended == "done" else watch.log.warning
+    write(
+        Event.STAGE_ENDED, step=name, ended=ended, seconds=watch.clock.monotonic_s() - began_s
+    )
     if ended != "done":
         watch.needs.append(f"stage {name}: {ended}")
+
+
+def _hand_on(log: Log) -> dict[str, str]:
+    """Variables by which a stage writes into the same log; its standard error is a file."""
+    is_off = os.environ.get(TARGET, "") == "off"
+    return {TASK: find_task(log), TARGET: "off" if is_off else "file"}
 
 
 def _without_deadline(moments: Moments, now_s: float) -> Moments:
@@ -411,28 +430,6 @@ def _without_deadline(moments: Moments, now_s: float) -> Moments:
     return Moments(
         repaired_by_s=moments.repaired_by_s, stop_s=far_s, kill_s=far_s, publish_s=far_s
     )
-
-
-def _keep_reserve(workspace: Workspace) -> None:
-    """Keep space for the last publication; a disk too full for that is said at once."""
-    path = workspace.folder / "night" / "reserve"
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if path.is_file() and path.stat().st_size == RESERVE_BYTES:
-        return
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.posix_fallocate(handle, 0, RESERVE_BYTES)
-        finally:
-            os.close(handle)
-    except OSError:
-        path.unlink(missing_ok=True)
-
-
-def _free_reserve(workspace: Workspace) -> None:
-    """Let the reserve go if the disk is nearly full."""
-    if shutil.disk_usage(workspace.folder).free < RESERVE_BYTES:
-        (workspace.folder / "night" / "reserve").unlink(missing_ok=True)
 
 
 def _finish(outcome: NightOutcome, watch: _Watch, seconds: float) -> NightOutcome:
@@ -446,23 +443,14 @@ def _finish(outcome: NightOutcome, watch: _Watch, seconds: float) -> NightOutcom
         seconds=seconds,
     )
     if done.needs and watch.config.alert:
-        call_alert(watch.config.alert, done)
+        is_called = call_alert(watch.config.alert, done)
+        watch.log.info(Event.ALERT_CALLED, state="done" if is_called else "failed")
+    watch.log.info(
+        Event.NIGHT_ENDED,
+        exit_code=done.exit_code,
+        state=None if done.publication is None else done.publication.state.value,
+        n_needs=len(done.needs),
+        n_waiting=done.n_proposals,
+        seconds=seconds,
+    )
     return done
-
-
-def call_alert(command: Sequence[str], outcome: NightOutcome) -> None:
-    """Run the alert command with the summary line on standard input; its fate is its own."""
-    try:
-        subprocess.run(  # noqa: S603  the administrator's own command
-            list(command),
-            input=json.dumps(outcome.build_record()).encode(),
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return
-
-
-def describe_error(error: WayfareError) -> str:
-    """Say what an error means for tomorrow, in a line."""
-    return f"{error} The last published plan stands."

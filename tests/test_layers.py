@@ -268,3 +268,43 @@ def test_the_reader_of_imports_finds_all_kinds(tmp_path: Path) -> None:
         ("os", False, False),
         ("json", False, False),
     }
+
+
+def _find_log_calls(room: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Calls that write a record, told by an `Event` as their first argument."""
+    for path in find_files(room):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                first = ast.unparse(node.args[0])
+                if first.startswith("Event."):
+                    yield path, node
+
+
+def test_only_the_ends_write_to_the_log() -> None:
+    """The rooms that compute hand back values; `data` alone knows how a line is written."""
+    writing = {
+        str(i)
+        for room in ROOMS
+        if room not in ("nightly", "web", "cli")
+        for i in IMPORTS[room]
+        if i.target.split(".")[0] == "structlog" or i.target.startswith("data.log")
+        if i.path not in (ROOT / "data" / "logs.py", ROOT / "data" / "log_files.py")
+    }
+    assert writing == set()
+
+
+def test_every_record_has_a_listed_event_and_registered_fields() -> None:
+    """What is not listed is not written: a call that says it would say nothing."""
+    from data.logs import FIELDS, Event
+
+    calls = [
+        found for room in ("nightly", "web", "cli", "data") for found in _find_log_calls(room)
+    ]
+    assert len(calls) > 25
+    used = set()
+    for path, call in calls:
+        where = f"{path.relative_to(ROOT)}:{call.lineno}"
+        used.add(ast.unparse(call.args[0]).removeprefix("Event."))
+        assert len(call.args) == 1, where
+        assert {k.arg for k in call.keywords} <= set(FIELDS), where
+    assert used == {event.name for event in Event} - {"UNLISTED"}

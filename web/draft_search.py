@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import WayfareError
+from data.logs import Event, open_log
 from data.plan_edits import Draft, DraftSearch, SearchProgress, SearchStage
 from data.plans import Plan
 from data.store import Store
@@ -72,6 +73,9 @@ def run_search(store: Store, workspace: Workspace, search_no: int) -> None:
     from scenarios import PlanDesk, build_case_matrix, search_around
 
     teller = _Teller(store, search_no)
+    log = open_log(workspace, writer="worker").bind(kind="draft_search")
+    log.info(Event.JOB_BEGUN)
+    began_s = time.monotonic()
     try:
         search = store.drafts.read_search(search_no)
         draft = store.drafts.read_draft(workspace.place, search.draft_no)
@@ -107,7 +111,9 @@ def run_search(store: Store, workspace: Workspace, search_no: int) -> None:
             message = "The plan found keeps every rule." + held
         state = SearchStage.STOPPED if teller.wants_stop else SearchStage.DONE
         store.drafts.end_search(search_no, state, message=message, ended_utc=datetime.now(UTC))
+        log.info(Event.JOB_ENDED, state=state.value, seconds=time.monotonic() - began_s)
     except WayfareError as error:
+        log.warning(Event.JOB_FAILED, error=error, exit_code=error.exit_code)
         store.drafts.end_search(
             search_no, SearchStage.FAILED, message=str(error), ended_utc=datetime.now(UTC)
         )

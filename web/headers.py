@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.refusals import refuse_unknown
+from data.logs import Event, build_task
+from web.refusals import name_method, name_route, note_failure, refuse_unknown
 from web.state import WebState
 
 CONTENT_POLICY = "; ".join(
@@ -60,17 +62,19 @@ class HeadersAndSession:
             await self.app(scope, receive, send)
             return
         is_static = scope["path"].startswith(STATIC)
+        began_s = time.perf_counter()
         held = scope.setdefault("state", {})
+        held["log"] = self.state.log.bind(task=build_task())
         old = self._read_cookie(scope)
         if not is_static:
             held["session"] = await run_in_threadpool(self._find_session, old)
 
-        has_begun = False
+        status = 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -88,10 +92,20 @@ class HeadersAndSession:
         # The edge of the page, as `cli.main` is of the command line: what nobody foresaw is
         # logged and answered with a reference, and the next request is served.
         except Exception as error:
-            if has_begun:
+            if status:
+                note_failure(Request(scope, receive), error)
                 raise
             response = await refuse_unknown(Request(scope, receive), error)
             await response(scope, receive, send_with_headers)
+        finally:
+            if not is_static:
+                held["log"].info(
+                    Event.PAGE_ANSWERED,
+                    method=name_method(scope),
+                    route=name_route(scope),
+                    status=status,
+                    seconds=time.perf_counter() - began_s,
+                )
 
     def _read_cookie(self, scope: Scope) -> str:
         """Read the token of the session's cookie; '' if there is none."""

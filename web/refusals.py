@@ -5,8 +5,9 @@ An error shows a reference that stands in the log beside its cause, never the ca
 
 from __future__ import annotations
 
-import logging
+import os
 import secrets
+import traceback
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from data.errors import (
     InputError,
@@ -27,11 +29,11 @@ from data.errors import (
     WayfareError,
 )
 from data.imports.edits import UnknownRecordError
+from data.logs import Event
 from web.access import API, AccessError
 from web.limits import LimitError
 from web.rendering import render
-
-log = logging.getLogger("wayfare.web")
+from web.state import find_log
 
 TITLES = {
     400: "The request cannot be read",
@@ -174,10 +176,43 @@ async def _refuse_ours(request: Request, error: Exception) -> Response:
 
 async def refuse_unknown(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw: a reference for the log, nothing of what happened."""
-    reference = secrets.token_hex(4)
-    log.error("error %s at %s", reference, request.url.path, exc_info=error)
+    reference = note_failure(request, error)
     return refuse(
         request,
         500,
         f"Nothing was changed. Tell whoever runs the page this reference: {reference}.",
     )
+
+
+def note_failure(request: Request, error: Exception) -> str:
+    """Note in the log what nobody foresaw: its kind and where in our code, not what it says.
+
+    Returns
+    -------
+    The reference under which it stands there.
+    """
+    reference = secrets.token_hex(4)
+    find_log(request).error(
+        Event.PAGE_FAILED,
+        reference=reference,
+        error=error,
+        method=name_method(request.scope),
+        route=name_route(request.scope),
+    )
+    if os.environ.get("WAYFARE_TRACEBACK"):
+        traceback.print_exception(error)
+    return reference
+
+
+def name_method(scope: Scope) -> str:
+    """Name the method of a request; one that nobody knows is OTHER."""
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    return scope["method"] if scope["method"] in known else "OTHER"
+
+
+def name_route(scope: Scope) -> str:
+    """Name the pattern that a request's address fits, with no value out of the address."""
+    found = str(getattr(scope.get("route"), "path", "none"))
+    is_api = found != "none" and scope["path"].startswith(API)
+    # A route of the API does not know under which version it stands: `/api/v1`.
+    return "/".join(scope["path"].split("/")[:3]) + found if is_api else found

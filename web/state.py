@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from data.logs import Event, open_log
 from data.store import Store
 from data.versions import find_code_version
 from web.limits import HeavyWork
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
     from data.inputs import Inputs
+    from data.logs import Log
     from data.runs import RunRecord
 
 T = TypeVar("T")
@@ -73,19 +75,24 @@ class WebState:
         Files that were read and wait to be taken in.
     code_version
         Version of this program, as kept records name it.
+    log
+        The place's log; what belongs to one request goes to `find_log`.
     """
 
     def __init__(self, settings: WebSettings) -> None:
         self.settings = settings
         self.place = settings.place
         self.workspace = settings.workspace
-        self.seals = Seals(settings.workspace.open_folder())
+        folder = settings.workspace.open_folder()
+        self.log = open_log(settings.workspace, writer="page")
+        self.seals = Seals(folder)
         self.store = Store.open(settings.workspace.store_place)
         self.sessions = self._build_sessions()
         self.code_version = find_code_version()
         self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
         self.recent = Recent(KEPT_OTHERS)
         self.heavy, self.uploads = HeavyWork(), Uploads()
+        self.log.info(Event.PAGE_BEGUN)
 
     def _build_sessions(self) -> Sessions:
         if self.settings.sign_in is SignIn.NONE:
@@ -110,6 +117,7 @@ class WebState:
 
     def close(self) -> None:
         """Close the store."""
+        self.log.info(Event.PAGE_ENDED)
         self.store.close()
 
     def read_inputs(self, inputs_hash: str = "") -> Inputs:
@@ -134,6 +142,12 @@ class WebState:
         if run_id == "latest":
             return self.store.find_run(run_id, self.place)
         return self._runs.find(run_id, lambda: self.store.find_run(run_id, self.place))
+
+
+def find_log(request: Request) -> Log:
+    """Find the log of a request, whose records carry a task of their own."""
+    found: Log = request.state.log
+    return found
 
 
 def get_state(source: Request | FastAPI) -> WebState:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import Timeout
 
 from data.errors import WayfareError
+from data.logs import Event, Log, build_task, note_run, open_log
 from data.store import Store
 from data.workspace import Workspace
 from web.jobs import NICENESS, Job, JobBook, JobState
@@ -41,21 +42,29 @@ def run_job(book: JobBook, job: Job) -> None:
     """Do one job; whatever happens, it says so."""
     held = replace(job, state=JobState.RUNNING, stage="reading")
     book.write(held)
+    began_s = time.monotonic()
+    workspace = Workspace(root=Path(job.root), place=job.place)
+    log = open_log(workspace, writer="worker", task=build_task())
+    log = log.bind(job=job.job_id.split("-")[0])
+    log.info(Event.JOB_BEGUN)
     try:
-        held = _solve(book, held)
+        held = _solve(book, held, log)
     except WayfareError as error:
+        log.warning(Event.JOB_FAILED, error=error, exit_code=error.exit_code)
         book.write(replace(held, state=JobState.FAILED, fault=str(error)[:2_000]))
         return
-    except BaseException:
+    except BaseException as error:
+        log.error(Event.JOB_FAILED, error=error)
         fault = "Something went wrong that should not have. Tell whoever runs the page."
         book.write(replace(held, state=JobState.FAILED, fault=fault))
         raise
     is_stopped = book.is_stopped(job.job_id)
     state = JobState.STOPPED if is_stopped else JobState.DONE
     book.write(replace(held, state=state, stage=""))
+    log.info(Event.JOB_ENDED, state=state.value, seconds=time.monotonic() - began_s)
 
 
-def _solve(book: JobBook, job: Job) -> Job:
+def _solve(book: JobBook, job: Job, log: Log) -> Job:
     """Solve the stories of a job and their base; gives the job with what came of it."""
     import tomllib
 
@@ -82,7 +91,7 @@ def _solve(book: JobBook, job: Job) -> Job:
             if kept is not None:
                 return kept
             book.write(replace(job, stage=case.title))
-            return solve_and_keep(
+            run = solve_and_keep(
                 store,
                 workspace,
                 case,
@@ -91,6 +100,8 @@ def _solve(book: JobBook, job: Job) -> Job:
                 progress=_tell(book, replace(job, stage=case.title)),
                 should_stop=lambda: book.is_stopped(job.job_id),
             )
+            note_run(log, run)
+            return run
 
         runs = solve_stories(stories, inputs, search, solve)
         done = replace(job, run_ids=tuple(run.run_id for run in runs))

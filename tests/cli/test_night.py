@@ -196,15 +196,71 @@ def test_thirty_killed_nights_are_finished_by_the_last(
     kill_nights(own_town.folder, 30, seed=2, most_s=10.0)
 
 
+def test_the_log_leads_from_a_night_to_its_runs_and_back(
+    nights: list[Done], own_town: Town
+) -> None:
+    folder, at = own_town.folder, ("--place", "grid")
+    shown = run("log", ON, *at, "--json", "--last", 10_000, folder=folder)
+    assert shown.code == 0, shown.err
+    records = [json.loads(line) for line in shown.out.splitlines()]
+    with Store.open(folder / "grid" / "wayfare.sqlite") as store:
+        known = {n.night_key: n for n in store.nights.list_nights("grid")}
+        second, first = store.nights.list_publications("grid", date(2026, 9, 15))
+        held = {r.run_id for r in store.list_runs("grid")}
+    for found in (first, second):
+        mine = [r for r in records if r.get("night") == found.night_key]
+        assert known[found.night_key].service_date.isoformat() == ON
+        # One task from the first question to the last file, over all processes of the night.
+        (task,) = {r["task"] for r in mine if r["event"] == "plan.published"}
+        whole = [r for r in records if r["task"] == task]
+        events = [r["event"] for r in whole]
+        assert events[0] == "night.begun"
+        assert events[-1] == "night.ended"
+        assert {"changes.taken_in", "plan.kept", "files.written"} <= set(events)
+        assert {r["writer"] for r in whole} == {"supervisor", "stage"}
+        (published,) = [r for r in whole if r["event"] == "plan.published"]
+        assert (published["run"], published["state"]) == (found.run_id, found.state)
+        assert {r["run"] for r in whole if r["event"] == "plan.kept"} <= held
+        assert all(r.get("date") == ON for r in whole)
+    # The night that found no approved plan says so too, and what it ended with.
+    failed = [r for r in records if r["event"] == "night.failed"]
+    assert [(r["error"], r["exit_code"]) for r in failed] == [("StoreError", 40)]
+    back = run("log", second.run_id, *at, folder=folder)
+    assert f"run={second.run_id}" in back.out
+    assert "night.ended" in back.out
+    assert "plan.published" in back.out
+    # No record left anything out: all that the code says is registered.
+    assert not [r for r in records if "withheld" in r or r["event"] == "unlisted"]
+
+
+def test_every_command_of_a_place_leaves_its_name_and_its_end(
+    nights: list[Done], own_town: Town
+) -> None:
+    folder = own_town.folder
+    assert run("judge", "--run", "nothing", "--place", "grid", folder=folder).code == 40
+    shown = run("log", "--place", "grid", "--json", folder=folder)
+    ended = [
+        r for r in map(json.loads, shown.out.splitlines()) if r["event"] == "command.ended"
+    ]
+    assert (ended[-1]["command"], ended[-1]["exit_code"]) == ("wayfare judge", 40)
+    assert ended[-1]["error"] == "StoreError"
+    assert ("wayfare people add", 0) in {(r["command"], r["exit_code"]) for r in ended}
+    # A slip of the pen in a place's name leaves no folder behind.
+    assert run("log", "--place", "nowhere", folder=folder).code == 2
+    assert not (folder / "nowhere").exists()
+    assert run("log", "1999-01-01", "--place", "grid", folder=folder).code == 20
+
+
 def test_health_says_whether_tomorrow_is_safe(nights: list[Done], own_town: Town) -> None:
     metrics = own_town.folder / "wayfare.prom"
     found = run(
         "health", "--place", "grid", "--metrics", metrics, folder=own_town.folder
     )  # fmt: skip
     assert "proposals wait" in found.out
+    assert "seconds ago" in found.out or "minutes ago" in found.out
+    assert "sound;" in found.out
     text = metrics.read_text("utf-8")
     assert 'wayfare_faults{place="grid"}' in text
-    assert all(line.startswith(("#", "wayfare_")) for line in text.splitlines())
     assert "P0" not in text
 
 

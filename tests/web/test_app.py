@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 from fastapi.testclient import TestClient
 
 from data.errors import RefusedError
+from data.log_files import list_log_files
+from data.logs import find_records
 from data.workspace import Workspace
 from tests.web.places import build_page, find_csrf, visiting
 from web.headers import HEADERS
@@ -31,24 +31,33 @@ def test_scripts_and_styles_come_from_the_page_itself_and_none_is_inline() -> No
     assert "http" not in policy
 
 
-def test_a_defect_shows_a_reference_that_stands_in_the_log(
-    workspace: Workspace, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_defect_shows_a_reference_that_stands_in_the_log(workspace: Workspace) -> None:
     app = build_page(workspace, person_id="a.hart")
 
     def fail(*_: object) -> None:
         raise RuntimeError("secret-of-the-inside")
 
     app.state.web.read_inputs = fail
-    with visiting(app) as client, caplog.at_level(logging.ERROR, "wayfare.web"):
+    with visiting(app) as client:
         page, record = client.get("/"), client.get("/api/v1/place")
     for response in (page, record):
         assert response.status_code == 500
         assert "secret-of-the-inside" not in response.text
         assert response.headers["content-security-policy"]
-    arguments = caplog.records[0].args
-    assert isinstance(arguments, tuple)
-    assert str(arguments[0]) in page.text
+    lines = [p.read_text("utf-8") for p in list_log_files(workspace.logs_folder)]
+    assert "secret-of-the-inside" not in "".join(lines)
+    first, second = (r for r in find_records(workspace) if r["event"] == "page.failed")
+    assert first["reference"] in page.text
+    assert second["reference"] in record.text
+    assert (first["error"], first["route"]) == ("RuntimeError", "/")
+    assert second["route"] == "/api/v1/place"
+    # Where it passed our own code, so that it can be mended.
+    assert any(line.startswith("web/") for line in first["where"])
+    answered = find_records(workspace, task=first["task"])
+    assert [(r["event"], r.get("status")) for r in answered] == [
+        ("page.failed", None),
+        ("page.answered", 500),
+    ]
 
 
 def test_an_unknown_page_is_a_page_and_an_unknown_record_a_problem(
