@@ -12,7 +12,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from data.plans import PlanState
 from data.store import Store
 from data.workspace import Workspace
-from nightly import health
 from nightly.health import Health, find_health, write_metrics
 from tests.nightly.nights import PLACE, begin, build_candidate, build_publication, open_store
 from tests.reports.hand_made import SERVICE_DATE
@@ -133,7 +132,7 @@ def test_a_full_disk_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     place = build_place(tmp_path)
     usage = shutil.disk_usage(tmp_path)
     little = type(usage)(total=usage.total, used=usage.used, free=100 << 20)
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: little)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: little)
     found = find_health(place, EVE)
     assert found.faults == ("disk: 100 MB free, 500 wanted",)
     assert read_metrics(found)["disk_free_bytes"] == 100 << 20

@@ -26,7 +26,7 @@ from data.errors import StoreError
 from data.plans import PlanState
 from data.store import Store
 from data.workspace import Workspace
-from nightly import supervise
+from nightly import reserve as disk_reserve
 from nightly.publish import find_files, remove_leftovers, write_files
 from tests.nightly.nights import (
     PLACE,
@@ -187,11 +187,11 @@ def test_the_reserve_is_kept_and_let_go_when_the_disk_is_nearly_full(
     workspace.open_folder()
     reserve = workspace.folder / "night" / "reserve"
     reserve.parent.mkdir()
-    supervise._keep_reserve(workspace)
+    disk_reserve.keep_reserve(workspace)
     # 64 MB that are there, not promised: a sparse file would give nothing back.
     assert reserve.stat().st_size == 64 << 20
     assert reserve.stat().st_blocks * 512 >= 64 << 20
-    supervise._free_reserve(workspace)
+    disk_reserve.free_reserve(workspace)
     assert reserve.exists(), "let go although there is room"
 
     import shutil
@@ -200,5 +200,5 @@ def test_the_reserve_is_kept_and_let_go_when_the_disk_is_nearly_full(
         return shutil._ntuple_diskusage(100 << 30, (100 << 30) - (1 << 20), 1 << 20)  # type: ignore[attr-defined]
 
     monkeypatch.setattr(shutil, "disk_usage", nearly_full)
-    supervise._free_reserve(workspace)
+    disk_reserve.free_reserve(workspace)
     assert not reserve.exists()
