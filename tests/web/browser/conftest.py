@@ -38,6 +38,8 @@ ARGUMENTS = (
     "--enable-unsafe-swiftshader",
 )
 DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
+WAIT_MS = 120_000
+"""A busy machine may take long to answer."""
 STEPS = 60
 """Search steps of the plan that is shown."""
 
@@ -136,6 +138,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         page.on(
             "console",

@@ -37,6 +37,9 @@ pytestmark = pytest.mark.browser
 ZOOMED = (320, 256)
 """A 1280 by 1024 window at 400 per cent (WCAG 2.2, 1.4.10)."""
 
+WAIT_MS = 180_000
+"""A busy machine may take long to draw a map."""
+
 MOVES = """() => [...document.querySelectorAll('*')]
   .filter(e => [getComputedStyle(e), getComputedStyle(e, '::before')].some(s =>
     [s.transitionDuration, s.animationDuration].some(all =>
@@ -73,6 +76,7 @@ class Visitors:
                 reduced_motion="reduce",
             )
             page = context.new_page()
+            page.set_default_timeout(WAIT_MS)
             page.on(
                 "console",
                 lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None,
@@ -95,7 +99,7 @@ class Visitors:
         answer = page.goto(served.url + look.path.format_map(names))
         assert answer is not None
         if page.locator("#map").count():
-            page.wait_for_selector("#map[data-ready]", timeout=60_000)
+            page.wait_for_selector("#map[data-ready]", timeout=WAIT_MS)
         return page, answer.status
 
 
