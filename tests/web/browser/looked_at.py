@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from costing import award_tender
-from data.access import Account, DriverNote
+from data.access import Account, DriverNote, Webhook
 from data.choices import (
     ChosenRoute,
     FrontierPoint,
@@ -96,6 +96,16 @@ def build_filled(root: Path) -> tuple[Workspace, Mapping[str, str]]:
         store.save_result(_choose_providers(store), place=PLACE)
         store.save_result(_train(), place=PLACE)
         _give_work(store)
+        hook = store.messages.add_webhook(
+            Webhook(
+                hook_no=0,
+                place=PLACE,
+                url="https://bus.example/told",
+                secret="made up",  # noqa: S106
+                created_by="m.page",
+                created_utc=STAMP,
+            )
+        )
         for kind, minutes in (("confirmed", 0), ("late", 12)):
             store.messages.add_note(
                 DriverNote(
@@ -119,6 +129,7 @@ def build_filled(root: Path) -> tuple[Workspace, Mapping[str, str]]:
         **_queue(workspace, (runs["baseline"].run_id, runs["few"].run_id)),
         "day": SERVICE_DATE.isoformat(),
         "proposal": str(proposal.proposal_no),
+        "hook": str(hook.hook_no),
         "paper": paper.paper_id,
         "base": runs["baseline"].run_id,
         "case": runs["few"].run_id,

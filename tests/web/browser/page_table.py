@@ -129,6 +129,8 @@ LOOKS: tuple[Look, ...] = (
     *_both("/people", ADMINISTRATOR),
     Look(route="/people/{person_id}", path="/people/a.hart", person_id=ADMINISTRATOR),
     *_both("/audit", ADMINISTRATOR),
+    *_both("/webhooks", ADMINISTRATOR),
+    Look(route="/webhooks/{hook_no}", path="/webhooks/{hook}", person_id=ADMINISTRATOR),
     *_both("/supplier", SUPPLIER),
     Look(
         route="/supplier/{on}/{duty_id}",
