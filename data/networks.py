@@ -187,3 +187,21 @@ class TravelMatrix:
     def index(self) -> dict[str, int]:
         """Position of each place id."""
         return {place_id: i for i, place_id in enumerate(self.place_ids)}
+
+    @cached_property
+    def kept(self) -> dict[tuple[Period, bool], tuple[Int32Array, Int32Array]]:
+        """Arrays worked out from the matrix, kept with it; no part of its content."""
+        return {}
+
+    @cached_property
+    def walk_m(self) -> dict[tuple[str, str], int]:
+        """Length of each walk, by home place and pick-up point place. [m]"""
+        return {(home, point): walk_m for home, point, walk_m in self.walks}
+
+    @cached_property
+    def walks_from(self) -> dict[str, list[tuple[str, int]]]:
+        """Pick-up point places within a walk of each home place, with its length. [m]"""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for home, point, walk_m in self.walks:
+            found.setdefault(home, []).append((point, walk_m))
+        return found

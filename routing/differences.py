@@ -113,10 +113,8 @@ class _StopRule:
     def __init__(self, inputs: Inputs, matrix: TravelMatrix) -> None:
         self._homes = {h.home_id: h.place_id for h in inputs.homes}
         self._people = {p.passenger_id: p for p in inputs.passengers}
-        points = {p.place_id for p in inputs.pick_up_points}
-        self._walks = {
-            (home, point): walk_m for home, point, walk_m in matrix.walks if point in points
-        }
+        self._points = {p.place_id for p in inputs.pick_up_points}
+        self._walk_m = matrix.walk_m
 
     def __call__(self, traveller: Traveller, place_id: str) -> bool:
         """Say whether a traveller may board or alight at a place."""
@@ -126,7 +124,9 @@ class _StopRule:
         passenger = self._people[traveller.passenger_id]
         if traveller.session.is_homeward and passenger.must_be_received:
             return False
-        walk_m = self._walks.get((home, place_id))
+        if place_id not in self._points:
+            return False
+        walk_m = self._walk_m.get((home, place_id))
         return walk_m is not None and walk_m <= passenger.walk_limit_m
 
 

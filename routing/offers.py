@@ -254,28 +254,11 @@ def find_allowed_offers(
             only.setdefault(lock.passenger_id, set()).add(lock.target_id)
         elif lock.kind is LockKind.PASSENGER_NOT_WITH_SUPPLIER:
             barred.setdefault(lock.passenger_id, set()).add(lock.target_id)
-    reach: dict[str, BoolArray] = {}
-
-    def find_reach(place: Place) -> BoolArray:
-        """Find the offers that serve a place: inside the area, joined to the base by road."""
-        if place.place_id not in reach:
-            can = offers.is_open.copy()
-            at = row[place.place_id]
-            for k in range(o):
-                if offers.area_radius_m[k] >= 0 and offers.area_place_ids[k]:
-                    centre = places[offers.area_place_ids[k]]
-                    east = place.easting_m - centre.easting_m
-                    north = place.northing_m - centre.northing_m
-                    can[k] &= east * east + north * north <= int(offers.area_radius_m[k]) ** 2
-                base = offers.base_row[k]
-                if base >= 0:
-                    ways = max(int(duration_s[base, at]), int(duration_s[at, base]))
-                    can[k] &= ways < NO_ROAD_S
-            reach[place.place_id] = can
-        return reach[place.place_id]
-
+    ends_by_id = {place.place_id: place for pair in ends for place in pair}
+    reach = _find_reach(offers, tuple(ends_by_id.values()), places, duration_s, row)
+    reach_at = {place_id: i for i, place_id in enumerate(ends_by_id)}
     for i, (p, (start, end)) in enumerate(zip(passengers, ends, strict=True)):
-        can = find_reach(start) & find_reach(end)
+        can = reach[reach_at[start.place_id]] & reach[reach_at[end.place_id]]
         if p.needs_lift or p.n_wheelchair_spaces:
             can &= offers.has_lift
         for provider in sorted(p.barred_suppliers | barred.get(p.passenger_id, set())):
@@ -284,6 +267,32 @@ def find_allowed_offers(
             can &= providers == provider
         allowed[i] = can
     return allowed
+
+
+def _find_reach(
+    offers: OfferPrices,
+    ends: Sequence[Place],
+    places: Mapping[str, Place],
+    duration_s: NDArray[np.int32],
+    row: Mapping[str, int],
+) -> BoolArray:
+    """Find the offers that serve each place, (m, o): in their area, a road to their base."""
+    reach = np.tile(offers.is_open, (len(ends), 1))
+    if not ends:
+        return reach
+    at = np.array([row[place.place_id] for place in ends])
+    east_m = np.array([place.easting_m for place in ends])
+    north_m = np.array([place.northing_m for place in ends])
+    for k in range(offers.n_offers):
+        if offers.area_radius_m[k] >= 0 and offers.area_place_ids[k]:
+            centre = places[offers.area_place_ids[k]]
+            off_m2 = (east_m - centre.easting_m) ** 2 + (north_m - centre.northing_m) ** 2
+            reach[:, k] &= off_m2 <= int(offers.area_radius_m[k]) ** 2
+        base = offers.base_row[k]
+        if base >= 0:
+            ways = np.maximum(duration_s[base, at], duration_s[at, base])
+            reach[:, k] &= ways < NO_ROAD_S
+    return reach
 
 
 __all__ = [

@@ -85,9 +85,7 @@ def find_options(
 
     Whoever may not walk is left out.
     """
-    walks: dict[str, list[Option]] = {}
-    for home_place, point_place, walk_m in matrix.walks:
-        walks.setdefault(home_place, []).append((point_place, walk_m))
+    walks = matrix.walks_from
     points = {p.place_id for p in inputs.pick_up_points}
     passengers = {p.passenger_id: p for p in inputs.passengers}
     homes = {h.home_id: h for h in inputs.homes}

@@ -53,6 +53,7 @@ def build_session_problem(
     max_sites: int | None = None,
     n_neighbours: int = 100,
     more_places: Collection[str] = (),
+    is_cut: bool = True,
 ) -> SessionProblem:
     """Build the problem of one session of a day type.
 
@@ -73,6 +74,9 @@ def build_session_problem(
         Most sites of a route; the policy's by default.
     more_places
         Places to have travel times to besides, e.g. where people may be collected.
+    is_cut
+        Whether the travel times are cut down to the places used, which a long search is
+        quicker with. Whole, they are worked out once for all problems of a matrix.
 
     Raises
     ------
@@ -86,15 +90,19 @@ def build_session_problem(
     sites = sorted({r.site.site_id: r.site for r in requests}.values(), key=lambda s: s.site_id)
     places = {p.place_id: p for p in inputs.places}
     bases = {b for b in cost_model.base_place_ids if b}
-    used = sorted(
-        {r.place_id for r in requests}
-        | {r.home.place_id for r in requests}
-        | {s.place_id for s in sites}
-        | bases
-        | set(more_places)
-    )
+    if is_cut:
+        used = sorted(
+            {r.place_id for r in requests}
+            | {r.home.place_id for r in requests}
+            | {s.place_id for s in sites}
+            | bases
+            | set(more_places)
+        )
+        duration_s, distance_m = _cut_matrix(matrix, used, session)
+    else:
+        used = list(matrix.place_ids)
+        duration_s, distance_m = _find_whole(matrix, session)
     row = {place_id: i for i, place_id in enumerate(used)}
-    duration_s, distance_m = _cut_matrix(matrix, used, session)
     offers = build_offer_prices(cost_model, inputs, session, row)
     limits = _find_ride_limits(requests, inputs.policy, duration_s, row)
     windows = [_find_home_window(r, session) for r in requests]
@@ -207,12 +215,22 @@ def _find_requests(
     return requests
 
 
+def _find_whole(matrix: TravelMatrix, session: Session) -> tuple[Int32Array, Int32Array]:
+    """Find the session's times and distances between all places, in solving direction."""
+    key = (session.period, session.is_homeward)
+    if key not in matrix.kept:
+        matrix.kept[key] = _cut_matrix(matrix, matrix.place_ids, session)
+    return matrix.kept[key]
+
+
 def _cut_matrix(
     matrix: TravelMatrix, used: Sequence[str], session: Session
 ) -> tuple[Int32Array, Int32Array]:
     """Cut the session's times and distances down to the places used, in solving direction."""
     at = np.array([matrix.index[place_id] for place_id in used], dtype=np.int64)
-    cut = np.ix_(at, at)
+    # The whole of it, in its own order, is copied many times quicker than rows are chosen.
+    is_whole = len(at) == len(matrix.place_ids) and bool((np.diff(at) == 1).all())
+    cut = ... if is_whole else np.ix_(at, at)
     duration = np.array(matrix.duration_s[session.period][cut], dtype=np.int32)
     distance = np.array(matrix.distance_m[session.period][cut], dtype=np.int32)
     duration[duration < 0] = NO_ROAD_S

@@ -72,11 +72,7 @@ class Prover:
         self._proofs: dict[Traveller, Unserved | None] = {}
         self._able: dict[Traveller, tuple[Carrier, ...]] = {}
         self._ways: dict[tuple[Traveller, str, int], bool] = {}
-        self._walks: dict[str, list[tuple[str, int]]] = {}
-        points = {p.place_id for p in inputs.pick_up_points}
-        for home_place, point_place, walk_m in matrix.walks:
-            if point_place in points:
-                self._walks.setdefault(home_place, []).append((point_place, walk_m))
+        self._points = {p.place_id for p in inputs.pick_up_points}
 
     def turn_to(self, day_type: DayType) -> Prover:
         """Give the prover of another day type; what is proven of a journey stays proven."""
@@ -99,8 +95,8 @@ class Prover:
         if passenger.walk_limit_m > 0 and not is_met:
             options += [
                 (place_id, walk_m)
-                for place_id, walk_m in self._walks.get(home.place_id, ())
-                if walk_m <= passenger.walk_limit_m
+                for place_id, walk_m in self.matrix.walks_from.get(home.place_id, ())
+                if place_id in self._points and walk_m <= passenger.walk_limit_m
             ]
         return Journey(
             traveller=traveller,

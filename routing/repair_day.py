@@ -116,6 +116,7 @@ class RepairDay:
                     p: point for p, point in self._points.get(session, {}).items() if point[1]
                 },
                 n_neighbours=0,
+                is_cut=False,
             )
             ids = self._problems[session].passenger_ids
             self._requests[session] = {p: i for i, p in enumerate(ids)}

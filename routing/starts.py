@@ -52,7 +52,7 @@ def read_points(
     homes: dict[str, list[str]] = {}
     for home in inputs.homes:
         homes.setdefault(home.passenger_id, []).append(home.place_id)
-    walks = {(home, point): walk_m for home, point, walk_m in matrix.walks}
+    walks = matrix.walk_m
     points: dict[Session, dict[str, tuple[str, int]]] = {}
     for route in (route for duty in duties for route in duty.routes):
         mine = points.setdefault(route.session, {})

@@ -77,7 +77,7 @@ def build_case(plan: Plan, inputs: Inputs, matrix: TravelMatrix) -> Case:
         depots={d.depot_id: d for d in inputs.depots},
         suppliers={s.supplier_id: s for s in inputs.suppliers},
         rate_cards={r.rate_card_id: r for r in inputs.rate_cards},
-        walks={(home, point): walk_m for home, point, walk_m in matrix.walks},
+        walks=matrix.walk_m,
         travellers={(t.session, t.passenger_id): t for t in travelling},
         n_demands=Counter((t.session, t.passenger_id) for t in travelling),
     )
