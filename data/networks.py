@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -205,3 +205,7 @@ class TravelMatrix:
         for home, point, walk_m in self.walks:
             found.setdefault(home, []).append((point, walk_m))
         return found
+
+    def __getstate__(self) -> dict[str, object]:
+        """Give what is sent to another process: the content, not what was worked out of it."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}

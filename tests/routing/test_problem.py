@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import fields, replace
 
 import numpy as np
@@ -283,3 +284,28 @@ def test_every_site_keeps_its_own_window() -> None:
     inputs = change_site(make_inputs(), "school-2", arrive_from_s=37_800, arrive_by_s=38_700)
     problem = make_town_problem(inputs=inputs, sites={"c": "school-2"})
     assert problem.site_from_s.tolist() == [30_600, 37_800]
+
+
+@pytest.mark.parametrize("session", [Session.AM, Session.PM])
+def test_whole_travel_times_are_those_that_are_cut_and_are_made_once(session: Session) -> None:
+    matrix, inputs = make_matrix(), make_inputs(make_passenger("a"), make_passenger("b"))
+
+    def build(*, is_cut: bool) -> SessionProblem:
+        return build_session_problem(
+            inputs, matrix, make_cost_model(), day_type=DAY_TYPE, session=session, is_cut=is_cut
+        )
+
+    cut, whole, again = build(is_cut=True), build(is_cut=False), build(is_cut=False)
+    assert whole.place_ids == matrix.place_ids
+    at = [whole.place_ids.index(place_id) for place_id in cut.place_ids]
+    assert np.array_equal(cut.duration_s, whole.duration_s[np.ix_(at, at)])
+    assert np.array_equal(cut.distance_m, whole.distance_m[np.ix_(at, at)])
+    assert np.array_equal(cut.is_allowed, whole.is_allowed)
+    assert [cut.place_ids[r] for r in cut.request_row] == [
+        whole.place_ids[r] for r in whole.request_row
+    ]
+    assert again.duration_s is whole.duration_s
+    # What is kept with a matrix goes to no other process.
+    sent = pickle.loads(pickle.dumps(matrix))  # noqa: S301  our own bytes
+    assert sent.kept == {}
+    assert np.array_equal(sent.duration_s[session.period], matrix.duration_s[session.period])
