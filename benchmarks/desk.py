@@ -97,16 +97,18 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
     from data.workspace import Workspace
     from web import WebSettings, build_app
     from web.pages import plans as pages
-    from web.shown import ShownPlan
+    from web.shown import ShownPlan, build_rows
 
+    many = multiply(plan, n_routes)
     shown = ShownPlan(
         ref="run~many",
         label=f"{n_routes} routes",
-        plan=multiply(plan, n_routes),
+        plan=many,
         standing=plan,
         inputs=case.inputs,
         inputs_hash="0" * 64,
         lines=(),
+        rows=build_rows(many, case.inputs, case.matrix.walks),
     )
     setattr(pages, "find_shown", lambda *_: shown)  # noqa: B010  a plan of no store
     with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from web.state import Recent
 
 if TYPE_CHECKING:
     from data.inputs import Inputs
-    from data.plans import Plan
     from web.state import WebState
 
 KEPT_DESKS = 4
@@ -36,11 +34,8 @@ class Desks:
 
     def __init__(self, state: WebState) -> None:
         self._state = state
-        self._lock = threading.Lock()
-        self._documents = Recent(KEPT_DOCUMENTS)
-        self._network: RoadNetwork | None = None
-        self._matrices: OrderedDict[str, TravelMatrix] = OrderedDict()
-        self._desks = OrderedDict[tuple[str, str], tuple[PlanDesk, threading.Lock]]()
+        self._documents, self._matrices = Recent(KEPT_DOCUMENTS), Recent(KEPT_MATRICES)
+        self._networks, self._desks = Recent(1), state.keep(KEPT_DESKS)
 
     def read_network(self) -> RoadNetwork:
         """Read the roads of the place, once.
@@ -51,20 +46,22 @@ class Desks:
             If the place has none yet.
         """
         path = self._state.workspace.network_path
-        if self._network is None:
-            if not path.is_file():
-                raise InputError(
-                    [
-                        Problem(
-                            code="W004",
-                            severity=Severity.ERROR,
-                            cause="the place has no road network yet.",
-                            suggestion="Build one first: see `wayfare roads --help`.",
-                        )
-                    ]
-                )
-            self._network = read_network(path)
-        return self._network
+        if not path.is_file():
+            raise InputError(
+                [
+                    Problem(
+                        code="W004",
+                        severity=Severity.ERROR,
+                        cause="the place has no road network yet.",
+                        suggestion="Build one first: see `wayfare roads --help`.",
+                    )
+                ]
+            )
+        # Roads that were read anew are another file by time and size.
+        about = path.stat()
+        return self._networks.find(
+            (about.st_mtime_ns, about.st_size), lambda: read_network(path)
+        )
 
     def find_network(self) -> RoadNetwork | None:
         """Find the roads of the place, or None where it has none yet."""
@@ -79,44 +76,33 @@ class Desks:
 
     def find_matrix(self, inputs: Inputs, inputs_hash: str) -> TravelMatrix:
         """Find the travel times between the places of inputs, from the cache of the place."""
-        with self._lock:
-            return self._find_matrix(inputs, inputs_hash)
+        network = self.read_network()
+        return self._matrices.find(
+            (inputs_hash, id(network)),
+            lambda: build_case_matrix(
+                inputs, network, cache_folder=self._state.workspace.matrices_folder
+            ),
+        )
 
     @contextmanager
     def using(self, draft: Draft) -> Iterator[PlanDesk]:
         """Use the desk of a draft's base and inputs; others at the same one wait."""
-        key = (draft.base_hash, draft.inputs_hash)
-        with self._lock:
-            if key not in self._desks:
-                self._desks[key] = (self._build(draft), threading.Lock())
-                while len(self._desks) > KEPT_DESKS:
-                    self._desks.popitem(last=False)
-            self._desks.move_to_end(key)
-            desk, lock = self._desks[key]
+        self._state.forget_erased()
+        held = self._desks.find(
+            (draft.base_hash, draft.inputs_hash),
+            lambda: (self._build(draft), threading.Lock()),
+        )
+        desk, lock = held
         with lock:
             yield desk
 
-    def _find_matrix(self, inputs: Inputs, inputs_hash: str) -> TravelMatrix:
-        if inputs_hash not in self._matrices:
-            self._matrices[inputs_hash] = build_case_matrix(
-                inputs,
-                self.read_network(),
-                cache_folder=self._state.workspace.matrices_folder,
-            )
-            while len(self._matrices) > KEPT_MATRICES:
-                self._matrices.popitem(last=False)
-        self._matrices.move_to_end(inputs_hash)
-        return self._matrices[inputs_hash]
-
     def _build(self, draft: Draft) -> PlanDesk:
-        store = self._state.store
         inputs = self._state.read_inputs(draft.inputs_hash)
-        base: Plan = store.nights.read_plan(draft.base_plan_no)
         return PlanDesk(
-            base,
+            self._state.read_plan(draft.base_plan_no),
             inputs,
-            self._find_matrix(inputs, draft.inputs_hash),
-            find_plan=store.nights.find_plan,
+            self.find_matrix(inputs, draft.inputs_hash),
+            find_plan=self._state.store.nights.find_plan,
         )
 
 

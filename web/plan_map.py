@@ -15,7 +15,7 @@ from data.places import Session
 from data.plans import Route, Stop
 from reports import find_lonlat
 from routing import build_leg_shapes
-from web.shown import ShownPlan, build_rows, find_protected, iterate_routes, name_stop
+from web.shown import ShownPlan, find_protected, iterate_routes, name_stop
 
 N_ROADS = 60_000
 """Pieces of road, the largest classes first, that the map draws beneath."""
@@ -32,7 +32,7 @@ def build_plan_map(shown: ShownPlan, network: RoadNetwork | None) -> dict[str, A
     inputs = shown.inputs
     places = {p.place_id: p for p in inputs.places}
     protected = find_protected(inputs)
-    rows = {row.route_id: row for row in build_rows(shown)}
+    rows = {row.route_id: row for row in shown.rows}
     legs: list[tuple[Route, Stop, Stop]] = []
     for _, route in iterate_routes(shown.plan):
         for first, second in zip(route.stops, route.stops[1:], strict=False):

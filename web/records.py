@@ -144,8 +144,8 @@ def name_record(sheet: str) -> str:
 def find_tables(state: WebState, inputs_hash: str = "") -> RecordTables:
     """Find the records of inputs, the current ones by default; kept ones are not made twice."""
     wanted = inputs_hash or state.store.find_inputs_hash(state.place)
-    found: RecordTables = state.recent.find(
-        ("record tables", wanted), lambda: RecordTables(state.read_inputs(wanted))
+    found: RecordTables = state.tables.find(
+        wanted, lambda: RecordTables(state.read_inputs(wanted))
     )
     return found
 

@@ -13,9 +13,11 @@ from costing import price_plan, total_cost_pence
 from data.errors import ModelError, StoreError
 from data.inputs import Inputs
 from data.money import CostLine
+from data.nights import Publication
 from data.places import Session
-from data.plan_edits import DraftState
+from data.plan_edits import Draft, DraftState
 from data.plans import Duty, Plan, Route, Stop
+from data.runs import LATEST
 from reports import build_provider_names
 from scenarios import find_journeys
 from web.desks import Desks
@@ -24,35 +26,6 @@ from web.state import WebState
 
 DAYS_LISTED = 14
 """Dates looked at for publications in the list of plans: back and ahead. [days]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPlan:
-    """A plan with what it is judged by.
-
-    Attributes
-    ----------
-    ref
-        Its name in addresses.
-    label
-        What people call it.
-    standing
-        What a draft of it starts from: for a published date what families know.
-    lines
-        Exact cost lines; none where it has no price.
-    reasons
-        Why duties are not what they were: (duty ids, text).
-    """
-
-    ref: str
-    label: str
-    plan: Plan
-    standing: Plan
-    inputs: Inputs
-    inputs_hash: str
-    lines: tuple[CostLine, ...]
-    reasons: tuple[tuple[tuple[str, ...], str], ...] = ()
-    draft_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +58,38 @@ class RouteRow:
     longest_s: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPlan:
+    """A plan with what it is judged by.
+
+    Attributes
+    ----------
+    ref
+        Its name in addresses.
+    label
+        What people call it.
+    standing
+        What a draft of it starts from: for a published date what families know.
+    lines
+        Exact cost lines; none where it has no price.
+    rows
+        One for every route.
+    reasons
+        Why duties are not what they were: (duty ids, text).
+    """
+
+    ref: str
+    label: str
+    plan: Plan
+    standing: Plan
+    inputs: Inputs
+    inputs_hash: str
+    lines: tuple[CostLine, ...]
+    rows: tuple[RouteRow, ...]
+    reasons: tuple[tuple[tuple[str, ...], str], ...] = ()
+    draft_no: int | None = None
+
+
 def list_refs(state: WebState) -> list[tuple[str, str, str]]:
     """List what can be shown, newest first: (name in addresses, what it is, more words)."""
     store, found = state.store, []
@@ -115,34 +120,53 @@ def find_shown(state: WebState, desks: Desks, ref: str) -> ShownPlan:
         If there is none of the name.
     """
     kind, _, name = ref.partition("~")
+    state.forget_erased()
     if kind == "day" and name:
         return _find_day(state, name)
     if kind == "draft" and name.isdecimal() and len(name) < 10:
         draft = state.store.drafts.read_draft(state.place, int(name))
+        return find_shown_draft(state, desks, draft)
+    if ref == "latest" or (kind == "run" and name):
+        run_id = state.store.find_run_id(name or LATEST, state.place)
+        return state.shown.find(("run", run_id), lambda: _show_run(state, run_id))
+    raise StoreError(f"There is no plan called {ref[:60]!r}.")
+
+
+def find_shown_draft(state: WebState, desks: Desks, draft: Draft) -> ShownPlan:
+    """Find the plan that a draft makes; a version of a draft never changes."""
+
+    def show() -> ShownPlan:
         with desks.using(draft) as desk:
-            edited = desk.apply(draft.done)
+            edited, walks = desk.apply(draft.done), desk.matrix.walks
         return ShownPlan(
-            ref=ref,
+            ref=f"draft~{draft.draft_no}",
             label=f"Draft {draft.draft_no}: {draft.title}",
             plan=edited.plan,
             standing=edited.plan,
             inputs=edited.inputs,
             inputs_hash=draft.inputs_hash,
             lines=edited.lines,
+            rows=build_rows(edited.plan, edited.inputs, walks),
             draft_no=draft.draft_no,
         )
-    if ref == "latest" or (kind == "run" and name):
-        run = state.find_run(name or "latest")
-        return ShownPlan(
-            ref=f"run~{run.run_id}",
-            label=f"Run of {run.created_utc:%d %b %Y %H:%M} UTC",
-            plan=run.plan,
-            standing=run.plan,
-            inputs=state.read_inputs(run.inputs_hash),
-            inputs_hash=run.inputs_hash,
-            lines=run.lines,
-        )
-    raise StoreError(f"There is no plan called {ref[:60]!r}.")
+
+    return state.shown.find(("draft", draft.draft_no, draft.version_no), show)
+
+
+def _show_run(state: WebState, run_id: str) -> ShownPlan:
+    """Show the plan of a run."""
+    run = state.store.read_run_day(run_id)
+    inputs = state.read_inputs(run.inputs_hash)
+    return ShownPlan(
+        ref=f"run~{run.run_id}",
+        label=f"Run of {run.created_utc:%d %b %Y %H:%M} UTC",
+        plan=run.plan,
+        standing=run.plan,
+        inputs=inputs,
+        inputs_hash=run.inputs_hash,
+        lines=run.lines,
+        rows=build_rows(run.plan, inputs, run.walks),
+    )
 
 
 def _find_day(state: WebState, name: str) -> ShownPlan:
@@ -154,16 +178,24 @@ def _find_day(state: WebState, name: str) -> ShownPlan:
     publication = state.store.nights.find_publication(state.place, on)
     if publication is None:
         raise StoreError(f"Nothing is published for {on.isoformat()}.")
-    plan = state.store.nights.read_plan(publication.plan_no)
-    inputs = state.read_inputs(publication.inputs_hash)
+    key = ("day", on, publication.version_no)
+    return state.shown.find(key, lambda: _show_publication(state, publication))
+
+
+def _show_publication(state: WebState, publication: Publication) -> ShownPlan:
+    """Show a published plan."""
+    on, inputs = publication.service_date, state.read_inputs(publication.inputs_hash)
+    plan = state.read_plan(publication.plan_no)
+    walks = state.find_run(publication.run_id).walks if publication.run_id else ()
     return ShownPlan(
         ref=f"day~{on.isoformat()}",
         label=f"Published for {format_short_date(on)}, version {publication.version_no}",
         plan=plan,
-        standing=state.store.nights.read_plan(publication.standing_no),
+        standing=state.read_plan(publication.standing_no),
         inputs=inputs,
         inputs_hash=publication.inputs_hash,
         lines=price_lines(plan, inputs),
+        rows=build_rows(plan, inputs, walks),
         reasons=tuple((r.duty_ids, r.text) for r in publication.explanation.reasons),
     )
 
@@ -183,18 +215,23 @@ def price_duty_lines(shown: ShownPlan, duty: Duty) -> tuple[tuple[CostLine, ...]
 
 
 def build_rows(
-    shown: ShownPlan, walks: tuple[tuple[str, str, int], ...] = ()
-) -> list[RouteRow]:
-    """Build a row for every route, in order of sessions and starts."""
-    inputs = shown.inputs
+    plan: Plan, inputs: Inputs, walks: tuple[tuple[str, str, int], ...]
+) -> tuple[RouteRow, ...]:
+    """Build a row for every route, in order of sessions and starts.
+
+    Parameters
+    ----------
+    walks
+        As for `find_journeys`: rides begin at the door.
+    """
     names = build_provider_names(inputs)
     sites = {s.site_id: s.name for s in inputs.sites}
     types = {t.vehicle_type_id: t.name for t in inputs.vehicle_types}
     longest: dict[str, int] = {}
-    for ride in find_journeys(shown.plan, inputs, walks):
+    for ride in find_journeys(plan, inputs, walks):
         longest[ride.route_id] = max(ride.ride_s, longest.get(ride.route_id, 0))
     rows = []
-    for duty, route in iterate_routes(shown.plan):
+    for duty, route in iterate_routes(plan):
         site_ids = tuple(dict.fromkeys(s.site_id for s in route.stops if s.site_id))
         rows.append(
             RouteRow(
@@ -217,7 +254,7 @@ def build_rows(
             )
         )
     order = list(Session)
-    return sorted(rows, key=lambda r: (order.index(r.session), r.start_s, r.route_id))
+    return tuple(sorted(rows, key=lambda r: (order.index(r.session), r.start_s, r.route_id)))
 
 
 def iterate_routes(plan: Plan) -> Iterator[tuple[Duty, Route]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,17 +23,32 @@ if TYPE_CHECKING:
 
     from data.inputs import Inputs
     from data.logs import Log
+    from data.plans import Plan
     from data.runs import RunRecord
 
 T = TypeVar("T")
 
 KEPT_INPUTS = 3
 KEPT_RUNS = 6
+KEPT_PLANS = 8
+KEPT_SHOWN = 12
 KEPT_OTHERS = 24
 
 
+@dataclass(slots=True)
+class _Held:
+    """One thing of `Recent`, and the lock under which it is read."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    is_read: bool = False
+    value: Any = None
+
+
 class Recent:
-    """The few things read last, by key; threads wait for one another, so that none reads twice.
+    """The few things read last, by key.
+
+    Two threads never read the same thing; one that reads something keeps nobody from what is
+    there already.
 
     Parameters
     ----------
@@ -41,22 +57,26 @@ class Recent:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._held, self._lock = (
-            most,
-            OrderedDict[Hashable, Any](),
-            threading.Lock(),
-        )
+        self._most, self._lock = most, threading.Lock()
+        self._held = OrderedDict[Hashable, _Held]()
 
     def find(self, key: Hashable, read: Callable[[], T]) -> T:
         """Find what stands under a key, reading it if it is not there."""
         with self._lock:
-            if key not in self._held:
-                self._held[key] = read()
-                while len(self._held) > self._most:
-                    self._held.popitem(last=False)
+            held = self._held.setdefault(key, _Held())
             self._held.move_to_end(key)
-            found: T = self._held[key]
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        with held.lock:
+            if not held.is_read:
+                held.value, held.is_read = read(), True
+            found: T = held.value
             return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()
 
 
 class WebState:
@@ -89,10 +109,14 @@ class WebState:
         self.store = Store.open(settings.workspace.store_place)
         self.sessions = self._build_sessions()
         self.code_version = find_code_version()
-        self._inputs, self._runs = Recent(KEPT_INPUTS), Recent(KEPT_RUNS)
+        self._kept: list[Recent] = []
+        self._inputs, self._runs = self.keep(KEPT_INPUTS), self.keep(KEPT_RUNS)
+        self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
+        self.tables = self.keep(KEPT_INPUTS)
         self.recent = Recent(KEPT_OTHERS)
         self.heavy, self.uploads = HeavyWork(), Uploads()
         self.log.info(Event.PAGE_BEGUN)
+        self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()
 
     def _build_sessions(self) -> Sessions:
         if self.settings.sign_in is SignIn.NONE:
@@ -128,6 +152,7 @@ class WebState:
         StoreError
             If there are none.
         """
+        self.forget_erased()
         wanted = inputs_hash or self.store.find_inputs_hash(self.place)
         return self._inputs.find(wanted, lambda: self.store.read_inputs(wanted))
 
@@ -139,9 +164,35 @@ class WebState:
         StoreError
             If there is none.
         """
-        if run_id == "latest":
-            return self.store.find_run(run_id, self.place)
-        return self._runs.find(run_id, lambda: self.store.find_run(run_id, self.place))
+        self.forget_erased()
+        full_id = self.store.find_run_id(run_id, self.place)
+        return self._runs.find(full_id, lambda: self.store.find_run(full_id, self.place))
+
+    def read_plan(self, plan_no: int) -> Plan:
+        """Read a kept plan by its number; its rows never change.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        self.forget_erased()
+        return self._plans.find(plan_no, lambda: self.store.nights.read_plan(plan_no))
+
+    def keep(self, most: int) -> Recent:
+        """Keep the few things read last that may name people; see `forget_erased`."""
+        self._kept.append(Recent(most))
+        return self._kept[-1]
+
+    def forget_erased(self) -> None:
+        """Forget what was read before somebody was erased: it may name them."""
+        n_erasures = self.store.count_erasures()
+        with self._erasing:
+            if n_erasures == self._n_erasures:
+                return
+            self._n_erasures = n_erasures
+            for kept in self._kept:
+                kept.clear()
 
 
 def find_log(request: Request) -> Log:

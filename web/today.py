@@ -133,7 +133,7 @@ def find_today(state: WebState, now_utc: datetime, on: date | None = None) -> To
     used = on or find_next_date(inputs, now_utc)
     versions = () if used is None else store.nights.list_publications(place, used)
     publication = versions[0] if versions else None
-    plan = None if publication is None else store.nights.read_plan(publication.plan_no)
+    plan = None if publication is None else state.read_plan(publication.plan_no)
     return Today(
         title=inputs.title,
         on=used,

@@ -10,6 +10,7 @@ from data.store.imports import ImportRecord
 from data.store.messages import MessageBook
 from data.store.nights import KeptChange, Night, NightBook
 from data.store.results import ResultSummary
+from data.store.run_rows import RunDay
 from data.store.snapshots import RecordVersion, Snapshot
 from data.store.store import Store
 
@@ -27,6 +28,7 @@ __all__ = [
     "QuarantinedRow",
     "RecordVersion",
     "ResultSummary",
+    "RunDay",
     "RunSummary",
     "SheetCount",
     "Snapshot",

@@ -177,6 +177,13 @@ def read_result_row(connection: sa.Connection, kind: type[T], result_id: str) ->
     return value
 
 
+def count_result_rows(connection: sa.Connection, kind: type) -> int:
+    """Count the results of a kind in all places."""
+    table = models.results
+    query = sa.select(sa.func.count()).where(table.c.kind == _KINDS[kind].name)
+    return int(connection.execute(query).scalar_one())
+
+
 def find_result_id(
     connection: sa.Connection,
     kind: type,

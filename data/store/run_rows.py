@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -38,6 +39,21 @@ from data.store.rows import (
 Flat = TypeVar("Flat", PassengerShare, RouteAlternatives, YearPart)
 
 SHOWN, TIMETABLE, BASELINE = "shown", "timetable", "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDay:
+    """The day of a run that is shown, without the year's other plans: a tenth of the reading.
+
+    Attributes are those of `RunRecord`.
+    """
+
+    run_id: str
+    created_utc: datetime
+    inputs_hash: str
+    plan: Plan
+    lines: tuple[CostLine, ...]
+    walks: tuple[tuple[str, str, int], ...]
 
 
 def save_run_rows(connection: sa.Connection, run: RunRecord) -> None:
@@ -134,10 +150,35 @@ def read_run_rows(connection: sa.Connection, run_id: str) -> RunRecord:
         ),
         measures=read_measures(head.measures),
         baseline_measures=read_measures(head.baseline_measures),
-        walks=tuple((str(h), str(p), int(m)) for h, p, m in read_pairs(head.walks)),
+        walks=_read_walks(head),
         is_synthetic=head.is_synthetic,
         attribution=read_texts(head.attribution),
     )
+
+
+def read_run_day(connection: sa.Connection, run_id: str) -> RunDay:
+    """Read the day of a run that is shown, by the run's full id."""
+    runs, roles, lines = models.runs, models.run_plans, models.cost_lines
+    head = connection.execute(sa.select(runs).where(runs.c.run_id == run_id)).one()
+    shown = (roles.c.run_no == head.run_no) & (roles.c.role == SHOWN)
+    plan_no = connection.execute(sa.select(roles.c.plan_no).where(shown)).scalar_one()
+    priced = sa.select(lines).where(lines.c.run_no == head.run_no, lines.c.role == SHOWN)
+    return RunDay(
+        run_id=head.run_id,
+        created_utc=read_stamp(head.created_utc),
+        inputs_hash=head.inputs_hash,
+        plan=read_plan_rows(connection, int(plan_no)),
+        lines=tuple(
+            _read_line(row)
+            for row in connection.execute(priced.order_by(*lines.primary_key.columns))
+        ),
+        walks=_read_walks(head),
+    )
+
+
+def _read_walks(head: Any) -> tuple[tuple[str, str, int], ...]:
+    """Read the walks asked of passengers back."""
+    return tuple((str(h), str(p), int(m)) for h, p, m in read_pairs(head.walks))
 
 
 def _save_plans(connection: sa.Connection, run: RunRecord) -> list[tuple[str, int, int]]:

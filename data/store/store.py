@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from data.eligibility import CaseEvent, CaseHistory
+from data.erasures import Erasure
 from data.errors import LockedError, StaleWriteError, StoreError
 from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
@@ -346,6 +347,31 @@ class Store:
         with self._reading() as connection:
             full_id = history.find_run_id(connection, run_id, place)
             return run_rows.read_run_rows(connection, full_id)
+
+    def read_run_day(self, run_id: str) -> run_rows.RunDay:
+        """Read the day of a run that is shown, by the run's full id."""
+        with self._reading() as connection:
+            return run_rows.read_run_day(connection, run_id)
+
+    def find_run_id(self, run_id: str = LATEST, place: str | None = None) -> str:
+        """Find the full id of a run; arguments as for `find_run`.
+
+        Raises
+        ------
+        StoreError
+            If no run or more than one answers to it.
+        """
+        with self._reading() as connection:
+            return history.find_run_id(connection, run_id, place)
+
+    def count_erasures(self) -> int:
+        """Count the erasures done in this store.
+
+        What was read of it before one may name somebody who was erased; nothing else changes
+        what is kept under an id or a fingerprint.
+        """
+        with self._reading() as connection:
+            return results.count_result_rows(connection, Erasure)
 
     def approve_run(self, place: str, run_id: str) -> None:
         """Make a run's timetable the one that the nights of a place begin from."""

@@ -14,7 +14,7 @@ from web.api.paging import Page, Paging
 from web.desks import Desks, get_desks
 from web.plan_map import build_plan_map
 from web.roles import Permission
-from web.shown import build_rows, find_shown, list_refs
+from web.shown import find_shown, list_refs
 
 router = APIRouter(tags=["plans"])
 
@@ -68,7 +68,7 @@ def read_plan(ref: str, visit: Reader, desks: Planning) -> Plan:
 @router.get("/plans/{ref}/routes")
 def read_routes(ref: str, visit: Reader, desks: Planning, paging: Paging) -> Page[RouteShown]:
     """Read the routes of a plan, page by page."""
-    rows = build_rows(find_shown(visit.state, desks, ref))
+    rows = find_shown(visit.state, desks, ref).rows
     return paging.cut(rows, RouteShown.model_validate)
 
 

@@ -20,7 +20,7 @@ from web.forms import Form, Posted, read_posted, see_other
 from web.pages.plans import build_route_page
 from web.rendering import render
 from web.roles import Permission
-from web.shown import build_rows, find_shown
+from web.shown import find_shown_draft
 from web.work import (
     Tried,
     describe_edit,
@@ -300,7 +300,7 @@ def _show_draft(request: Request, visit: Visit, desks: Desks, draft: Draft) -> R
         edited, effect = measure_draft(desk, draft)
         waiting = desk.find_waiting(draft.done)
         words = [describe_edit(edit, desk.inputs) for edit in draft.edits]
-    shown = find_shown(visit.state, desks, f"draft~{draft.draft_no}")
+    shown = find_shown_draft(visit.state, desks, draft)
     return render(
         request,
         "drafts/draft.html",
@@ -309,7 +309,7 @@ def _show_draft(request: Request, visit: Visit, desks: Desks, draft: Draft) -> R
         effect=effect,
         words=words,
         waiting=waiting,
-        rows=build_rows(shown),
+        rows=shown.rows,
         locks=edited.inputs.locks,
         session_words=SESSION_WORDS,
         search=next(iter(visit.store.drafts.list_searches(draft.draft_no)), None),
@@ -321,7 +321,7 @@ def _show_draft(request: Request, visit: Visit, desks: Desks, draft: Draft) -> R
 def _show_route(
     request: Request, visit: Visit, desks: Desks, draft: Draft, route_id: str
 ) -> Response:
-    shown = find_shown(visit.state, desks, f"draft~{draft.draft_no}")
+    shown = find_shown_draft(visit.state, desks, draft)
     page: dict[str, Any] = build_route_page(shown, route_id, desks)
     with desks.using(draft) as desk:
         edited = desk.apply(draft.done)

@@ -25,7 +25,6 @@ from web.roles import Permission
 from web.shown import (
     RouteRow,
     ShownPlan,
-    build_rows,
     count_loads,
     find_protected,
     find_route,
@@ -62,7 +61,7 @@ def show_plan(
 ) -> Response:
     """Show the routes of a plan on the map and in the list beside it."""
     shown = find_shown(visit.state, desks, ref)
-    rows = build_rows(shown)
+    rows = shown.rows
     filters = {"session": session, "provider": provider, "site": site, "text": text}
     found = [row for row in rows if _is_wanted(row, shown, filters)]
     return render(
@@ -153,7 +152,7 @@ def build_route_page(shown: ShownPlan, route_id: str, desks: Desks) -> dict[str,
     people = {p.passenger_id: p for p in inputs.passengers}
     names = build_provider_names(inputs)
     alternative = next((a for a in priced if a.route_id == route_id), None)
-    row = next(r for r in build_rows(shown, matrix.walks) if r.route_id == route_id)
+    row = next(r for r in shown.rows if r.route_id == route_id)
     stops = [
         {
             "stop": stop,
