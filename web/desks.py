@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fastapi import Request
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from data.inputs import Inputs
     from web.state import WebState
 
+T = TypeVar("T")
+
 KEPT_DESKS = 4
 KEPT_MATRICES = 2
-KEPT_DOCUMENTS = 8
+KEPT_DOCUMENTS = 16
 
 
 class Desks:
@@ -70,8 +72,8 @@ class Desks:
         except InputError:
             return None
 
-    def recall(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Recall a document made before under a key, or make it."""
+    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Recall a document made before under a key, or make it; it names no passenger."""
         return self._documents.find(key, make)
 
     def find_matrix(self, inputs: Inputs, inputs_hash: str) -> TravelMatrix:

@@ -5,7 +5,7 @@ Protected addresses have no position: legs to and from them are left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,11 @@ N_ROADS = 60_000
 """Pieces of road, the largest classes first, that the map draws beneath."""
 
 
-def build_plan_map(shown: ShownPlan, network: RoadNetwork | None) -> dict[str, Any]:
+PlanMap = dict[str, Any]
+"""As `build_plan_map` gives it."""
+
+
+def build_plan_map(shown: ShownPlan, network: RoadNetwork | None) -> PlanMap:
     """Build what the map draws.
 
     Returns
@@ -76,6 +80,18 @@ def build_plan_map(shown: ShownPlan, network: RoadNetwork | None) -> dict[str, A
             for row in rows.values()
         ],
         "stops": list(stops.values()),
+    }
+
+
+def cut_plan_map(whole: PlanMap, route_ids: Collection[str]) -> PlanMap:
+    """Cut a map down to some of its routes and their stops."""
+    stops = [
+        stop | {"routes": [r for r in stop["routes"] if r in route_ids]}
+        for stop in whole["stops"]
+    ]
+    return whole | {
+        "routes": [route for route in whole["routes"] if route["id"] in route_ids],
+        "stops": [stop for stop in stops if stop["routes"]],
     }
 
 

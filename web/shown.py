@@ -76,6 +76,8 @@ class ShownPlan:
         One for every route.
     reasons
         Why duties are not what they were: (duty ids, text).
+    version
+        Which version of a draft or of a date's publications it is.
     """
 
     ref: str
@@ -88,6 +90,7 @@ class ShownPlan:
     rows: tuple[RouteRow, ...]
     reasons: tuple[tuple[tuple[str, ...], str], ...] = ()
     draft_no: int | None = None
+    version: int = 0
 
 
 def list_refs(state: WebState) -> list[tuple[str, str, str]]:
@@ -148,6 +151,7 @@ def find_shown_draft(state: WebState, desks: Desks, draft: Draft) -> ShownPlan:
             lines=edited.lines,
             rows=build_rows(edited.plan, edited.inputs, walks),
             draft_no=draft.draft_no,
+            version=draft.version_no,
         )
 
     return state.shown.find(("draft", draft.draft_no, draft.version_no), show)
@@ -197,6 +201,7 @@ def _show_publication(state: WebState, publication: Publication) -> ShownPlan:
         lines=price_lines(plan, inputs),
         rows=build_rows(plan, inputs, walks),
         reasons=tuple((r.duty_ids, r.text) for r in publication.explanation.reasons),
+        version=publication.version_no,
     )
 
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from costing import price_alternatives
@@ -19,7 +19,8 @@ from scenarios import find_journeys
 from web.access import Visit, allow
 from web.desks import Desks, get_desks
 from web.forms import Posted, read_posted, see_other
-from web.plan_map import build_plan_map, build_road_lines
+from web.plan_lists import Asked, cut_page, find_wanted
+from web.plan_map import PlanMap, build_plan_map, build_road_lines, cut_plan_map
 from web.rendering import render
 from web.roles import Permission
 from web.shown import (
@@ -54,43 +55,49 @@ def show_plan(
     ref: str,
     visit: Annotated[Visit, allow(Permission.READ_PLANS)],
     desks: Planning,
-    session: str = "",
-    provider: str = "",
-    site: str = "",
-    text: str = "",
+    wanted: Asked,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    """Show the routes of a plan on the map and in the list beside it."""
+    """Show the routes of a plan on the map and, page by page, in the list beside it."""
     shown = find_shown(visit.state, desks, ref)
-    rows = shown.rows
-    filters = {"session": session, "provider": provider, "site": site, "text": text}
-    found = [row for row in rows if _is_wanted(row, shown, filters)]
+    rows, inputs = shown.rows, shown.inputs
+    network = desks.find_network()
     return render(
         request,
         "plans/plan.html",
         shown=shown,
-        rows=found,
+        listed=cut_page(find_wanted(shown, wanted), page),
         n_all=len(rows),
-        filters=filters,
+        wanted=wanted,
         sessions={s: SESSION_WORDS[s] for s in dict.fromkeys(r.session for r in rows)},
         providers=sorted({(r.provider_id, r.provider) for r in rows}, key=lambda p: p[1]),
-        sites=sorted({(s.site_id, s.name) for s in shown.inputs.sites}, key=lambda s: s[1]),
+        sites=sorted({(s.site_id, s.name) for s in inputs.sites}, key=lambda s: s[1]),
         session_words=SESSION_WORDS,
         flags=describe_flags(shown.plan.flags),
+        sources=() if network is None else network.attribution,
     )
 
 
 @router.get("/plans/{ref}/map.json")
 def read_map(
-    ref: str, visit: Annotated[Visit, allow(Permission.READ_PLANS)], desks: Planning
+    ref: str,
+    visit: Annotated[Visit, allow(Permission.READ_PLANS)],
+    desks: Planning,
+    wanted: Asked,
 ) -> Response:
-    """Read what the map draws of a plan."""
+    """Read what the map draws of a plan: the routes that the list's pages say."""
     shown = find_shown(visit.state, desks, ref)
-    return _send_json(
-        desks.recall(
-            ("map", shown.plan.plan_id, shown.inputs_hash),
-            lambda: _pack(build_plan_map(shown, desks.find_network())),
-        )
-    )
+    key = (shown.ref, shown.plan.plan_id, shown.inputs_hash, shown.version)
+
+    def draw() -> PlanMap:
+        return build_plan_map(shown, desks.find_network())
+
+    def pack() -> bytes:
+        whole = desks.recall(("map", *key), draw)
+        ids = {row.route_id for row in find_wanted(shown, wanted)}
+        return _pack(whole if len(ids) == len(shown.rows) else cut_plan_map(whole, ids))
+
+    return _send_json(desks.recall(("packed map", *key, wanted), pack))
 
 
 @router.get("/roads.json")
@@ -244,22 +251,6 @@ def explain_route(
             said.append(f"{passenger_id} must ride with {', '.join(together)}.")
     said += [text for duty_ids, text in shown.reasons if row.duty_id in duty_ids]
     return said
-
-
-def _is_wanted(row: RouteRow, shown: ShownPlan, filters: dict[str, str]) -> bool:
-    """Whether a row is one of those asked for."""
-    text = filters["text"].strip().lower()
-    if filters["session"] and row.session.value != filters["session"]:
-        return False
-    if filters["provider"] and row.provider_id != filters["provider"]:
-        return False
-    if filters["site"] and filters["site"] not in row.site_ids:
-        return False
-    if not text:
-        return True
-    _, route = find_route(shown.plan, row.route_id)
-    words = f"{row.route_id} {row.duty_id} {row.provider} {row.sites} {row.vehicle_type}"
-    return text in words.lower() or text in (p.lower() for p in route.passenger_ids)
 
 
 def _pack(value: Any) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
+from benchmarks.desk import answer_click
 from tests.routing.grid_day import plan_grid
 from tests.web.browser.axe import find_faults
 from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served
@@ -106,6 +109,30 @@ def test_the_map_draws_what_the_list_says_and_the_clock_moves_both(
     assert page.locator("#clock-said").inner_text().startswith("0 routes")
     page.keyboard.press("Home")
     page.locator("td", has_text="not begun").first.wait_for()
+
+
+def test_the_map_is_not_blank_and_a_click_on_a_route_names_it_beside(
+    desk: Served, open_page: OpenPage
+) -> None:
+    page = open_page(f"{desk.url}/plans/latest", (1440, 1600))
+    page.wait_for_selector("#map[data-ready]", timeout=WAIT_MS)
+    # Colours of the picture itself: ground, lines, sites and their rims at the least.
+    picture = Image.open(BytesIO(page.locator("#map").screenshot())).convert("RGB")
+    colours = picture.getcolors(1 << 24) or []
+    ground = max(colours)[0] / (picture.width * picture.height)
+    assert 0.2 < ground < 0.99
+    assert len(colours) > 50
+    answer_click(page)
+    named = page.locator("#chosen a").first
+    route = named.inner_text()
+    assert page.locator(f'tr.wf-chosen[data-route="{route}"]').count() == 1
+    # From the keyboard the same: the row's own link marks the route on the map.
+    other = page.locator("[data-route]").last
+    other.locator("a").focus()
+    page.wait_for_function("() => document.querySelectorAll('tr.wf-chosen').length === 1")
+    assert "wf-chosen" in (other.get_attribute("class") or "")
+    named.click()
+    page.wait_for_url(re.compile(f"/routes/{route}$"))
 
 
 @pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE, (320, 256)])
