@@ -23,6 +23,7 @@ from data.plan_edits import (
     DutyEffect,
     Edit,
     Effect,
+    MovePassenger,
     PlaceFound,
     RideEffect,
     TakePlan,
@@ -113,6 +114,16 @@ class PlanDesk:
         if self._first is None:
             self._first = self._judge(self.base, self.inputs)
         return self._first
+
+    def prepare(self) -> None:
+        """Do what the first edit would wait for: judge the base, load the compiled searches."""
+        for route in self.first.plan.routes[:1]:
+            alone = MovePassenger(passenger_id=route.passenger_ids[0], session=route.session)
+            try:
+                self.try_edit((), alone)
+            except EditError:
+                # Somebody whom nobody can carry alone: what is loaded is loaded.
+                continue
 
     def apply(self, edits: Sequence[Edit]) -> EditedPlan:
         """Apply edits in order to the base.

@@ -100,12 +100,15 @@ class Desks:
 
     def _build(self, draft: Draft) -> PlanDesk:
         inputs = self._state.read_inputs(draft.inputs_hash)
-        return PlanDesk(
+        desk = PlanDesk(
             self._state.read_plan(draft.base_plan_no),
             inputs,
             self.find_matrix(inputs, draft.inputs_hash),
             find_plan=self._state.store.nights.find_plan,
         )
+        # Opening a draft takes a second longer than the first effect may.
+        desk.prepare()
+        return desk
 
 
 def get_desks(request: Request) -> Desks:

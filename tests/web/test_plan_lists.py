@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.workspace import Workspace
@@ -62,6 +63,7 @@ def test_a_time_that_cannot_be_read_asks_for_nothing(client: TestClient, at: str
     assert client.get("/plans/latest", params={"at": at}).status_code == 200
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Wanted,
@@ -69,12 +71,11 @@ def test_a_time_that_cannot_be_read_asks_for_nothing(client: TestClient, at: str
     )
 )
 def test_what_is_asked_for_can_be_asked_again_by_its_query(wanted: Wanted) -> None:
-    from urllib.parse import parse_qs
-
     given_again = {name: values[0] for name, values in parse_qs(wanted.query).items()}
     assert Wanted(**given_again) == wanted
 
 
+@settings(deadline=None)
 @given(st.integers(0, 260), st.integers(-3, 12))
 def test_every_row_is_on_one_page_and_no_page_is_beyond_the_last(n: int, page: int) -> None:
     rows: list[Any] = [SimpleNamespace(number=k) for k in range(n)]
