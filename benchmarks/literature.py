@@ -172,3 +172,11 @@ COMPARED = [
     "- **Load.** The runs of a page may stem from a machine that did other work too. CPU seconds "
     "allow for that but not for caches shared with others, which make each CPU second worth less.",
 ]
+
+STEPS_NOTE = (
+    "`python -m benchmarks steps`: CPU microseconds of one step of the route search on the "
+    "special-needs morning of 100 pupils, each price list asking more of the pricing than the one "
+    "before. A lot discount is a price list that a round assumes (docs/decisions/023), so a step "
+    "is what is measured in the last row; what it adds is in the choice of duties: one to five "
+    "choices a round in place of one."
+)

@@ -24,10 +24,12 @@ from benchmarks.literature import (
     LITERATURE,
     NOTES,
     READING,
+    STEPS_NOTE,
     TITLES,
     WANTED,
 )
 from benchmarks.passes import PANEL
+from benchmarks.steps import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results")
@@ -43,10 +45,12 @@ def main(words: Sequence[str], show: Show = print) -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     given = parser.parse_args(list(words))
-    rows = read_latest(sorted(given.results.glob("*.jsonl")))
+    found = read_latest(sorted(given.results.glob("*.jsonl")))
+    rows = [row for row in found if row["family"] != STEPS]
     pictures = draw_curves(rows, given.docs / "images")
     path = given.docs / "benchmarks.md"
-    path.write_text(build_page(rows, pictures), encoding="utf-8")
+    steps = [row for row in found if row["family"] == STEPS]
+    path.write_text(build_page(rows, pictures, steps), encoding="utf-8")
     show(f"{path}: {len(rows)} runs, {len(pictures)} pictures")
     return 0
 
@@ -59,7 +63,7 @@ def read_latest(paths: Sequence[Path]) -> list[Row]:
     return list(latest.values())
 
 
-def build_page(rows: list[Row], pictures: dict[str, str]) -> str:
+def build_page(rows: list[Row], pictures: dict[str, str], steps: Sequence[Row] = ()) -> str:
     """Build the page's text."""
     dates = sorted(str(r["date"])[:10] for r in rows)
     versions = {
@@ -96,8 +100,22 @@ def build_page(rows: list[Row], pictures: dict[str, str]) -> str:
             lines += ["", f"{NOT_RUN.capitalize()}."]
         if family in pictures:
             lines += ["", f"![Cost against CPU seconds, {title}]({pictures[family]})"]
+    lines += ["", "## What a step costs with rate cards", "", *build_steps(steps)]
     lines += ["", "## What is not comparable, and why", "", *COMPARED, ""]
     return "\n".join(lines)
+
+
+def build_steps(rows: Sequence[Row]) -> list[str]:
+    """Build the table of what a step costs under each price list."""
+    if not rows:
+        return [f"{NOT_RUN.capitalize()}."]
+    lines = [STEPS_NOTE, "", "| price list | offers | us a step |", "|---|---|---|"]
+    for name in dict.fromkeys(row["file"] for row in rows):
+        mine = [row for row in rows if row["file"] == name]
+        us = [row["step_us"] for row in mine]
+        span = f" ({min(us):.1f} to {max(us):.1f}, {len(us)} runs)" if len(us) > 1 else ""
+        lines.append(f"| {name} | {mine[0]['n_offers']} | {mean(us):.1f}{span} |")
+    return lines
 
 
 def build_table(family: str, rows: list[Row]) -> list[str]:

@@ -11,16 +11,21 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.families.send_day import FAMILY, build_problem
+from benchmarks.ledger import add_row
+from data.versions import find_code_version
 from routing.improve import SearchSettings, improve_session
 from routing.offers import OPEN_END_M, OfferPrices
 from routing.problem import SessionProblem
 
+STEPS = "steps"
+"""What the ledger calls these rows."""
 SHIPPED = Path(__file__).parent / "instances" / "send_day" / "day_0100_08"
 N_SUPPLIERS = 10
 
@@ -51,6 +56,7 @@ def build_lists(problem: SessionProblem) -> dict[str, SessionProblem]:
         "bands, minimum, day pair": pair,
         "and waiting, VAT": every,
         f"the same of {N_SUPPLIERS} suppliers": _multiply(every),
+        "their lot discounts assumed": _discount(_multiply(every)),
     }
     return {name: _change(problem, offers) for name, offers in lists.items()}
 
@@ -72,8 +78,16 @@ def _multiply(p: OfferPrices) -> OfferPrices:
     return OfferPrices(**values)
 
 
+def _discount(p: OfferPrices) -> OfferPrices:
+    """Take a tenth off every rate, as a round does that assumes a lot discount."""
+    names = ("fixed_pence", "band_mpence", "hour_mpence", "waiting_mpence", "minimum_pence")
+    lower = {name: getattr(p, name) * 9 // 10 for name in (*names, "day_excess_mpence")}
+    pair = np.where(p.day_pair_pence < 0, -1, p.day_pair_pence * 9 // 10)
+    return replace(p, day_pair_pence=pair, **lower)
+
+
 def _change(problem: SessionProblem, offers: OfferPrices) -> SessionProblem:
-    """Put other offers into a problem; a lot's discount is part of each offer's scarcity."""
+    """Put other offers into a problem."""
     allowed = np.ones((problem.n_requests, offers.n_offers), dtype=np.bool_)
     scarcity = np.zeros(offers.n_offers, dtype=np.int64)
     return replace(problem, offers=offers, is_allowed=allowed, scarcity_pence=scarcity)
@@ -97,10 +111,26 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, nargs="?", default=SHIPPED)
     parser.add_argument("--steps", type=int, default=40_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ledger", type=Path, metavar="FILE", help="write each list there")
     given = parser.parse_args(words)
     problem = build_problem(FAMILY.read(given.folder))
     for name, listed in build_lists(problem).items():
         step_us = measure_step_us(listed, n_steps=given.steps, seed=given.seed)
         n_offers = listed.offers.n_offers
         print(f"{name:28} {n_offers:3} offers {step_us:7.1f} us a step", flush=True)
+        if given.ledger is not None:
+            row = {
+                "family": STEPS,
+                "file": name,
+                "engine": "wayfare",
+                "seed": given.seed,
+                "seconds": 0.0,
+                "threads": 1,
+                "version": find_code_version(),
+                "date": datetime.now(UTC).isoformat(timespec="seconds"),
+                "n_offers": n_offers,
+                "n_steps": given.steps,
+                "step_us": round(step_us, 2),
+            }
+            add_row(given.ledger, row)
     return 0

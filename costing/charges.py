@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from costing.own_fleet import OwnRates, build_own_rates
-from costing.rate_cards import Terms
+from costing.rate_cards import Terms, count_card_routes
 from data.fleet import Supplier, VehicleType
 from data.inputs import Inputs
 from data.money import CostBasis, CostLine
@@ -42,7 +42,13 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceBook:
-    """What pricing looks up: records by id, rates, and the terms already read."""
+    """What pricing looks up: records by id, rates, and the terms already read.
+
+    Attributes
+    ----------
+    n_routes
+        Routes of the day that each rate card with a lot discount prices.
+    """
 
     plan_id: str
     on: date
@@ -54,6 +60,7 @@ class PriceBook:
     alighting_s: dict[str, int]
     own_rates: OwnRates
     terms: dict[tuple[str, str, str | None], tuple[Terms, int]]
+    n_routes: dict[str, int]
 
 
 def compute_amount_pence(quantity: int, unit: str, rate_mpence: int) -> int:
@@ -85,11 +92,17 @@ def build_charge(
 
 def build_book(plan: Plan, inputs: Inputs, on: date) -> PriceBook:
     """Gather what pricing a plan looks up."""
-    return open_book(plan.plan_id, inputs, on)
+    return open_book(plan.plan_id, plan.duties, inputs, on)
 
 
-def open_book(plan_id: str, inputs: Inputs, on: date) -> PriceBook:
-    """Gather what pricing duties of a plan of that name, or of none, looks up."""
+def open_book(plan_id: str, duties: Sequence[Duty], inputs: Inputs, on: date) -> PriceBook:
+    """Gather what pricing the duties of a day looks up.
+
+    Parameters
+    ----------
+    duties
+        All of the day's, as lot discounts depend on how many routes a card prices.
+    """
     return PriceBook(
         plan_id=plan_id,
         on=on,
@@ -101,6 +114,7 @@ def open_book(plan_id: str, inputs: Inputs, on: date) -> PriceBook:
         alighting_s={p.passenger_id: p.alighting_s for p in inputs.passengers},
         own_rates=build_own_rates(inputs.own_costs, inputs.vehicle_types),
         terms={},
+        n_routes=count_card_routes(duties, inputs, on),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -30,7 +30,14 @@ N_SESSIONS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Offer:
-    """One way to have a route run, before it becomes a column of arrays."""
+    """One way to have a route run, before it becomes a column of arrays.
+
+    Attributes
+    ----------
+    discount_from, discounted
+        From how many routes on the card's lot discount holds, and its terms then; 0 and None
+        without one.
+    """
 
     provider_id: str
     vehicle_type: VehicleType
@@ -40,6 +47,8 @@ class _Offer:
     terms: Terms | None = None
     vat_bp: int = 0
     can_train: bool = False
+    discount_from: int = 0
+    discounted: Terms | None = None
 
     @property
     def sort_key(self) -> tuple[bool, str, str, str]:
@@ -84,7 +93,11 @@ def build_cost_model(inputs: Inputs, on: date) -> CostModel:
             f"{len(offers)} offers (provider with vehicle type) on {on.isoformat()}, but the "
             f"search takes at most {MAX_OFFERS}; give suppliers fewer vehicle types"
         )
-    return _build_arrays(offers, rates, inputs)
+    model = _build_arrays(offers, rates, inputs)
+    if not any(offer.discounted for offer in offers):
+        return model
+    lower = [replace(o, terms=o.discounted) if o.discounted else o for o in offers]
+    return replace(model, discounted=_build_arrays(lower, rates, inputs))
 
 
 def _find_types(inputs: Inputs) -> dict[str, VehicleType]:
@@ -143,6 +156,8 @@ def _find_supplier_offers(inputs: Inputs, on: date) -> list[_Offer]:
             try:
                 card = find_rate_card(inputs.rate_cards, supplier.supplier_id, type_id, on)
                 terms = build_terms(card, type_id, on)
+                n_least = card.discount_from_routes if card.has_discount else 0
+                lower = build_terms(card, type_id, on, n_least) if n_least else None
             except NoRateError:
                 continue
             except ModelError as error:
@@ -159,6 +174,8 @@ def _find_supplier_offers(inputs: Inputs, on: date) -> list[_Offer]:
                     terms=terms,
                     vat_bp=0 if inputs.policy.is_vat_recovered else vat_bp,
                     can_train=supplier.n_trained_assistants > 0,
+                    discount_from=n_least,
+                    discounted=lower,
                 )
             )
     if faults:
@@ -227,6 +244,7 @@ def _build_arrays(offers: list[_Offer], rates: OwnRates, inputs: Inputs) -> Cost
             ],
             np.bool_,
         ),
+        discount_from=_whole(o.discount_from for o in offers),
     )
 
 

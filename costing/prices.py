@@ -66,14 +66,19 @@ def price_plan(plan: Plan, inputs: Inputs, on: date | None = None) -> tuple[Cost
 
 
 def find_duties_pence(duties: Sequence[Duty], inputs: Inputs, on: date) -> tuple[int, ...]:
-    """Find what each duty adds to a plan's cost on a date, as `price_plan` has it. [pence]
+    """Find what each duty of a day adds to its plan's cost, as `price_plan` has it. [pence]
+
+    Parameters
+    ----------
+    duties
+        All of the day's: lot discounts depend on how many routes a card prices.
 
     Raises
     ------
     NoRateError, ModelError
         As `price_plan`, at the first duty that has no rate.
     """
-    book = open_book("", inputs, on)
+    book = open_book("", duties, inputs, on)
     return tuple(
         sum(
             line.amount_pence

@@ -12,9 +12,11 @@ from datetime import date
 
 from data.costs import FAR_M
 from data.errors import ModelError, NoRateError
-from data.fleet import Supplier, VehicleType
+from data.fleet import OWN_PROVIDER_ID, Supplier, VehicleType
+from data.inputs import Inputs
 from data.money import Rate, RateBasis, RateCard, VatTreatment
 from data.places import Session
+from data.plans import Duty
 from data.units import divide_half_up
 
 VAT_STANDARD_BP = 2_000
@@ -68,6 +70,8 @@ class Terms:
     day_included_m, day_excess_mpence
         Loaded distance of both routes that it includes, `FAR_M` for no limit, and the rate per
         mile beyond. [m], [0.001 pence]
+    discount_bp
+        Lot discount that the rates already hold. [0.01 %]
     """
 
     rate_card_id: str
@@ -76,6 +80,13 @@ class Terms:
     day_pair_pence: int | None = None
     day_included_m: int = FAR_M
     day_excess_mpence: int = 0
+    discount_bp: int = 0
+
+
+def find_discount_bp(card: RateCard, n_routes: int) -> int:
+    """Find the lot discount of a card that prices so many routes of a day. [0.01 %]"""
+    is_earned = card.has_discount and n_routes >= card.discount_from_routes
+    return card.discount_bp if is_earned else 0
 
 
 def count_anniversaries(start: date, on: date) -> int:
@@ -205,12 +216,42 @@ def find_rate_card(
     return chosen[0]
 
 
-def build_terms(card: RateCard, vehicle_type_id: str, on: date) -> Terms:
+def count_card_routes(duties: Iterable[Duty], inputs: Inputs, on: date) -> dict[str, int]:
+    """Count the routes of a day that each card with a lot discount prices.
+
+    Duties that no card prices are nobody's; whoever prices them says so.
+    """
+    counts: dict[str, int] = {}
+    cards = tuple(inputs.rate_cards)
+    if not any(card.has_discount for card in cards):
+        return counts
+    for duty in duties:
+        if duty.provider_id == OWN_PROVIDER_ID:
+            continue
+        try:
+            card = find_rate_card(
+                cards, duty.provider_id, duty.vehicle_type_id, on, named_id=duty.rate_card_id
+            )
+        except (ModelError, NoRateError):
+            continue
+        if card.has_discount:
+            n = counts.get(card.rate_card_id, 0)
+            counts[card.rate_card_id] = n + len(duty.routes)
+    return counts
+
+
+def build_terms(card: RateCard, vehicle_type_id: str, on: date, n_routes: int = 0) -> Terms:
     """Read a rate card for one vehicle type on one date.
 
     Rows for the vehicle type itself come before rows for all types, then rows for fewer
-    sessions before rows for more. Flat charges are rounded half up to whole pence once, so that
-    two assistants cost exactly twice one.
+    sessions before rows for more. A lot discount is taken off every rate, rounded half up to
+    0.001 pence; flat charges are then rounded half up to whole pence once, so that two
+    assistants cost exactly twice one.
+
+    Parameters
+    ----------
+    n_routes
+        How many routes of the day the card prices, for its lot discount.
 
     Raises
     ------
@@ -220,6 +261,7 @@ def build_terms(card: RateCard, vehicle_type_id: str, on: date) -> Terms:
         day.
     """
     n_times = count_anniversaries(card.valid_from, on)
+    off_bp = find_discount_bp(card, n_routes)
     rates = [r for r in card.rates if r.vehicle_type_id in (None, vehicle_type_id)]
     faults: list[str] = []
     if any(rate.amount_mpence < 0 for rate in rates):
@@ -228,7 +270,8 @@ def build_terms(card: RateCard, vehicle_type_id: str, on: date) -> Terms:
     def risen(rate: Rate | None) -> int:
         if rate is None:
             return 0
-        return uplift_mpence(rate.amount_mpence, card.uplift_bp, n_times)
+        full_mpence = uplift_mpence(rate.amount_mpence, card.uplift_bp, n_times)
+        return divide_half_up(full_mpence * (10_000 - off_bp), 10_000)
 
     sessions = []
     for session in Session:
@@ -271,6 +314,7 @@ def build_terms(card: RateCard, vehicle_type_id: str, on: date) -> Terms:
         day_pair_pence=None if pair is None else divide_half_up(risen(pair), 1_000),
         day_included_m=FAR_M if pair is None or pair.to_m is None else pair.to_m,
         day_excess_mpence=sessions[0].bands[-1][1] if has_limit else 0,
+        discount_bp=off_bp,
     )
 
 

@@ -112,6 +112,15 @@ def reassign_plan(
         _, position, found = min(priced, key=lambda p: p[:2])
         duties.append(options[position])
         lines.extend(found)
+    then = build_book(replace(plan, duties=tuple(duties)), inputs, book.on)
+    if then.n_routes != book.n_routes:
+        # Lot discounts were those of the plan as it was: price what each card prices now.
+        lines = [
+            line
+            for duty in duties
+            if duty.duty_id not in kept
+            for line in _price_duty(duty, then)
+        ]
     return Reassigned(
         plan=replace(plan, duties=tuple(duties), cost_pence=None, full_cost_pence=None),
         kept=frozenset(kept),

@@ -82,7 +82,18 @@ def price_supplier_duty(duty: Duty, book: PriceBook) -> list[CostLine]:
         lines.append(_price_vat(net_pence, vat_bp, duty, book, (route.route_id,)))
     if missing:
         raise NoRateError("; ".join(dict.fromkeys(missing)))
+    if terms.discount_bp:
+        lines.append(_state_discount(duty, terms, book))
     return lines
+
+
+def _state_discount(duty: Duty, terms: Terms, book: PriceBook) -> CostLine:
+    """Make the line that says which lot discount the rates of a duty hold; it adds nothing."""
+    n_routes = book.n_routes[terms.rate_card_id]
+    note = f"{terms.discount_bp / 100:g} % off every rate: the card prices {n_routes} routes"
+    charge = build_charge("lot_discount", n_routes, "route", 0, note)
+    ids = tuple(route.route_id for route in duty.routes)
+    return stamp_lines([charge], duty, book, CostBasis.CONTRACT, ids)[0]
 
 
 def price_run(use: RouteUse, terms: SessionTerms) -> list[Charge]:
@@ -205,7 +216,12 @@ def _find_terms(duty: Duty, book: PriceBook) -> tuple[Terms, int]:
             named_id=duty.rate_card_id,
         )
         book.terms[key] = (
-            build_terms(card, duty.vehicle_type_id, book.on),
+            build_terms(
+                card,
+                duty.vehicle_type_id,
+                book.on,
+                book.n_routes.get(card.rate_card_id, 0),
+            ),
             find_vat_bp(card, supplier, vehicle_type),
         )
     return book.terms[key]

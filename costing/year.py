@@ -119,6 +119,9 @@ def find_year_pence(timetable: Timetable, inputs: Inputs) -> int:
     plans = {plan.day_type.day_type_id: plan for plan in timetable.plans}
     if len(dict(dates)) < len(dates) or any(name not in plans for _, name in dates):
         return price_year(timetable, inputs).cost_pence  # which says what is wrong
+    if any(card.has_discount for card in inputs.rate_cards):
+        # What a duty costs then depends on what else runs that day.
+        return price_year(timetable, inputs).cost_pence
     n_dates: dict[tuple[tuple[int, ...], str], int] = defaultdict(int)
     first: dict[tuple[int, ...], date] = {}
     for on, name in sorted(dates):

@@ -97,6 +97,12 @@ assistant_hour_mpence, trained_pence
         (o,) bool: own vehicle whose driver needs D1 and CPC (LIC-3).
     min_paid_s, sign_on_s, split_gap_s
         Own company, scalars. [s]
+    discount_from
+        (o,) from how many routes of a day on, all of one rate card, the card is cheaper: its
+        lot discount; 0 for none.
+    discounted
+        The same model with the lot discount of every card that has one taken off its rates;
+        None where no card has any.
     """
 
     offer_ids: tuple[str, ...]
@@ -139,3 +145,5 @@ assistant_hour_mpence, trained_pence
     n_own_trained_assistants: int
     needs_d1: NDArray[np.bool_]
     is_priced: NDArray[np.bool_]
+    discount_from: IntArray
+    discounted: CostModel | None = None

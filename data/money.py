@@ -80,6 +80,10 @@ class RateCard:
     uplift_bp
         Rise of every rate on each anniversary of ``valid_from``, rounded half up to 0.001 pence
         on its date. [0.01 %]
+    discount_from_routes, discount_bp
+        Lot discount: on a day on which the card prices at least so many routes of a plan, every
+        rate of the card is lower by so much, rounded half up to 0.001 pence after its uplift.
+        The routes a card prices are one lot; 0 routes stands for no discount. [0.01 %]
     """
 
     rate_card_id: str
@@ -91,6 +95,13 @@ class RateCard:
     uplift_bp: int = 0
     source: str = ""
     grade: str = "C"
+    discount_from_routes: int = field(default=0, metadata=LATE)
+    discount_bp: int = field(default=0, metadata=LATE)
+
+    @property
+    def has_discount(self) -> bool:
+        """Whether the card is cheaper from some number of routes on."""
+        return self.discount_from_routes > 0 and self.discount_bp > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,8 @@ _CARD = (
     "uplift_bp",
     "source",
     "grade",
+    "discount_from_routes",
+    "discount_bp",
 )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.costs import CostModel
 from data.demand import find_travellers
+from data.errors import SolverError
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.places import Session
@@ -20,18 +22,19 @@ from routing.assemble import (
     find_staff,
     plan_route,
 )
+from routing.day_duties import DayDuties, count_kept, place_dropped
 from routing.duties import DutyChoice, DutyLimits, choose_duties, find_limits
 from routing.duty_rules import DutyRules
 from routing.halves import Half, build_halves
 from routing.kept_duties import keep_duties
-from routing.links import count_shared
-from routing.pairing import DutyDraft, Pairing, pair_halves
+from routing.lots import Cards, find_earned, find_missed, find_rows, take_discounts
+from routing.pairing import DutyDraft, pair_halves
 from routing.pickups import Option, PickUps, choose_pick_ups, find_options
 from routing.points import add_choices
 from routing.problem import Continuity, SessionProblem
 from routing.problem_building import build_session_problem
 from routing.proofs import Prover
-from routing.roster import Roster
+from routing.timed_duties import price_duty
 from routing.usual import count_usual, find_usual, find_usual_offers, price_usual
 
 Nodes = tuple[int, ...]
@@ -41,37 +44,10 @@ NODE_LIMIT = 2_000
 """Nodes after which a search for a proven choice of duties stops; keeps it repeatable."""
 MAX_SCARCITY_PENCE = 20_000
 """Most that the scarcity of an offer counts in the search of routes. [pence]"""
+MOST_MORE = 3
+"""Most cards whose lot discount is tried besides those earned."""
 LONG_CHAINS = {"n_next_own": 8, "n_next_bought": 5, "n_offers": 40}
 """What `build_halves` builds when vehicles run short."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayDuties:
-    """Duties made of the routes of all sessions.
-
-    Attributes
-    ----------
-    drafts
-        Duties, of which those of suppliers and own ones with vehicle and crew run.
-    dropped
-        Passengers of each session whose routes found no vehicle or crew.
-    cost_pence
-        Exact money of the duties. [pence]
-    search_pence
-        With the prices of unserved passengers and of different crews. [pence]
-    scarcity_pence
-        (o, 2) what one more vehicle and crew would save, morning and afternoon: the price of
-        using the offer in the search of routes. [pence]
-    """
-
-    planned: tuple[PlannedRoute, ...]
-    rules: DutyRules
-    drafts: tuple[DutyDraft, ...]
-    duties: tuple[Duty, ...]
-    dropped: Mapping[Session, tuple[str, ...]]
-    cost_pence: int
-    search_pence: int
-    scarcity_pence: IntArray
 
 
 class DayCase:
@@ -103,7 +79,9 @@ class DayCase:
     ) -> None:
         self.inputs = inputs
         self.matrix = matrix
+        self.listed = cost_model
         self.cost_model = cost_model
+        self.cards: Cards = frozenset()
         self.day_type = day_type
         self.tired = tired
         self.limits: DutyLimits = find_limits(inputs, cost_model)
@@ -129,6 +107,14 @@ class DayCase:
                 if is_choosing
                 else {}
             )
+
+    def assume(self, cards: Cards) -> DayCase:
+        """Give the same case as if these rate cards, and no others, gave their lot discount."""
+        if cards == self.cards:
+            return self
+        twin = copy(self)
+        twin.cards, twin.cost_model = cards, take_discounts(self.listed, cards)
+        return twin
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -188,24 +174,63 @@ class DayCase:
     ) -> DayDuties:
         """Make duties of the routes of all sessions at least exact money.
 
+        Duties are chosen at the lot discounts assumed. They are also chosen at those they have
+        earned, at these and that of one more card, and, if some assumed were missed, with the
+        cards held to the routes it takes; what is cheapest by what it has earned is given.
+
         Parameters
         ----------
         seconds
-            Limit of proving the choice of duties; without one it is repeatable. [s]
+            Limit of proving the choices of duties; without one it is repeatable. [s]
         usual, usual_pence
             Duties of the reference day, and what each passenger kept on theirs is worth.
             [pence]
         """
+        none: Cards = frozenset()
+        # All choices together get the time given, the first one half of it.
+        first_s = seconds if seconds is None or self.listed.discounted is None else seconds / 2
+
+        def choose(cards: Cards, held: Cards, part_s: float | None) -> DayDuties:
+            found = self.assume(cards)._choose_all(
+                problems, routes, part_s, usual, usual_pence, held
+            )
+            return self._price_earned(problems, routes, found)
+
+        best = choose(self.cards, none, first_s)
+        earned = best.cards
+        more = [earned | {card} for card in find_missed(self.listed, best.drafts)]
+        tries = [(c, none) for c in (earned, *more[:MOST_MORE]) if c != self.cards]
+        if self.cards - earned:
+            tries.append((self.cards, self.cards))
+        for cards, held in tries:
+            part_s = None if first_s is None else first_s / len(tries)
+            found = choose(cards, held, part_s)
+            if found.search_pence < best.search_pence:
+                best = found
+        return best
+
+    def _choose_all(
+        self,
+        problems: Mapping[Session, SessionProblem],
+        routes: Mapping[Session, Sequence[Nodes]],
+        seconds: float | None,
+        usual: Sequence[Duty],
+        usual_pence: int,
+        held: Cards,
+    ) -> DayDuties:
+        """Make duties at the lot discounts assumed; `held` cards work what earns theirs."""
         planned, rules = self._read_works(problems, routes)
         if not planned:
             nothing = np.zeros((rules.n_offers, 2), dtype=np.int64)
             return self._build(planned, rules, (), (), usual, usual_pence, nothing)
         price_pence = self.inputs.policy.different_crew_pence
-        halves, choice = self._choose(rules, usual, usual_pence, seconds, build_halves(rules))
+        halves, choice = self._choose(
+            rules, usual, usual_pence, seconds, build_halves(rules), held
+        )
         if choice.unserved:
             # Routes left over for want of vehicles get a second try with longer chains.
             more = build_halves(rules, **LONG_CHAINS)
-            halves, choice = self._choose(rules, usual, usual_pence, seconds, more)
+            halves, choice = self._choose(rules, usual, usual_pence, seconds, more, held)
         pairing = pair_halves(
             rules,
             [halves[h] for h in choice.halves],
@@ -215,7 +240,7 @@ class DayCase:
         )
         # The choice counts vehicles by halves; what then cannot be paired, e.g. because a
         # battery does not last for both halves, goes to whoever else can work it.
-        drafts, dropped = _place_dropped(rules, self.limits, pairing)
+        drafts, dropped = place_dropped(rules, self.limits, pairing)
         return self._build(
             planned,
             rules,
@@ -223,7 +248,7 @@ class DayCase:
             [*choice.unserved, *dropped],
             usual,
             usual_pence,
-            np.minimum(choice.vehicle_pence, MAX_SCARCITY_PENCE),
+            np.clip(choice.vehicle_pence, -MAX_SCARCITY_PENCE, MAX_SCARCITY_PENCE),
         )
 
     def keep_duties(
@@ -244,7 +269,37 @@ class DayCase:
         planned, rules = self._read_works(problems, routes)
         drafts, dropped = keep_duties(rules, usual, self.limits)
         scarcity_pence = np.zeros((rules.n_offers, 2), dtype=np.int64)
-        return self._build(planned, rules, drafts, dropped, usual, usual_pence, scarcity_pence)
+        kept = self._build(planned, rules, drafts, dropped, usual, usual_pence, scarcity_pence)
+        return self._price_earned(problems, routes, kept)
+
+    def _price_earned(
+        self,
+        problems: Mapping[Session, SessionProblem],
+        routes: Mapping[Session, Sequence[Nodes]],
+        found: DayDuties,
+    ) -> DayDuties:
+        """Price duties at the lot discounts they have earned, not at those assumed."""
+        earned = find_earned(self.listed, found.drafts)
+        if earned == found.cards:
+            return found
+        _, rules = self.assume(earned)._read_works(problems, routes)
+        drafts = []
+        for draft in found.drafts:
+            pence = price_duty(
+                rules, draft.offer, draft.works, draft.starts_s, draft.is_by_base
+            )
+            if pence is None:
+                raise SolverError("a duty lost its price when lot discounts were settled")
+            drafts.append(replace(draft, cost_pence=pence))
+        more_pence = sum(d.cost_pence for d in drafts) - found.cost_pence
+        return replace(
+            found,
+            rules=rules,
+            drafts=tuple(drafts),
+            cost_pence=found.cost_pence + more_pence,
+            search_pence=found.search_pence + more_pence,
+            cards=earned,
+        )
 
     def _read_works(
         self,
@@ -282,7 +337,7 @@ class DayCase:
             lost[work.session] = (*lost.get(work.session, ()), *work.passenger_ids)
         n_lost = sum(len(p) for p in lost.values())
         cost_pence = sum(d.cost_pence for d in manned)
-        n_kept = _count_kept(rules, manned)
+        n_kept = count_kept(rules, manned)
         n_usual = count_usual(duties, usual)
         return DayDuties(
             planned=planned,
@@ -296,6 +351,7 @@ class DayCase:
             - n_kept * self.inputs.policy.different_crew_pence
             - n_usual * usual_pence,
             scarcity_pence=scarcity_pence,
+            cards=self.cards,
         )
 
     def _choose(
@@ -305,6 +361,7 @@ class DayCase:
         usual_pence: int,
         seconds: float | None,
         halves: tuple[Half, ...],
+        held: Cards,
     ) -> tuple[tuple[Half, ...], DutyChoice]:
         """Choose from these halves."""
         offer_of = find_usual_offers(self.cost_model, usual)
@@ -314,29 +371,8 @@ class DayCase:
             self.limits,
             different_crew_pence=self.inputs.policy.different_crew_pence,
             bonus_pence=price_usual(rules, halves, offer_of, usual_pence),
+            least=find_rows(self.listed, held),
             node_limit=NODE_LIMIT if seconds is None else None,
             seconds=seconds,
         )
         return halves, choice
-
-
-def _place_dropped(
-    rules: DutyRules, limits: DutyLimits, pairing: Pairing
-) -> tuple[tuple[DutyDraft, ...], tuple[int, ...]]:
-    """Place routes that found no vehicle where they cost least; also give those left over."""
-    if not pairing.dropped:
-        return pairing.duties, ()
-    roster = Roster(rules, limits)
-    for draft in pairing.duties:
-        roster.add(draft)
-    wanted = sorted(pairing.dropped, key=lambda i: (-len(rules.works[i].passenger_ids), i))
-    left = [i for i in wanted if not roster.place(i)]
-    return roster.drafts, tuple(sorted(left))
-
-
-def _count_kept(rules: DutyRules, drafts: Sequence[DutyDraft]) -> int:
-    """Count the passengers who go home with the duty that took them out."""
-    shared = count_shared(rules)
-    return sum(
-        n for d in drafts for i in d.works for j, n in shared.get(i, {}).items() if j in d.works
-    )

@@ -31,6 +31,10 @@ KEPT_PENCE = 1_500
 """Halves dearer than this in reduced cost, all hopes counted, are left out. [pence]"""
 
 
+SHORT_PENCE = 20_000
+"""What each route counts by which a card misses a number it is held to. [pence]"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLimits:
     """How much there is of everything; all counts.
@@ -86,6 +90,8 @@ class DutyChoice:
         Positions of the routes nobody can work.
     vehicle_pence
         (o, 2) what one more vehicle and crew would save, morning and afternoon. [pence]
+        Less than 0 for an offer of a card held to a number of routes: what one route more is
+        worth.
     relaxed_pence
         Value of the linear relaxation: no choice of these halves is cheaper. [pence]
     """
@@ -104,6 +110,7 @@ def choose_duties(
     *,
     different_crew_pence: int,
     bonus_pence: Sequence[int] | None = None,
+    least: Sequence[tuple[Sequence[int], int]] = (),
     node_limit: int | None = None,
     seconds: float | None = None,
 ) -> DutyChoice:
@@ -119,6 +126,8 @@ def choose_duties(
     bonus_pence
         What choosing each half is worth besides, e.g. because passengers know its provider.
         [pence]
+    least
+        Offers and how many routes they are to work between them, as far as they can.
     node_limit, seconds
         Where the search for a proven choice stops; a node limit keeps it repeatable.
 
@@ -133,12 +142,14 @@ def choose_duties(
         for half, extra in zip(halves, bonus, strict=True)
     ]
     program, columns, _, _ = _build(rules, halves, hopes, limits)
+    _add_least(program, halves, columns, least)
     reduced = program.relax()[1]
     kept = [h for h, column in enumerate(columns) if reduced[column] <= KEPT_PENCE]
     chosen = [halves[h] for h in kept]
     program, columns, slack, rows = _build(
         rules, chosen, [halves[h].cost_pence - bonus[h] for h in kept], limits
     )
+    lots = _add_least(program, chosen, columns, least)
     links = find_links(rules, chosen, different_crew_pence=different_crew_pence)
     _add_links(program, chosen, columns, links)
     relaxed_pence, reduced, duals = program.relax()
@@ -148,6 +159,8 @@ def choose_duties(
     vehicle_pence = np.zeros((rules.n_offers, 2), dtype=np.int64)
     for (offer, part), row in rows.items():
         vehicle_pence[offer, part] = max(0, round(-duals[row]))
+    for row, (offers, _) in zip(lots, least, strict=True):
+        vehicle_pence[list(offers)] -= max(0, round(-duals[row]))
     return DutyChoice(
         halves=tuple(kept[k] for k, column in enumerate(columns) if values[column] > 0.5),
         unserved=tuple(i for i, column in enumerate(slack) if values[column] > 0.5),
@@ -297,6 +310,24 @@ def _add_supplier_assistants(
                 if key not in rows:
                     rows[key] = program.add_row(-np.inf, float(limit))
                 program.set(rows[key], column, float(n))
+
+
+def _add_least(
+    program: Program,
+    halves: Sequence[Half],
+    columns: Sequence[int],
+    least: Sequence[tuple[Sequence[int], int]],
+) -> list[int]:
+    """Add how many routes some offers are to work; a route short is dear, not forbidden."""
+    rows = []
+    for offers, n_routes in least:
+        row = program.add_row(-np.inf, -float(n_routes))
+        program.set(row, program.add_column(SHORT_PENCE, float(n_routes)), -1.0)
+        for half, column in zip(halves, columns, strict=True):
+            if half.offer in offers:
+                program.set(row, column, -float(len(half.works)))
+        rows.append(row)
+    return rows
 
 
 def _add_links(

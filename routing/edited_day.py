@@ -47,6 +47,11 @@ class EditedDay:
         """What the duties as they are cost more than those of a plan. [pence]"""
         total_pence = 0
         day, before = self.work.day, {d.duty_id: d for d in plan.duties}
+        if not day.keeps_cards(day.duties.values()):
+            # A lot discount won or lost changes every duty of its card.
+            after = day.price_day(day.duties.values()).values()
+            was = day.price_day(plan.duties).values()
+            return sum(p or 0 for p in after) - sum(p or 0 for p in was)
         for duty_id in before.keys() | day.duties.keys():
             old, new = before.get(duty_id), day.duties.get(duty_id)
             if old is not new:

@@ -19,9 +19,11 @@ from data.costs import CostModel
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Duty, Plan, SearchRecord
+from routing.lots import Cards, find_earned_by, find_lots, take_discounts
 from routing.optimise import name_plan, optimise
 from routing.parting import Part, build_parts
 from routing.progress import Progress, ProgressReport
+from routing.repair_day import RepairDay
 
 PART_PASSENGERS = 700
 """Passengers of a part: enough for good routes, few enough to search well."""
@@ -113,7 +115,9 @@ def optimise_parts(
                 )
             )
         # A plan given as a start may not fit these inputs whole: it is searched from, not kept.
-        parts = build_parts(inputs, matrix, cost_model, best or start, n_parts, number)
+        cards = _find_cards(cost_model, best or start)
+        priced = replace(take_discounts(cost_model, cards), discounted=None)
+        parts = build_parts(inputs, matrix, priced, best or start, n_parts, number)
         left_s = None if seconds is None else seconds - (time.monotonic() - began_s)
         limits = [
             _share_limit(parts, k, number, rounds, n_workers, left_s, steps, seed)
@@ -123,6 +127,8 @@ def optimise_parts(
         used_steps += sum(plan.search.steps for plan in plans)
         used_cpu_s += sum(plan.search.cpu_s for plan in plans)
         found = join_plans(inputs, matrix, day_type, service_date, plans)
+        if find_earned_by(cost_model, found.duties) != cards:
+            found = replace(found, cost_pence=_price_earned(inputs, matrix, cost_model, found))
         if best is None or _is_better(found, best):
             best = found
             if on_better is not None:
@@ -131,6 +137,21 @@ def optimise_parts(
                 )
     assert best is not None  # noqa: S101
     return _stamp(best, seed, used_steps, used_cpu_s, limit, began_s, n_workers)
+
+
+def _find_cards(model: CostModel, plan: Plan | None) -> Cards:
+    """Find the lot discounts that a round assumes: all at first, then what the plan earned."""
+    if plan is None:
+        return frozenset(find_lots(model))
+    return find_earned_by(model, plan.duties)
+
+
+def _price_earned(
+    inputs: Inputs, matrix: TravelMatrix, cost_model: CostModel, plan: Plan
+) -> int:
+    """Price a plan by the lot discounts it has earned, as a whole and not by parts. [pence]"""
+    prices = RepairDay(plan, inputs, matrix, cost_model, {}, {}).price_day(plan.duties)
+    return sum(pence or 0 for pence in prices.values())
 
 
 def _has_time(began_s: float, seconds: float | None) -> bool:

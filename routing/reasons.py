@@ -13,7 +13,8 @@ from routing.evaluate import RouteFacts, evaluate_route
 from routing.problem import SessionProblem
 
 if TYPE_CHECKING:
-    from routing.day import DayCase, DayDuties
+    from routing.day import DayCase
+    from routing.day_duties import DayDuties
 
 Nodes = tuple[int, ...]
 

@@ -28,6 +28,7 @@ from routing.crews import CrewNames, CrewNeed, name_crews
 from routing.disturbance import JourneyKey
 from routing.duties import find_limits
 from routing.duty_rules import DutyRules
+from routing.lots import find_earned_by, take_discounts
 from routing.pairing import DutyDraft
 from routing.problem import SessionProblem
 from routing.problem_building import build_session_problem
@@ -76,6 +77,9 @@ class RepairDay:
         travellers: Mapping[JourneyKey, Traveller],
         points: Mapping[Session, Mapping[str, tuple[str, int]]],
     ) -> None:
+        # Rates with the lot discounts that the plan has earned: those stay assumed.
+        self._listed, self._cards = cost_model, find_earned_by(cost_model, plan.duties)
+        cost_model = take_discounts(cost_model, self._cards)
         self.inputs, self.matrix, self.model = inputs, matrix, cost_model
         self.day_type = plan.day_type
         self.duties: dict[str, Duty] = {d.duty_id: d for d in plan.duties}
@@ -251,6 +255,20 @@ class RepairDay:
             for k, (before, after) in enumerate(zip(duty.routes, duty.routes[1:], strict=False))
         ]
         return price_duty(rules, offer, range(len(works)), starts, flags)
+
+    def price_day(self, duties: Iterable[Duty]) -> dict[str, int | None]:
+        """Price all duties of a day by the lot discounts that they have earned. [pence]"""
+        whole = tuple(duties)
+        day = self
+        if not self.keeps_cards(whole):
+            day = copy(self)
+            model = take_discounts(self._listed, find_earned_by(self._listed, whole))
+            day.rules = DutyRules(self.inputs, self.matrix, model, ())
+        return {duty.duty_id: day.price(duty) for duty in whole}
+
+    def keeps_cards(self, duties: Iterable[Duty]) -> bool:
+        """Whether duties earn just the lot discounts that the plan before had earned."""
+        return find_earned_by(self._listed, duties) == self._cards
 
     def rules_for(self, works: Sequence[Work]) -> DutyRules:
         """The rules of duties for these routes alone."""

@@ -151,9 +151,11 @@ def build_repair(
     before = {d.duty_id: d for d in plan.duties}
     order = [*before, *sorted(day.duties.keys() - before.keys())]
     duties = tuple(day.duties[k] for k in order if k in day.duties)
-    prices = {d.duty_id: day.price(d) for d in duties}
+    prices = day.price_day(duties)
+    is_same = day.keeps_cards(duties)
     old_prices = {
-        k: prices[k] if day.duties.get(k) is d else day.price(d) for k, d in before.items()
+        k: prices[k] if is_same and day.duties.get(k) is d else day.price(d)
+        for k, d in before.items()
     }
     left = _list_unserved(plan, duties, found, unserved)
     new = plan

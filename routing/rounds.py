@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.places import Session
-from routing.day import DayCase, DayDuties
+from routing.day import DayCase
+from routing.day_duties import DayDuties
 from routing.improve import Progress as SessionProgress
 from routing.improve import SearchSettings, improve_session
+from routing.lots import Cards, find_earned_by, find_lots, find_missed
 from routing.pickups import PickUps
 from routing.points import move_points, read_present
 from routing.problem import Continuity
@@ -95,7 +97,12 @@ def search_day(
     a long time limit the first routes found are made into duties before the search, so that
     there is a plan early on. With `every_s` no search of routes and no making of duties takes
     longer, so that there is a whole plan to look at about that often. [s]
+
+    Lot discounts are assumed to be earned at first, so that every card can show what it would
+    win; then the best plan's hold, and in every other round that of one card more, in turn. All
+    plans are compared by what they have earned.
     """
+    case = case.assume(_find_first_cards(case, reference))
     best = DayState()
     scarcity = reference.state.scarcity if reference is not None else None
     n_journeys = sum(len(t) for t in case.travellers.values())
@@ -154,6 +161,8 @@ def search_day(
             search_s = max(0.0, left_s - duties_s * (len(rounds) - number)) * part
             search_s = search_s if every_s is None else min(search_s, every_s)
         steps = None if budget.steps is None else round(budget.steps * plan.share)
+        if number and best.duties is not None:
+            case = case.assume(_find_cards(case, best.duties, number))
         round_ = start_round(number, plan, steps=steps, seconds=search_s)
         try:
             round_.search(current)
@@ -206,6 +215,21 @@ def _find_rounds(
         replace(rounds[k * len(rounds) // n_rounds], share=1 / n_rounds)
         for k in range(n_rounds)
     )
+
+
+def _find_first_cards(case: DayCase, reference: Reference | None) -> Cards:
+    """Find the cards whose lot discount the first round assumes."""
+    if reference is None:
+        return frozenset(find_lots(case.listed))
+    return find_earned_by(case.listed, reference.duties)
+
+
+def _find_cards(case: DayCase, best: DayDuties, number: int) -> Cards:
+    """Find the cards whose lot discount a later round assumes."""
+    missed = find_missed(case.listed, best.drafts)
+    if number % 2 == 0 or not missed:
+        return best.cards
+    return best.cards | {missed[number // 2 % len(missed)]}
 
 
 def _keep_duties(case: DayCase, state: DayState, reference: Reference) -> DayDuties:

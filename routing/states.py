@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from data.places import Session
 from data.plans import Duty
-from routing.day import DayCase, DayDuties, Nodes
+from routing.day import DayCase, Nodes
+from routing.day_duties import DayDuties
 from routing.mirror import mirror_routes
 from routing.problem import SessionProblem
 

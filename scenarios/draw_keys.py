@@ -103,7 +103,10 @@ def _blank_money(inputs: Inputs) -> Inputs:
 
 def _blank_card(card: RateCard) -> RateCard:
     return replace(
-        card, uplift_bp=0, rates=tuple(replace(r, amount_mpence=0) for r in card.rates)
+        card,
+        uplift_bp=0,
+        discount_bp=0,
+        rates=tuple(replace(r, amount_mpence=0) for r in card.rates),
     )
 
 

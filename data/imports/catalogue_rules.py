@@ -211,6 +211,10 @@ RULE_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
     ("R014", "warning", "No rate for a type",
      "No rate of the supplier's cards prices a run of its {other} in {session}.",
      "Add the rate; runs of that type cannot be priced there."),
+    ("R015", "error", "Half a lot discount",
+     "The lot discount is from {routes} routes on, by {percent} %: it needs both, or neither.",
+     "Give discount_from_routes and discount_percent on every row of the card, or leave both "
+     "blank."),
     ("K001", "warning", "Calendar without a range",
      "The calendar has no row of kind range; it was taken to run from {first} to {last}.",
      "Add a row of kind range with the first and last date that are known."),

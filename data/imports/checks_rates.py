@@ -9,7 +9,17 @@ from data.imports.staging import Record, Staging, find_first, show
 from data.money import RateBasis
 from data.places import Session
 
-_CARD = ("supplier_id", "valid_from", "valid_to", "vat", "uplift_bp", "source", "grade")
+_CARD = (
+    "supplier_id",
+    "valid_from",
+    "valid_to",
+    "vat",
+    "uplift_bp",
+    "source",
+    "grade",
+    "discount_from_routes",
+    "discount_bp",
+)
 _PRICES_A_RUN = frozenset(
     {RateBasis.FIXED, RateBasis.LOADED_MILE, RateBasis.HOUR, RateBasis.MINIMUM}
 )
@@ -52,6 +62,12 @@ def _check_card(staging: Staging, records: list[Record]) -> None:
     for record in records:
         if record.value.valid_to < record.value.valid_from:
             staging.note("R002", "rate_cards", record, "valid_to", value=record.value.valid_to)
+    card = first.value
+    if (card.discount_from_routes > 0) != (card.discount_bp > 0):
+        staging.note(
+            "R015", "rate_cards", first, "discount_bp", value=show(first, "discount_bp"),
+            routes=card.discount_from_routes, percent=f"{card.discount_bp / 100:g}",
+        )  # fmt: skip
 
 
 def _check_line(staging: Staging, record: Record, *, has_base: bool) -> None:

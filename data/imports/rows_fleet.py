@@ -425,6 +425,23 @@ class RateRow(Row):
             "day_pair: distance the day rate includes.",
         ),
     ] = None
+    discount_from_routes: Annotated[
+        int,
+        Column(
+            kind=_K.WHOLE,
+            about="Lot discount: from so many routes a day on this card every rate is lower.",
+            most=100_000,
+        ),
+    ] = 0
+    discount_bp: Annotated[
+        int,
+        Column(
+            kind=_K.PERCENT,
+            heading="discount_percent",
+            about="By how much every rate is then lower.",
+            most=10_000,
+        ),
+    ] = 0
 
 
 class AssumptionRow(Row):

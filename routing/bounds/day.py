@@ -14,6 +14,7 @@ from data.places import Session
 from data.plans import Plan
 from routing.bounds.result import BoundProgress, SessionBound
 from routing.bounds.session import bound_session
+from routing.lots import take_discounts
 from routing.problem_building import build_session_problem
 from routing.starts import read_points, read_routes
 
@@ -78,6 +79,8 @@ def bound_plan(
     seconds
         Time by `clock`, by default wall time. [s]
     """
+    # Rates are never lower than with every lot discount, whoever earns it.
+    cost_model = take_discounts(cost_model)
     points = read_points(inputs, matrix, plan.duties)
     aboard: dict[Session, set[str]] = {session: set() for session in Session}
     for route in plan.routes:

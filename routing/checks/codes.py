@@ -143,6 +143,7 @@ BARRED 6.2 A passenger is carried by a barred provider.
 COST_TOTAL 7 The plan's cost is not the sum of its cost lines.
 FULL_COST_TOTAL 7 The plan's full cost is not the sum of its cost lines.
 COST_LINE_PLAN 7 A cost line names another plan.
+COST_LINE_RATE 7 A line's rate is not its rate card's with the lot discount the plan earns.
 COST_LINE_UNKNOWN 7 A cost line names a duty or route that the plan does not have.
 COST_LINE_BASIS 7 A cost line's provider or basis is not that of its duty.
 DUTY_NOT_PRICED 7 A duty without cost lines.

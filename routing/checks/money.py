@@ -10,6 +10,7 @@ from data.plans import Duty
 from data.units import format_pounds
 from routing.checks.case import Case
 from routing.checks.findings import Findings, Where
+from routing.checks.lots import check_lots
 
 COST_BASES = frozenset({CostBasis.CONTRACT, CostBasis.AVOIDABLE})
 """Bases that make up ``cost_pence``; full cost adds the fixed ones."""
@@ -51,6 +52,7 @@ def check_money(case: Case, lines: Sequence[CostLine], findings: Findings) -> tu
             unit="pence",
         )
     _check_lines(case, lines, findings)
+    check_lots(case, lines, findings)
     return cost_pence, full_cost_pence
 
 

@@ -119,6 +119,8 @@ def _make_cards(random: Random, supplier: Supplier) -> list[RateCard]:
         rates=_make_rates(random),
         vat=random.choice(list(VatTreatment)),
         uplift_bp=random.choice((0, 300, random.randint(-200, 1_500))),
+        discount_from_routes=(n_least := random.choice((0, 0, 1, 2, 4))),
+        discount_bp=random.randint(1, 4_000) if n_least else 0,
     )
     old = replace(card, rate_card_id="old", valid_from=date(2023, 1, 1), rates=card.rates[:1])
     return [card, old] if random.random() < 0.3 else [card]

@@ -17,6 +17,7 @@ from data.errors import ModelError, NoRateError
 from data.fleet import SupplierVehicles, Vehicle
 from data.money import RateBasis, VatTreatment
 from data.places import Session
+from data.plans import Plan
 from data.policy import Policy
 from data.samples import build_sample
 from tests.costing.builders import (
@@ -36,12 +37,35 @@ FIXED = rate(RateBasis.FIXED, 1_200_000)
 SCHOOL_RUN = frozenset({Session.AM, Session.PM})
 
 
+def take_earned(model: CostModel, plan: Plan) -> CostModel:
+    """Put the rates of cards whose lot discount the plan has earned in the place of theirs."""
+    if model.discounted is None:
+        return model
+    offers = [
+        model.offer_ids.index(f"{d.provider_id}/{d.vehicle_type_id}/{d.base_place_id or ''}")
+        for d in plan.duties
+    ]
+    n_routes: dict[str, int] = {}
+    for duty, o in zip(plan.duties, offers, strict=True):
+        card = model.rate_card_ids[o]
+        n_routes[card] = n_routes.get(card, 0) + len(duty.routes)
+    changed = {}
+    for field in fields(CostModel):
+        value = getattr(model, field.name)
+        if isinstance(value, np.ndarray):
+            changed[field.name] = value.copy()
+            for o, card in enumerate(model.rate_card_ids):
+                if 0 < model.discount_from[o] <= n_routes.get(card, 0):
+                    changed[field.name][o] = getattr(model.discounted, field.name)[o]
+    return replace(model, **changed)
+
+
 def compare(seed: int) -> str:
     """Price a random plan both ways; say what kind of answer it was."""
     random = Random(seed)  # noqa: S311
     inputs = make_random_inputs(random)
     plan = make_random_plan(random, inputs)
-    model = build_cost_model(inputs, inputs.service_date)
+    model = take_earned(build_cost_model(inputs, inputs.service_date), plan)
     expected = evaluate_plan(plan, model, inputs)
     if expected is None:
         with pytest.raises(NoRateError, match="no price for a single route"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costing import build_totals, price_plan
+from costing import build_totals, find_duties_pence, price_plan
 from costing.rate_cards import SessionTerms
 from costing.supplier_prices import (
     RouteUse,
@@ -478,3 +478,26 @@ def test_more_of_a_thing_never_lowers_a_price(use: RouteUse, of: SessionTerms, b
     before = total_pence(use, of)
     for name in ("loaded_m", "dead_m", "route_s", "waiting_s", "n_assistants"):
         assert total_pence(replace(use, **{name: getattr(use, name) + by}), of) >= before
+
+
+def test_a_lot_discount_lowers_every_rate_from_its_number_of_routes_on() -> None:
+    # 12.345 p a mile less 10 % is 11.1105, rounded 11.111: 8 047 m x 11 111 / 1 609 344 = 55.6;
+    # 5.05 pounds fixed less 10 % is 454.5 pence, rounded 455.
+    card = make_card(
+        rate(RateBasis.FIXED, 505_000),
+        rate(RateBasis.LOADED_MILE, 12_345),
+        discount_from_routes=2,
+        discount_bp=1_000,
+    )
+    inputs = replace(make_inputs(cards=[card]), vehicles=())
+    first, second = make_duty(make_route()), make_duty(make_route("r2"), duty_id="d2")
+    alone = price_plan(make_plan(first), inputs, ON)
+    assert amounts(alone) == {"fixed": 505, "loaded_mile": 62}
+    both = price_plan(make_plan(first, second), inputs, ON)
+    assert amounts(both) == {"fixed": 455, "loaded_mile": 56, "lot_discount": 0}
+    assert amounts(both, "r2") == amounts(both)
+    (told,) = (x for x in both if x.item == "lot_discount" and x.route_id == "r1")
+    assert (told.quantity, told.note) == (2, "10 % off every rate: the card prices 2 routes")
+    # What duties cost is told for the day they make, not one by one.
+    assert find_duties_pence((first, second), inputs, ON) == (511, 511)
+    assert find_duties_pence((first,), inputs, ON) == (567,)

@@ -323,6 +323,10 @@ SUPPLY: dict[str, Where] = {
         _rates({"basis": "fixed", "amount_pounds": 12, "sessions": "am pm"}),
         "suppliers", 2, "supplier_id",
     ),
+    "R015": (
+        put("rate_cards", 2, discount_percent=5),
+        "rate_cards", 2, "discount_percent",
+    ),
     "K001": (drop("calendars", 2), "calendars", 2, "kind"),
     "K002": (put("calendars", 3, to_date=date(2027, 8, 20)), "calendars", 3, "from_date"),
     "K003": (put("calendars", 3, to_date=date(2026, 8, 20)), "calendars", 3, "to_date"),

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from data.money import CostBasis
-from tests.routing.planted import Planted, Planter, plants
+from data.money import CostBasis, Rate, RateBasis
+from tests.routing.planted import Planted, Planter, is_bought, plants
 
 
 @plants("DAY_TYPE_DATE")
@@ -104,3 +104,28 @@ def run_for_nothing(p: Planter) -> Planted | None:
     spot = p.spot()
     lines = tuple(x for x in p.case.lines if x.duty_id != spot.duty.duty_id)
     return p.planted(spot, "duty", lines=lines)
+
+
+@plants("COST_LINE_RATE")
+def charge_without_the_discount(p: Planter) -> Planted | None:
+    """The lines stand at 10.00 pounds; the card says another price, discount or none."""
+    spot = p.spot(is_bought)
+    if spot is None or spot.duty.rate_card_id is None:
+        return None
+    cards = {card.rate_card_id: card for card in p.inputs.rate_cards}
+    card = cards[spot.duty.rate_card_id]
+    if not any(rate.basis is RateBasis.FIXED for rate in card.rates):
+        return None
+    n_routes = sum(len(d.routes) for d in p.plan.duties if d.rate_card_id == card.rate_card_id)
+    wrong = p.draw.chance(50)
+    inputs = p.with_one(
+        "rate_cards",
+        "rate_card_id",
+        card.rate_card_id,
+        valid_from=p.inputs.service_date,
+        # The factory's lines are at 1 000 mpence: right with the discount alone.
+        rates=(Rate(basis=RateBasis.FIXED, amount_mpence=2_000 if not wrong else 3_000),),
+        discount_from_routes=n_routes + 1 if not wrong else n_routes,
+        discount_bp=5_000,
+    )
+    return p.planted(spot, "duty", inputs=inputs)

@@ -200,6 +200,7 @@ def make_cost_model(**values: Any) -> CostModel:
         "n_own_trained_assistants": 1,
         "needs_d1": np.array([True, False]),
         "is_priced": np.ones((2, 4), dtype=np.bool_),
+        "discount_from": both(0, 0),
     }
     return CostModel(**{**base, **values})
 

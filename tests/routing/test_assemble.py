@@ -12,7 +12,8 @@ from routing.assemble import (
     find_need,
     name_duties,
 )
-from routing.day import DayCase, DayDuties
+from routing.day import DayCase
+from routing.day_duties import DayDuties
 from routing.starts import read_reference
 from tests.routing.grid_day import build_grid, plan_grid
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import costing
 import routing
 from routing.assemble import build_duties
-from routing.day import DayCase, DayDuties
+from routing.day import DayCase
+from routing.day_duties import DayDuties
 from routing.starts import read_reference
 from routing.timed_duties import price_duty, time_duty
 from routing.works import Span
