@@ -93,10 +93,19 @@ def order(
     ] = "",
     lookahead: Annotated[
         int, typer.Option("--lookahead", min=0, help="Vehicles to plan without candidates.")
-    ] = 6,
+    ] = 12,
+    learn: Annotated[
+        int, typer.Option("--learn", min=0, help="Draws of who succeeds to choose on.")
+    ] = 16,
+    exchanges: Annotated[
+        int, typer.Option("--exchanges", min=0, help="Exchanges to try on those draws.")
+    ] = 12,
     draws: Annotated[
-        int, typer.Option("--draws", min=0, help="Draws of who succeeds, each planned.")
-    ] = 2,
+        int, typer.Option("--draws", min=0, help="Other draws to judge every order on.")
+    ] = 64,
+    searched: Annotated[
+        int, typer.Option("--searched", min=0, help="Days to search in full, to compare.")
+    ] = 6,
     scenarios: Annotated[
         Path | None, typer.Option("--scenarios", help="Folder for scenario files.")
     ] = None,
@@ -136,9 +145,12 @@ def order(
     how = TrainingSearch(
         search=Search(seconds=limit_s, steps=steps, seed=seed, only=inputs.service_date),
         n_starts=max(starts, *wanted) if wanted else starts,
-        sizes=(*sizes, starts) if sizes else (max(1, starts // 2), starts),
+        sizes=(*sizes, starts),
         n_lookahead=lookahead,
+        n_learn=learn,
+        n_exchanges=exchanges,
         n_draws=draws,
+        n_searched=searched,
     )
     study = build_training_study(
         inputs, network, matrix, timetable, numbers, how, created_utc=now(), tell=note

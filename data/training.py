@@ -156,11 +156,12 @@ class OrderPoint:
     Attributes
     ----------
     expected_pence
-        By the values of duties, with chances of success. A day. [pence]
+        By the values of duties, with chances of success. A day, on average over the years of
+        benefit. [pence]
     planned_pence
         `expected_pence` and, on average over draws of who succeeds, what the difference of two
-        optimised plans from the same start is above the values of duties for the very same
-        people; so the luck of the draws drops out. A day. [pence]
+        plans is above the values of duties for the very same people; so the luck of the draws
+        drops out. A day. [pence]
     all_pence
         If all of them succeeded, likewise. A day. [pence]
     n_duties_less, n_routes_less
@@ -207,12 +208,14 @@ class TrainingStudy:
     days
         Service days by month of the year, from its first month on.
     base_pence
-        Cost of a day with nobody trained, searched on as long as the others. [pence]
+        Cost of a day with nobody trained, searched on until little more is found. [pence]
     n_violations
         Hard rules broken over all plans made, by the independent checker.
     n_left_out
         Most journeys that a plan with people trained leaves out and the one with nobody trained
         does not: 0, or its saving is not like for like.
+    searched
+        Days planned again whose search in full was compared: saving of each. [pence]
     """
 
     study_id: str
@@ -235,6 +238,7 @@ class TrainingStudy:
     seconds: float | None
     seed: int
     n_draws: int
+    searched: tuple[tuple[int, int], ...] = field(default=(), metadata=LATE)
     candidates: tuple[Candidate, ...]
     values: tuple[DutyValues, ...]
     orders: tuple[TrainingOrder, ...]

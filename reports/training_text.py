@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from statistics import stdev
+from statistics import correlation, stdev
 
 from data.training import (
     PROPOSAL_WORDS,
@@ -97,6 +97,7 @@ def build_order_lines(study: TrainingStudy) -> tuple[str, ...]:
             )
     lines += ["(pounds a year: the day shown times such days)", ""]
     lines += build_gain_lines(study)
+    lines += build_searched_lines(study)
     best = study.find_order("marginal")
     lines += ["Order: " + ", ".join(best.passenger_ids[:15])
               + (" ..." if len(best.passenger_ids) > 15 else "")]  # fmt: skip
@@ -105,10 +106,11 @@ def build_order_lines(study: TrainingStudy) -> tuple[str, ...]:
 
 
 METHOD = (
-    "Expected: each vehicle's saving over every combination of who succeeds, others staying.",
-    "Planned: expected, and what plans made again save beyond that, by draws of who succeeds.",
-    "All succeed: if everybody did. What a plan saves is the difference of two plans searched",
-    "from the same start with the same limit, each offered what the others' searches found.",
+    "Pounds are of an average year of the five after training: relapse and leaving counted,",
+    "later years for less. Expected: each vehicle's saving over every combination of who",
+    "succeeds, others staying. Planned: expected, and what the day planned again where they",
+    "rode saves beyond that, by draws of who succeeds. All succeed: if everybody did. Every",
+    "order is judged on the same draws; ours was chosen on others.",
 )
 
 
@@ -150,8 +152,27 @@ def _describe_draws(ours: OrderPoint, other: OrderPoint, n_days: int) -> list[st
     error = stdev(gains) / len(gains) ** 0.5
     n_ahead = sum(gain > 0 for gain in gains)
     return [
-        f"days planned again {_signed(round(mean * n_days))} on average over {len(gains)} "
-        f"draws (standard error {format_pounds(round(error * n_days))}), ahead in {n_ahead}"
+        f"on the same {len(gains)} draws {_signed(round(mean * n_days))} on average "
+        f"(standard error {format_pounds(round(error * n_days))}), ahead in {n_ahead}"
+    ]
+
+
+def build_searched_lines(study: TrainingStudy) -> list[str]:
+    """Say how days planned again compare with the same days searched in full."""
+    if not study.searched:
+        return []
+    n = len(study.searched)
+    planned, searched = (
+        round(sum(pair[k] for pair in study.searched) / n * study.n_days) for k in (0, 1)
+    )
+    words = ""
+    columns = list(zip(*study.searched, strict=True))
+    if n > 2 and all(len(set(column)) > 1 for column in columns):
+        words = f", correlation {correlation(*columns):.2f}"
+    return [
+        f"Searched in full from the same base, {n} of these days save "
+        f"{format_pounds(searched)} a year on average, planned again "
+        f"{format_pounds(planned)}{words}"
     ]
 
 

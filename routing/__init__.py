@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from routing.parts import optimise_parts
     from routing.progress import ProgressReport
     from routing.repair import repair_plan
+    from routing.resettling import resettle_plan
     from routing.shapes import build_leg_shapes
     from routing.transit.day import build_transit_day
     from routing.transit.journeys import JourneyLimits, JourneySearch, build_stop_walks
@@ -79,6 +80,7 @@ __all__ = [
     "optimise_timetable",
     "read_network",
     "repair_plan",
+    "resettle_plan",
     "write_network",
 ]
 
@@ -117,6 +119,7 @@ _HOMES = {
     "optimise_timetable": "routing.week",
     "read_network": "routing.network",
     "repair_plan": "routing.repair",
+    "resettle_plan": "routing.resettling",
     "write_network": "routing.network",
 }
 

@@ -104,6 +104,9 @@ class RepairDay:
         self._problems: dict[Session, SessionProblem] = {}
         self._requests: dict[Session, dict[str, int]] = {}
         self._planned: dict[tuple[Session, Nodes], PlannedRoute | None] = {}
+        # by the very object: a duty does not change, and all it is judged by is given
+        self._pieces: dict[int, tuple[Duty, tuple[Piece, ...] | None]] = {}
+        self._prices: dict[int, tuple[Duty, int | None]] = {}
 
     def problem(self, session: Session) -> SessionProblem:
         """Give the problem of a session, built when it is first asked for."""
@@ -158,6 +161,13 @@ class RepairDay:
 
     def read_pieces(self, duty: Duty) -> list[Piece] | None:
         """Read the routes of a duty as they are; None where one cannot be told again."""
+        known = self._pieces.get(id(duty))
+        if known is None:
+            known = (duty, self._read_pieces(duty))
+            self._pieces[id(duty)] = known
+        return None if known[1] is None else list(known[1])
+
+    def _read_pieces(self, duty: Duty) -> tuple[Piece, ...] | None:
         pieces = []
         for route in duty.routes:
             planned = self.plan_nodes(route.session, self.read_nodes(route))
@@ -172,7 +182,7 @@ class RepairDay:
                     route=route if is_same else None,
                 )
             )
-        return pieces
+        return tuple(pieces)
 
     def find_offer(self, duty: Duty) -> int | None:
         """Find the offer that a duty is worked by, None where it has no price any more."""
@@ -240,6 +250,13 @@ class RepairDay:
 
     def price(self, duty: Duty) -> int | None:
         """Price any duty exactly as it runs, by today's rates; None without a price. [pence]"""
+        known = self._prices.get(id(duty))
+        if known is None:
+            known = (duty, self._price(duty))
+            self._prices[id(duty)] = known
+        return known[1]
+
+    def _price(self, duty: Duty) -> int | None:
         offer = self.find_offer(duty)
         if offer is None or not duty.routes:
             return None

@@ -67,6 +67,9 @@ class Places:
     ----------
     n_tried
         Ways that were looked at exactly so far.
+    n_routes, n_duties
+        Routes looked at exactly for each place wanted, and duties that a route of its own is
+        tried on.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Places:
     ) -> None:
         self.day, self.rides, self.budget = day, rides, budget
         self.n_tried = 0
+        self.n_routes, self.n_duties = N_ROUTES, N_DUTIES
         self._shapes: dict[int, tuple[Route, Nodes, NDArray[np.int64]]] = {}
 
     def find_joins(
@@ -117,7 +121,7 @@ class Places:
         found: list[Option] = []
         seen: dict[tuple[str, int], int] = {}
         for _, duty_id, k, nodes in near:
-            if len(seen) >= N_ROUTES and (duty_id, k) not in seen:
+            if len(seen) >= self.n_routes and (duty_id, k) not in seen:
                 continue
             if seen.get((duty_id, k), 0) >= n_positions:
                 continue
@@ -299,7 +303,7 @@ class Places:
                     first = at[route.stops[0].place_id]
                     ways.append(rules.drive(route.session.period, work.last_idx, first)[0])
             near.append((min(w if w >= 0 else 10**6 for w in ways), duty.duty_id))
-        return [self.day.duties[name] for _, name in sorted(near)[:N_DUTIES]]
+        return [self.day.duties[name] for _, name in sorted(near)[: self.n_duties]]
 
     def _read_shape(self, route: Route) -> tuple[Nodes, NDArray[np.int64]]:
         """Read a route's nodes and their rows, once for every route there is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,11 +20,19 @@ N_BUILT = 16
 """Cheapest ways that are built with vehicle and crew, for each place wanted."""
 
 
-def place_all(work: Repairing) -> None:
-    """Place everybody who waits; who was listed before only in duties changed anyhow."""
+def place_all(work: Repairing, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Place everybody who waits; who was listed before only in duties changed anyhow.
+
+    Parameters
+    ----------
+    should_stop
+        Asked before each place; True leaves the rest waiting.
+    """
     done: set[JourneyKey] = set()
     while work.waiting - done:
         for session, group in _find_groups(work, work.waiting - done):
+            if should_stop():
+                return
             names = work.day.problem(session).passenger_ids
             keys = {(session, names[i]) for i in group}
             if not keys & done:
@@ -224,8 +232,13 @@ def rate_ways(
     # Keeping people with the crew of their other journeys is worth what the policy says.
     price_pence = work.inputs.policy.different_crew_pence
     weekday_pence = work.inputs.policy.weekday_difference_pence
+    is_free = not (work.budget.shift_pence or work.budget.crew_pence)
     ways: list[tuple[int, Duty]] = []
     for option in options[:N_BUILT]:
+        # where nobody's disturbance is priced, what is left to take off has a bound
+        most_pence = len(people) * (price_pence * len(option.pieces) + weekday_pence)
+        if is_free and ways and option.added_pence - most_pence > min(ways, key=rank_way)[0]:
+            break
         made = work.build(option)
         if made is not None and work.tally.is_within(made):
             score = option.added_pence + work.tally.price(made)

@@ -9,7 +9,7 @@ nothing but the draw: not on the number of workers, nor on what was done before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,10 +17,11 @@ from data.runs import RunRecord
 from data.uncertainty import Effect
 from routing import build_matrix
 from scenarios.case import Search
-from scenarios.changes import YearlyLine
 from scenarios.correction import Correction, Fitted, fit_correction
 from scenarios.definition import BASELINE
 from scenarios.draw_keys import find_keys
+from scenarios.draw_looks import DrawLooks, Point, sum_lines, widen_walks
+from scenarios.draw_tasks import estimate_draws, plan_draw
 from scenarios.journal import Journal
 from scenarios.quick_year import (
     Drawn,
@@ -28,12 +29,10 @@ from scenarios.quick_year import (
     QuickYear,
     StudyGround,
     draw_inputs,
-    estimate_years,
     look_at_draw,
 )
 from scenarios.sampling import (
     Method,
-    StudyNumber,
     choose_spread,
     draw_quantiles,
     find_central,
@@ -41,14 +40,10 @@ from scenarios.sampling import (
     find_values,
 )
 from scenarios.spread import spread
-from scenarios.study import build_case, solve_study_case
 
 Tell = Callable[[str], None]
-Point = tuple[float, ...]
 QuickKey = tuple[str, str, str, str]
 """Scenario, demand, price, and the planned draw left out or ''."""
-LEAST, MOST = 2.0**-20, 1 - 2.0**-20
-"""Quantiles at which the ends of a number are looked at."""
 MOST_TOGETHER = 50
 """Draws of one demand that one task prices."""
 TELL_EVERY = 100
@@ -133,13 +128,13 @@ class DrawnStudy:
         self.points = draw_quantiles(
             settings.n_draws, len(self.numbers), seed=settings.seed, method=settings.method
         )
+        self.looks = DrawLooks(ground, self.numbers, n_workers=n_workers, cluster=cluster)
         self.drawn: dict[str, tuple[Drawn, ...]] = {}
         self.central: dict[str, Drawn] = {}
         self.effects: dict[tuple[str, str], Effect] = {}
         self.planned: dict[str, dict[int, PlannedYear]] = {}
         self.first: dict[str, PlannedYear] = {}
         self.years: dict[str, StoryYears] = {}
-        self._drawn_at: dict[tuple[str, Point], Drawn] = {}
         self._quick: dict[QuickKey, QuickYear] = {}
 
     @property
@@ -158,52 +153,27 @@ class DrawnStudy:
     def look(self) -> None:
         """See what every draw makes of every scenario, and what each number does."""
         for scenario_id in self.scenario_ids:
-            mine = self._find_own(scenario_id)
+            mine = self.looks.find_own(scenario_id)
             central = find_central(self.numbers, scenario_id)
             self.central[scenario_id] = look_at_draw(self.ground, scenario_id, central)
             if not mine:
                 self.drawn[scenario_id] = (self.central[scenario_id],) * len(self.points)
                 continue
             self.tell(f"{scenario_id}: looking at {len(self.points):,} draws")
-            self.drawn[scenario_id] = self._look_at(scenario_id, self.points)
+            self.drawn[scenario_id] = self.looks.look(scenario_id, self.points)
             for k, number in mine:
-                ends = self._look_at(scenario_id, (self._move(k, LEAST), self._move(k, MOST)))
-                middle = self._look_at(scenario_id, (self._move(k, 0.5),))
-                effect = _find_effect((*ends, *middle))
+                effect = self.looks.find_effect(scenario_id, k)
                 self.effects[scenario_id, number.name] = effect
         walks = {w for held in self.drawn.values() for d in held for w in d.walks}
-        walks |= {w for d in self._drawn_at.values() for w in d.walks}
+        walks |= self.looks.find_walks()
         matrix = build_matrix(
             self.ground.network,
             self.ground.inputs.places,
             policy=self.ground.inputs.policy,
-            walks_wanted=_widen_walks(walks),
+            walks_wanted=widen_walks(walks),
             cache_folder=self.ground.matrices,
         )
         self.ground = replace(self.ground, matrix=matrix, walks=frozenset(walks))
-
-    def _find_own(self, scenario_id: str) -> list[tuple[int, StudyNumber]]:
-        """Find the numbers a scenario has, with their place among all."""
-        return [
-            (k, n)
-            for k, n in enumerate(self.numbers)
-            if any(owner == scenario_id for owner, _ in n.by_scenario)
-        ]
-
-    def _move(self, k: int, u: float) -> Point:
-        """All numbers at their median, but one."""
-        return tuple(u if j == k else 0.5 for j in range(len(self.numbers)))
-
-    def _look_at(self, scenario_id: str, points: Sequence[Point]) -> tuple[Drawn, ...]:
-        new = [p for p in dict.fromkeys(points) if (scenario_id, p) not in self._drawn_at]
-        tasks = [(scenario_id, find_values(self.numbers, p, scenario_id)) for p in new]
-        found = spread(
-            look_at_draw, tasks, shared=replace(self.ground, matrix=None),
-            n_workers=self.n_workers, cluster=self.cluster,
-        )  # fmt: skip
-        for point, drawn in zip(new, found, strict=True):
-            self._drawn_at[scenario_id, point] = drawn
-        return tuple(self._drawn_at[scenario_id, p] for p in points)
 
     # ---- planning in full ----
 
@@ -366,7 +336,7 @@ class DrawnStudy:
         held: dict[int | None, PlannedYear] = {None: self.first[scenario_id]}
         for k, year in self.planned[scenario_id].items():
             held[k] = year
-        drawn = self._look_at(scenario_id, [point for point, _ in asked])
+        drawn = self.looks.look(scenario_id, [point for point, _ in asked])
         keys = [
             (scenario_id, d.demand_key, d.price_key, "" if out is None else str(out))
             for d, (_, out) in zip(drawn, asked, strict=True)
@@ -409,7 +379,7 @@ class DrawnStudy:
 
     def find_years(self, scenario_id: str, points: Sequence[Point]) -> list[int]:
         """Find the corrected years of a scenario at any points. [pence]"""
-        drawn = self._look_at(scenario_id, points)
+        drawn = self.looks.look(scenario_id, points)
         years = self.years[scenario_id]
         planned = {
             self._identify(self.drawn[scenario_id][k]): years.year_pence[k]
@@ -434,70 +404,8 @@ class DrawnStudy:
 
     def find_lines(self, scenario_id: str, points: Sequence[Point]) -> list[tuple[int, int]]:
         """Find programmes' cost a year, and once, at any points. [pence]"""
-        return [sum_lines(d.lines) for d in self._look_at(scenario_id, points)]
-
-
-def sum_lines(lines: Sequence[YearlyLine]) -> tuple[int, int]:
-    """Sum the money beside a plan: each year, and once. [pence]"""
-    return (
-        sum(x.amount_pence for x in lines if not x.is_one_off),
-        sum(x.amount_pence for x in lines if x.is_one_off),
-    )
-
-
-def plan_draw(
-    shared: tuple[StudyGround, RunRecord, Search, datetime],
-    scenario_id: str,
-    values: Mapping[str, float],
-) -> PlannedYear:
-    """Plan a draw of a scenario in full, as its run at most likely values was."""
-    ground, start, search, created_utc = shared
-    story = next((s for s in ground.stories if s.scenario_id == scenario_id), None)
-    case = build_case(ground.inputs, story, ground.stories, search, start=start, values=values)
-    run = solve_study_case(
-        case, ground.network, created_utc=created_utc, matrices=ground.matrices
-    )
-    if run.timetable is None or run.measures is None:
-        raise ValueError("a draw was planned for one date, not a year")
-    drawn = look_at_draw(ground, scenario_id, values)
-    return PlannedYear(
-        demand_key=drawn.demand_key,
-        price_key=drawn.price_key,
-        timetable=run.timetable,
-        year_pence=run.measures.year_pence,
-        n_violations=len({v for r in run.checks for v in r.violations}),
-        n_unserved=run.measures.n_unserved,
-    )
-
-
-def estimate_draws(
-    shared: tuple[StudyGround, Mapping[int | None, PlannedYear]],
-    scenario_id: str,
-    draws: Sequence[Mapping[str, float]],
-    without: int | None,
-) -> list[QuickYear]:
-    """Estimate the years of draws of one demand from the planned ones, without one of them."""
-    ground, held = shared
-    planned = [year for k, year in held.items() if k is None or k != without]
-    return estimate_years(ground, planned, scenario_id, draws)
+        return [sum_lines(d.lines) for d in self.looks.look(scenario_id, points)]
 
 
 def _name_quick(key: QuickKey) -> str:
     return " ".join(("quick", *key))
-
-
-def _widen_walks(walks: Iterable[tuple[str, str, int]]) -> tuple[tuple[str, str, int], ...]:
-    """Keep the longest limit of each pair of home and pick-up point."""
-    most: dict[tuple[str, str], int] = {}
-    for home, point, limit_m in walks:
-        most[home, point] = max(limit_m, most.get((home, point), 0))
-    return tuple((home, point, limit_m) for (home, point), limit_m in sorted(most.items()))
-
-
-def _find_effect(looks: Sequence[Drawn]) -> Effect:
-    """Find what a number does from what is made of it at its ends and its middle."""
-    if len({d.demand_key for d in looks}) > 1:
-        return Effect.PLAN
-    if len({d.price_key for d in looks}) > 1:
-        return Effect.PRICES
-    return Effect.LINES if len({d.lines for d in looks}) > 1 else Effect.NOTHING

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
-
 from data.costs import CostModel
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.plans import DayType, Plan
 from routing import check_plan, find_violations, optimise, repair_plan
 from scenarios.case import Search, price_exactly
-from scenarios.changes.change import Draft
-from scenarios.changes.choose import remove_passengers
+from scenarios.training.replanning import leave_out
 
 MOST_ROUNDS, SETTLED_PARTS = 6, 1_000
 """Rounds in which the start is searched on at most; it has settled when a round gains less than
@@ -66,6 +63,11 @@ class Planner:
                 break
         self.plan(frozenset())
 
+    def begin_from(self, plan: Plan) -> None:
+        """Take another plan of the day with everybody for the start, and forget the rest."""
+        self.start = plan
+        self._known = {frozenset(): plan}
+
     @property
     def base(self) -> Plan:
         """The plan with everybody: the cheapest known."""
@@ -79,7 +81,7 @@ class Planner:
     def plan(self, gone: People) -> Plan:
         """Plan without some passengers; the same ones are planned once."""
         if gone not in self._known:
-            self._known[gone] = self._search_plan(self._leave_out(gone), self.start)
+            self._known[gone] = self._search_plan(leave_out(self.inputs, gone), self.start)
         return self._known[gone]
 
     def share(
@@ -113,7 +115,7 @@ class Planner:
 
     def _offer(self, gone: People, other: Plan) -> bool:
         """Repair another case's plan for one, and keep it there if it is cheaper."""
-        inputs = self._leave_out(gone)
+        inputs = leave_out(self.inputs, gone)
         found = repair_plan(
             other,
             inputs,
@@ -128,11 +130,6 @@ class Planner:
             return False
         self._known[gone] = self._judge(found, inputs)
         return True
-
-    def _leave_out(self, gone: People) -> Inputs:
-        draft = Draft(inputs=self.inputs, rng=np.random.default_rng(0))
-        remove_passengers(draft, gone)
-        return draft.inputs
 
     def _search_plan(self, inputs: Inputs, start: Plan | None, round_: int = 0) -> Plan:
         found = optimise(

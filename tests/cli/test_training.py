@@ -112,11 +112,14 @@ def read_study(folder: Path) -> TrainingStudy:
 
 def test_order_programme_and_scenarios_follow_each_other(folder: Path) -> None:
     words: Sequence[str] = (
-        "training", "order", "--starts", "4", "--at", "2", "--draws", "1", "--lookahead", "2",
-        "--steps", "60", "--scenarios", str(folder / "own"), "--scales", "2,4",
+        "training", "order", "--starts", "4", "--at", "2", "--draws", "2", "--learn", "1",
+        "--exchanges", "1", "--searched", "1", "--lookahead", "2", "--steps", "60",
+        "--scenarios", str(folder / "own"), "--scales", "2,4",
     )  # fmt: skip
     done = run(folder, *words)
     assert "Gain over dearest share of route cost first" in done.out
+    assert "on the same 2 draws" in done.out
+    assert "Searched in full from the same base, 1 of these days" in done.out
     study = read_study(folder)
     assert study.n_violations == 0
     assert [
