@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from nightly.clock import Clock
 
 POLL_S = 0.2
+NOT_STARTED = 127
 
 StageCommand = Callable[[str], Sequence[str]]
 """Builds the command of a stage from its name and the arguments that follow."""
@@ -44,21 +46,25 @@ def run_stage(
 
     Returns
     -------
-    ``done``, ``failed N`` with its exit code, ``killed`` or ``died N`` with the signal.
+    ``done``, ``failed N`` with its exit code (127 if it could not be started), ``killed`` or
+    ``died N`` with the signal.
     """
     environment = {**os.environ, **(handed or {})}
     root = str(Path(__file__).resolve().parent.parent)
     known = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = root if not known else f"{root}{os.pathsep}{known}"
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as words:
-        process = subprocess.Popen(  # noqa: S603  our own module with our own arguments
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
-            env=environment,
-            start_new_session=True,
-        )
+    with _open_words(log) as words:
+        try:
+            process = subprocess.Popen(  # noqa: S603  our own module with our own arguments
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError:  # no such program, no process or no memory left
+            return f"failed {NOT_STARTED}"
         is_asked = False
         try:
             while process.poll() is None:
@@ -75,6 +81,14 @@ def run_stage(
     if code == 0:
         return "done"
     return f"failed {code}" if code > 0 else f"died {-code}"
+
+
+def _open_words(log: Path) -> IO[bytes]:
+    """Open the file of a stage's own words; on a full disk they are lost and the stage runs."""
+    try:
+        return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    except OSError:
+        return open(os.devnull, "ab")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from data.store import Store
-from nightly.config import NightConfig
+from nightly.clock import find_deadline
+from nightly.config import Deadline, NightConfig
 from nightly.supervise import run_night
 from tests.nightly.nights import PLACE
 from tests.nightly.test_supervise import (
@@ -163,3 +164,62 @@ def test_faults_at_six_moments_leave_a_plan(
     assert outcome.service_date == SERVICE_DATE
     if begun < DAYS[4]:
         assert clock.now_utc() <= datetime(2026, 9, 16, 5, 0, tzinfo=UTC)
+
+
+WORSE = {
+    **{name: (sys.executable, "-c", code) for name, code in EVIL.items()},
+    "says it is done and kept nothing": (sys.executable, "-c", "pass"),
+    "cannot be started": ("/nowhere/to/be/found",),
+    "stops itself": (
+        sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
+    ),
+}  # fmt: skip
+"""Ten ways in which a stage may fail."""
+
+CALENDAR_DAYS = {
+    "clocks go back": date(2026, 10, 25),
+    "clocks go forward": date(2027, 3, 28),
+    "leap day": date(2028, 2, 29),
+    "term's first day": date(2026, 9, 1),
+    "day before a bank holiday": date(2026, 12, 24),
+    "year's last day": date(2026, 12, 31),
+}
+
+
+def run_on(folder: Path, fault: str, on: date) -> None:
+    """Begin half an hour before the deadline of a date, with a stage that fails."""
+    due_utc = find_deadline(on, Deadline())
+    assert due_utc.hour == (5 if on in SUMMER else 6)
+    # Slow enough that a busy machine has seven seconds left when a stage has been killed.
+    clock = FastClock(due_utc - timedelta(minutes=31), speed=150)
+    outcome = run_night(
+        build_config(build_workspace(folder, on)),
+        Path("night.toml"),
+        clock=clock,
+        command=lambda _: WORSE[fault],
+    )
+    assert outcome.service_date == on
+    assert outcome.exit_code == 11
+    assert clock.now_utc() <= due_utc
+    assert outcome.publication is not None
+    assert outcome.publication.service_date == on
+    assert outcome.folder is not None
+    assert (outcome.folder / "plan.json").is_file()
+
+
+SUMMER = {CALENDAR_DAYS["clocks go forward"], CALENDAR_DAYS["term's first day"]}
+"""Six in the morning is five in UTC; on the day itself the clocks are set before six."""
+
+
+@pytest.mark.parametrize("on", CALENDAR_DAYS.values(), ids=CALENDAR_DAYS)
+def test_a_plan_is_out_by_six_on_days_of_every_kind(tmp_path: Path, on: date) -> None:
+    run_on(tmp_path, "cannot be started", on)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("on", CALENDAR_DAYS.values(), ids=CALENDAR_DAYS)
+@pytest.mark.parametrize("fault", WORSE)
+def test_ten_faults_on_six_calendar_days_leave_a_plan(
+    tmp_path: Path, fault: str, on: date
+) -> None:
+    run_on(tmp_path, fault, on)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,12 @@ from nightly.config import NightConfig
 from nightly.locks import hold_place
 from nightly.supervise import choose, run_night
 from tests.nightly.nights import PLACE, STAMP, build_candidate, open_store
-from tests.reports.hand_made import PROTECTED_POSTCODE, SERVICE_DATE, build_run
+from tests.reports.hand_made import (
+    PROTECTED_POSTCODE,
+    SERVICE_DATE,
+    build_inputs,
+    build_run,
+)
 
 SPEED = 400.0
 """Seconds of the night that pass in one of the test."""
@@ -31,8 +36,9 @@ SPEED = 400.0
 class FastClock:
     """A clock that runs fast from a moment before the deadline."""
 
-    def __init__(self, now_utc: datetime) -> None:
+    def __init__(self, now_utc: datetime, speed: float = SPEED) -> None:
         self._from_utc, self._from_s = now_utc, time.monotonic()
+        self._speed = speed
 
     def now_utc(self) -> datetime:
         """Read the wall clock."""
@@ -40,18 +46,32 @@ class FastClock:
 
     def monotonic_s(self) -> float:
         """Read the clock that nobody sets."""
-        return (time.monotonic() - self._from_s) * SPEED
+        return (time.monotonic() - self._from_s) * self._speed
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(min(0.02, seconds))
 
 
-def build_workspace(folder: Path) -> Workspace:
-    """Build the small council with an approved run, and nothing published yet."""
+def build_workspace(folder: Path, on: date | None = None) -> Workspace:
+    """Build the small council with an approved run, and nothing published yet.
+
+    Parameters
+    ----------
+    on
+        A date of another year that it is open on, and no other.
+    """
     made = Workspace(root=folder, place=PLACE)
     made.open_folder()
     with open_store(made.store_path) as store:
+        if on is not None:
+            inputs = build_inputs()
+            calendars = tuple(
+                replace(c, first_date=on, last_date=on, open_dates=frozenset({on}))
+                for c in inputs.calendars
+            )
+            moved = replace(inputs, calendars=calendars)
+            store.save_inputs(moved, created_utc=STAMP, code_version="test")
         run = build_run()
         store.save_run(run)
         store.approve_run(PLACE, run.run_id)
