@@ -23,6 +23,8 @@ USAGE = """usage: python -m benchmarks CASE ...
   roads [--porto FOLDER] [--only CASE]
   steps [FOLDER]           what a step of the search costs with one rate card or another
   desk [PLACE]             what a planner waits for: effects of edits, routes on the map
+  load [--folder F] [--place P] [--users 50] [--seconds 60] [--solve]
+                           many people at the page of a place that has a plan
   repair [PLACE]           repairs of a sample place's plan [--passengers N] [--sites N]
                            [--seconds S] [--each N] [--many N] [--seed N]
   month [PLACE]            a month of nights: repair only, the night, planned afresh
@@ -69,6 +71,10 @@ def main(words: list[str]) -> int:
         from benchmarks.tender import main as run_tender
 
         return run_tender(rest)
+    if case == "load":
+        from benchmarks.load import main as measure_load
+
+        return measure_load(rest)
     if case == "desk":
         from benchmarks.desk import main as run_desk
 
