@@ -9,7 +9,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo study test test-faults test-slow slow-report test-browser test-postgres screenshots vendor check format lock bench clean
+.PHONY: help setup release-check demo study test test-faults test-slow slow-report test-browser test-postgres screenshots vendor check format lock bench clean
 
 help:
 	@echo "make demo       set up, plan the Southend and Rutland samples, write ./wayfare-data"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-postgres  the store on a PostgreSQL server (under 5 minutes)"
 	@echo "make screenshots  the pictures in docs/guide/images, made again"
 	@echo "make check      lint and types"
+	@echo "make release-check  hashes, audit and bill of what is built on"
 	@echo "make test-slow  the large counts, a share of at most half an hour: SHARD=3/24"
 	@echo "make slow-report  what the large counts found, into docs/reliability.md"
 	@echo "make bench      the benchmarks of roads and planning"
@@ -106,6 +107,10 @@ screenshots: .make/browser
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium; }
 	@touch $@
+
+# Pinned with hashes, audited, listed in a bill (dist/wayfare-sbom.json): before a release.
+release-check: setup
+	@$(BIN)/python -m tests.release_check
 
 check: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -96,6 +96,33 @@ def store_move(
     say(f"the embedded store, not used any more: {aside}")
 
 
+@app.command("audit")
+def store_audit(place: PlaceOption, folder: FolderOption = DATA_FOLDER) -> None:
+    """Check the chain of the audit log: an entry changed or taken out is named.
+
+    Write the last seal down elsewhere: a log that was cut off at its end keeps a chain that
+    holds, but not that seal.
+    """
+    from data.errors import StoreError
+    from data.store import Store
+
+    with Store.open(find_place(folder, place).store_place) as store:
+        last = next(iter(store.audit.list_entries(most=1)), None)
+        breaks = store.audit.find_breaks()
+    if last is None:
+        say("The audit log is empty.")
+        return
+    say(f"{last.entry_no:,} entries, the last of {last.at_utc:%Y-%m-%d %H:%M} UTC")
+    say(f"seal: {last.entry_hash}")
+    if breaks:
+        shown = ", ".join(str(n) for n in breaks[:20])
+        raise StoreError(
+            f"The chain is broken at {len(breaks)} entries: {shown}. Restore a backup beside "
+            "and compare."
+        )
+    say("The chain holds.")
+
+
 @app.command("history")
 def store_history(
     place: Annotated[str | None, typer.Option("--place", help="One place only.")] = None,

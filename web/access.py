@@ -234,6 +234,8 @@ def _find_token(request: Request, state: WebState, now_utc: datetime) -> ApiToke
     token = book.find_token(hash_token(given.strip()))
     if token is None or token.revoked_utc is not None or token.expires_utc <= now_utc:
         raise AccessError("This token is not known, or no longer valid.", is_unknown=True)
+    if state.settings.sign_in is not SignIn.NONE:
+        state.pace.take(token.person_id)
     if token.used_utc is None or now_utc - token.used_utc >= NOTED_EVERY:
         book.see_token(token.token_no, now_utc)
     return token

@@ -70,7 +70,10 @@ def build_app(settings: WebSettings) -> FastAPI:
         app.add_middleware(
             SessionMiddleware,
             secret_key=state.seals.sign("provider"),
-            session_cookie="wayfare-provider",
+            # The prefix makes browsers refuse it without TLS.
+            session_cookie="__Secure-wayfare-provider"
+            if settings.is_secure
+            else "wayfare-provider",
             max_age=600,
             same_site="lax",
             https_only=settings.is_secure,

@@ -31,8 +31,8 @@ MOST_HEAVY, MOST_HEAVY_OWN = 2, 1
 MOST_BODY = 1_000_000
 """Longest body of a request that brings no file. [bytes]"""
 
-MOST_UPLOAD = 64_000_000
-"""Longest body of a request that brings files; each has its own limit besides. [bytes]"""
+MOST_UPLOAD = 22_000_000
+"""Longest body of a request that brings files, as deploy/nginx-wayfare.conf has it. [bytes]"""
 
 API_BURST, API_PER_S = 300, 20
 """Requests that a person's programs may send at once, and in the long run. [1/s]"""

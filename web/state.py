@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from data.logs import Event, open_log
 from data.store import Store
 from data.versions import find_code_version
-from web.limits import HeavyWork
+from web.limits import HeavyWork, Pace
 from web.seals import Seals
 from web.sessions import MemorySessions, Sessions, StoreSessions
 from web.settings import SignIn, WebSettings
@@ -91,6 +91,8 @@ class WebState:
         Who is there.
     heavy
         Heavy work that requests do at this moment.
+    pace
+        How fast programs ask.
     uploads
         Files that were read and wait to be taken in.
     code_version
@@ -114,7 +116,7 @@ class WebState:
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
         self.recent = Recent(KEPT_OTHERS)
-        self.heavy, self.uploads = HeavyWork(), Uploads()
+        self.heavy, self.pace, self.uploads = HeavyWork(), Pace(), Uploads()
         self.log.info(Event.PAGE_BEGUN)
         self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()
 

@@ -17,7 +17,9 @@ from data.errors import RefusedError
 from data.people import Role
 from data.store import Store
 from tests.web.places import NOW, build_place, find_csrf, visiting
+from tests.web.test_api import give_token
 from web import SignIn, WebSettings, build_app
+from web.limits import LimitError, Pace
 from web.passwords import find_password_fault, give_set_up_code, hash_password
 from web.state import get_state
 
@@ -350,3 +352,52 @@ def test_no_secret_is_kept_in_clear(office: Office, tmp_path: Path) -> None:
     for secret in (PASSWORD, SECRET, client.cookies["__Host-wayfare"]):
         assert secret.encode() not in store_bytes
     assert (tmp_path / "handmade" / "web.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_new_second_factor_needs_the_password_once_one_is_set(office: Office) -> None:
+    client = office.browser()
+    assert sign_in(client, "a.hart", PASSWORD, code_at(office)) == 303
+    page = client.get("/account/second-factor").text
+    sealed = re.search(r'name="sealed" value="([^"]+)"', page)
+    shown = re.search(r'wf-token">([A-Z2-7 ]+)<', page)
+    assert sealed is not None
+    assert shown is not None
+    fresh = pyotp.TOTP(shown[1].replace(" ", "")).at(office.clock.now)
+    form = {"csrf_token": find_csrf(page), "sealed": sealed[1], "code": fresh}
+    before = office.store.accounts.find_account("a.hart")
+    for typed in ({}, {"password": "not the password at all"}):
+        refused = client.post("/account/second-factor", data=form | typed)
+        assert refused.status_code == 422
+        assert "This is not your password" in refused.text
+        assert office.store.accounts.find_account("a.hart") == before
+    done = client.post("/account/second-factor", data=form | {"password": PASSWORD})
+    assert done.status_code == 200
+    assert office.store.accounts.find_account("a.hart") != before
+
+
+def test_programs_that_ask_too_fast_are_told_to_wait(office: Office) -> None:
+    state = get_state(office.client.app)  # type: ignore[arg-type]
+    state.pace = Pace(burst=3, per_s=1, clock=lambda: 0.0)
+    own, other = (give_token(office.store, p) for p in ("a.hart", "m.page"))
+    answers = [office.client.get("/api/v1/me", headers=own) for _ in range(5)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
+    assert answers[-1].headers["retry-after"] == "1"
+    assert office.client.get("/api/v1/me", headers=other).status_code == 200
+
+
+def test_a_bucket_fills_as_time_goes_by() -> None:
+    now_s = [0.0]
+    pace = Pace(burst=2, per_s=0.5, clock=lambda: now_s[0])
+    pace.take("a")
+    pace.take("a")
+    with pytest.raises(LimitError):
+        pace.take("a")
+    now_s[0] = 2.0  # one drop of half a drop a second
+    pace.take("a")
+    with pytest.raises(LimitError):
+        pace.take("a")
+    now_s[0] = 1_000.0  # never more than the bucket holds
+    pace.take("a")
+    pace.take("a")
+    with pytest.raises(LimitError):
+        pace.take("a")

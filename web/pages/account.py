@@ -81,6 +81,11 @@ def set_second_factor(
     if step is None:
         form = show_form().add_error("code", "This is not the code that the app shows now")
         return _show_factor(request, visit, secret, form)
+    # Whoever finds a browser open must not put their own app in the place of its owner's.
+    password = next((v for k, v in posted.fields if k == "password"), "")
+    if account.second_factor and not is_password(account, password):
+        form = show_form().add_error("password", "This is not your password")
+        return _show_factor(request, visit, secret, form)
     codes = make_recovery_codes()
     with visit.recording("account.second_factor", "people", visit.person_id):
         visit.store.accounts.save_account(
@@ -174,6 +179,7 @@ def _show_factor(request: Request, visit: Visit, secret: str, form: Form) -> Res
         "account/second_factor.html",
         status_code=422 if form.errors else 200,
         form=form,
+        has_factor=visit.account is not None and bool(visit.account.second_factor),
         secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
         uri=build_uri(secret, visit.person_id, visit.place),
         sealed=visit.state.seals.seal(secret),
