@@ -135,6 +135,8 @@ def read_form(posted: Posted) -> Form:
 def build_words(options: Sequence[Choice], recommended: str) -> dict[str, tuple[str, ...]]:
     """Build the words that nobody typed; every figure in them is named, none is written.
 
+    Titles stand in backticks: a digit in one is part of a name, and no figure.
+
     Parameters
     ----------
     options
@@ -143,7 +145,7 @@ def build_words(options: Sequence[Choice], recommended: str) -> dict[str, tuple[
         Scenario id.
     """
     titles = {c.story.scenario_id: c.story.title for c in options}
-    offers = ", ".join(f"{{net.{name}}} for “{titles[name]}”" for name in titles)
+    offers = ", ".join(f"{{net.{name}}} for `{titles[name]}`" for name in titles)
     return {
         "purpose": (
             "To show what passenger transport would cost each year if its routes were planned "
@@ -158,7 +160,7 @@ def build_words(options: Sequence[Choice], recommended: str) -> dict[str, tuple[
             f"That what each option comes to in a year, its own cost paid, is noted: {offers}. "
             "A minus sign means that it costs more than it saves. Two answers to the very same "
             "question differ by up to {noise}.",
-            f"That “{titles.get(recommended, recommended)}” is taken forward.",
+            f"That `{titles.get(recommended, recommended)}` is taken forward.",
             "That officers report the actual cost against this paper each month.",
         ),
         "background": (
@@ -187,11 +189,10 @@ def check_form(form: Form, choices: Sequence[Choice]) -> tuple[StudyFile | None,
             form = form.add_error(name, f"{text}: enter this")
     if form.errors:
         return None, form
-    # A title holds figures of its own now and then; in backticks they are a name.
     words = build_words(picked, recommended)
     values = {**form.values}
     for name, lines in words.items():
-        values[name] = values.get(name) or "\n".join(_quote(line, picked) for line in lines)
+        values[name] = values.get(name) or "\n".join(lines)
     form = Form(values=values)
     risks, form = _read_risks(form)
     if form.errors:
@@ -214,13 +215,6 @@ def check_form(form: Form, choices: Sequence[Choice]) -> tuple[StudyFile | None,
         for problem in error.problems:
             form = _add_problem(form, problem)
         return None, form
-
-
-def _quote(line: str, picked: Sequence[Choice]) -> str:
-    """Put the titles of scenarios in backticks, so that a digit in one is no figure."""
-    for choice in picked:
-        line = line.replace(f"“{choice.story.title}”", f"`{choice.story.title}`")
-    return line
 
 
 def _split(text: str) -> list[str]:

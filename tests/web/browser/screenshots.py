@@ -131,12 +131,12 @@ def show_plans(browser: Browser, workspace: Workspace) -> None:
         page.goto("/")
         keep_picture(page, "today", LAPTOP)
         page.goto("/plans/latest")
-        keep_picture(page, "plan", LAPTOP)
+        keep_picture(page, "plan", LAPTOP, top="#map")
         page.locator("table a[href*='/routes/']").first.click()
         keep_picture(page, "route", LAPTOP)
     with showing(browser, workspace, "c.moor") as page:
         page.goto("/money/rates")
-        keep_picture(page, "rates", LAPTOP, top=".wf-chart")
+        keep_picture(page, "rates", LAPTOP, top="figure")
 
 
 def show_work(browser: Browser, workspace: Workspace) -> None:
