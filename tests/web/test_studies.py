@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from data.papers import Paragraph, write_plain
 from data.workspace import Workspace
-from reports.paper import build_paper
-from scenarios import StudyFile, build_scenario
-from tests.reports.paper.study import STUDY, build_record, build_request, build_runs
+from scenarios import StudyFile
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web import jobs as web_jobs
 from web import scenario_work
 from web.forms import Form
 from web.jobs import Job, JobBook
-from web.studies import Choice, build_start, build_words, check_form, list_choices
+from web.studies import build_start, check_form, list_choices
 
 PATH = "/scenarios/studies/new"
 
@@ -116,21 +113,6 @@ def test_a_study_takes_up_what_was_made_on_the_page(tmp_path: Path) -> None:
     assert "other" not in names
     assert "today" not in names
     assert len(set(names)) == len(names)
-
-
-def test_the_words_that_nobody_typed_make_a_paper_whose_figures_come_from_runs() -> None:
-    runs, repeats, _ = build_runs()
-    change = {"kind": "scale_own_fleet", "percent": 20}
-    document = {"scenario_id": "few", "title": "Case few of 2026", "changes": [change]}
-    few = Choice(story=build_scenario(document, "few.toml"), text="", is_own=True)
-    words = build_words([few], "few")
-    study = STUDY.model_copy(update={**words, "options": ("few",)})
-    paper, _ = build_paper(build_request(study=build_record(runs, repeats, study)))
-    text = " ".join(write_plain(b.paragraph) for b in paper.blocks if isinstance(b, Paragraph))
-    assert "{" not in text
-    assert "Case few of 2026" in text
-    # 1 800 pence saved less passes of 180 000 pence a year.
-    assert "-£1,782" in text
 
 
 def _job(root: Path, text: str) -> Job:
