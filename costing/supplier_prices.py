@@ -90,7 +90,8 @@ def price_supplier_duty(duty: Duty, book: PriceBook) -> list[CostLine]:
 def _state_discount(duty: Duty, terms: Terms, book: PriceBook) -> CostLine:
     """Make the line that says which lot discount the rates of a duty hold; it adds nothing."""
     n_routes = book.n_routes[terms.rate_card_id]
-    note = f"{terms.discount_bp / 100:g} % off every rate: the card prices {n_routes} routes"
+    percent = f"{terms.discount_bp // 100}.{terms.discount_bp % 100:02}".rstrip("0").rstrip(".")
+    note = f"{percent} % off every rate: the card prices {n_routes} routes"
     charge = build_charge("lot_discount", n_routes, "route", 0, note)
     ids = tuple(route.route_id for route in duty.routes)
     return stamp_lines([charge], duty, book, CostBasis.CONTRACT, ids)[0]

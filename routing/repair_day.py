@@ -281,6 +281,7 @@ class RepairDay:
             day = copy(self)
             model = take_discounts(self._listed, find_earned_by(self._listed, whole))
             day.rules = DutyRules(self.inputs, self.matrix, model, ())
+            day._prices = {}  # those kept are by the discounts of the plan before
         return {duty.duty_id: day.price(duty) for duty in whole}
 
     def keeps_cards(self, duties: Iterable[Duty]) -> bool:

@@ -26,6 +26,9 @@ def test_messages_are_registered_sent_listed_and_ended(
     assert (refused.code, "Only an administrator" in refused.err) == (30, True)
     plain = run("messages", "add", "http://example.org/", *admin, *words)
     assert (plain.code, "https://" in plain.err) == (30, True)
+    inside = run("messages", "add", url, *admin, *words)
+    assert (inside.code, "inside the network" in inside.err) == (30, True)
+    monkeypatch.setenv("WAYFARE_HOOK_NETWORKS", "127.0.0.0/8")
     added = run("messages", "add", url, *admin, *words)
     assert added.code == 0, added.err
     assert re.fullmatch(rf"1: {url}\nsecret: [\w-]{{43}}\n", added.out)

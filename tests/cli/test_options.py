@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import cli
 from data.errors import Problem, Severity
@@ -104,11 +105,12 @@ def test_a_folder_that_cannot_be_written_is_no_defect(tmp_path: Path) -> None:
 
 
 def test_a_defect_says_so_and_shows_no_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: object) -> None:
-        raise RuntimeError("Jane Doe, 1 High Street")
+    class Failing(typer.Typer):
+        def __call__(self, *_: object, **__: object) -> None:
+            raise RuntimeError("Jane Doe, 1 High Street")
 
     monkeypatch.delenv("WAYFARE_TRACEBACK", raising=False)
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(cli, "app", Failing())
     done = run("plan")
     assert done.code == 70
     assert "RuntimeError" in done.err
@@ -119,10 +121,11 @@ def test_a_defect_says_so_and_shows_no_data(monkeypatch: pytest.MonkeyPatch) -> 
 def test_ctrl_c_before_there_is_a_plan_says_so(
     how: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(**_: object) -> None:
-        raise how
+    class Stopping(typer.Typer):
+        def __call__(self, *_: object, **__: object) -> None:
+            raise how
 
-    monkeypatch.setattr(cli, "app", stop)
+    monkeypatch.setattr(cli, "app", Stopping())
     done = run("plan")
     assert (done.code, done.out) == (130, "")
     assert "nothing of it was kept" in done.err
