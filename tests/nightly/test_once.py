@@ -153,9 +153,10 @@ def test_faults_at_six_moments_leave_a_plan(
     tmp_path: Path, first: str, begun: datetime
 ) -> None:
     """Seven faults from six moments: 42 nights, each with a plan in time."""
-    clock = FastClock(begun)
+    config = build_config(build_workspace(tmp_path))
+    clock = FastClock(begun)  # runs from here on
     outcome = run_night(
-        build_config(build_workspace(tmp_path)),
+        config,
         Path("night.toml"),
         clock=clock,
         command=use(EVIL[first]),  # type: ignore[arg-type]
@@ -190,10 +191,11 @@ def run_on(folder: Path, fault: str, on: date) -> None:
     """Begin half an hour before the deadline of a date, with a stage that fails."""
     due_utc = find_deadline(on, Deadline())
     assert due_utc.hour == (5 if on in SUMMER else 6)
+    config = build_config(build_workspace(folder, on))
     # Slow enough that a busy machine has seven seconds left when a stage has been killed.
     clock = FastClock(due_utc - timedelta(minutes=31), speed=150)
     outcome = run_night(
-        build_config(build_workspace(folder, on)),
+        config,
         Path("night.toml"),
         clock=clock,
         command=lambda _: WORSE[fault],
