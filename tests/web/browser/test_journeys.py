@@ -175,7 +175,10 @@ def test_a_study_becomes_a_paper_that_three_people_signed(
     failed = page.get_by_text("failed", exact=True)
     write.or_(failed).first.wait_for(timeout=SOLVE_MS)
     assert failed.count() == 0, page.locator("#job").inner_text()
+    # The page asks no more once the job is over: a click cannot fall into an exchange of it.
+    page.reload()
     write.click()
+    page.wait_for_url(re.compile("/papers$"))
     page.get_by_label("Study").select_option(index=1)
     see(page)
     page.get_by_role("button", name="Write it as a draft").click()
