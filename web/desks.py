@@ -12,8 +12,8 @@ from fastapi import Request
 from data.errors import InputError, Problem, Severity
 from data.networks import RoadNetwork, TravelMatrix
 from data.plan_edits import Draft
-from routing import read_network
 from scenarios import PlanDesk, build_case_matrix
+from web.matrices import find_network
 from web.state import Recent
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ KEPT_DOCUMENTS = 16
 
 
 class Desks:
-    """What working on plans needs and is slow to make: roads, travel times, desks.
+    """What working on plans needs and is slow to make: travel times, desks.
 
     Every desk has a lock of its own, so that two planners at two drafts do not wait for each
     other.
@@ -37,7 +37,7 @@ class Desks:
     def __init__(self, state: WebState) -> None:
         self._state = state
         self._documents, self._matrices = Recent(KEPT_DOCUMENTS), Recent(KEPT_MATRICES)
-        self._networks, self._desks = Recent(1), state.keep(KEPT_DESKS)
+        self._desks = state.keep(KEPT_DESKS)
 
     def read_network(self) -> RoadNetwork:
         """Read the roads of the place, once.
@@ -59,11 +59,7 @@ class Desks:
                     )
                 ]
             )
-        # Roads that were read anew are another file by time and size.
-        about = path.stat()
-        return self._networks.find(
-            (about.st_mtime_ns, about.st_size), lambda: read_network(path)
-        )
+        return find_network(self._state)
 
     def find_network(self) -> RoadNetwork | None:
         """Find the roads of the place, or None where it has none yet."""

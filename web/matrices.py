@@ -25,7 +25,11 @@ def find_network(state: WebState) -> RoadNetwork:
     path = state.workspace.network_path
     if not path.is_file():
         raise ModelError("No roads are loaded for this place: `wayfare roads import`.")
-    found: RoadNetwork = state.recent.find("network", lambda: read_network(path))
+    # Roads that were read anew are another file by time and size.
+    about = path.stat()
+    found: RoadNetwork = state.roads.find(
+        (about.st_mtime_ns, about.st_size), lambda: read_network(path)
+    )
     return found
 
 

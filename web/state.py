@@ -89,6 +89,8 @@ class WebState:
         ``def`` call them, which run in threads.
     sessions
         Who is there.
+    roads
+        The roads of the place, by their file; `web.matrices.find_network` reads them.
     heavy
         Heavy work that requests do at this moment.
     pace
@@ -115,7 +117,7 @@ class WebState:
         self._inputs, self._runs = self.keep(KEPT_INPUTS), self.keep(KEPT_RUNS)
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
-        self.recent = Recent(KEPT_OTHERS)
+        self.recent, self.roads = Recent(KEPT_OTHERS), Recent(1)
         self.heavy, self.pace, self.uploads = HeavyWork(), Pace(), Uploads()
         self.log.info(Event.PAGE_BEGUN)
         self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,13 @@ import pytest
 
 from data.inputs import fingerprint
 from data.runs import LATEST
+from routing import build_sample_network, write_network
 from tests.data.test_store_persons import erase, fill
 from tests.nightly.nights import PLACE
 from tests.web.places import build_place
 from web import WebSettings
 from web.desks import Desks
+from web.matrices import find_network
 from web.shown import find_shown
 from web.state import Recent, WebState
 
@@ -133,4 +136,20 @@ def test_a_published_day_is_read_and_priced_once(tmp_path: Path) -> None:
     assert {row.route_id for row in first.rows} == {r.route_id for r in first.plan.routes}
     with pytest.raises(Exception, match="Nothing is published"):
         find_shown(state, desks, f"day~{on + timedelta(days=400)}")
+    state.close()
+
+
+def test_roads_that_were_read_anew_are_the_roads_of_everything_on_the_page(
+    tmp_path: Path,
+) -> None:
+    state = open_state(tmp_path, "grid")
+    path = state.workspace.network_path
+    write_network(build_sample_network("grid"), path)
+    before = find_network(state)
+    # The map, drafts, tenders and papers all stand on the same roads, read once.
+    assert Desks(state).read_network() is before
+    os.utime(path, ns=(1, 1))
+    after = find_network(state)
+    assert after is not before
+    assert Desks(state).read_network() is after
     state.close()
