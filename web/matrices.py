@@ -25,12 +25,7 @@ def find_network(state: WebState) -> RoadNetwork:
     path = state.workspace.network_path
     if not path.is_file():
         raise ModelError("No roads are loaded for this place: `wayfare roads import`.")
-    # Roads that were read anew are another file by time and size.
-    about = path.stat()
-    found: RoadNetwork = state.roads.find(
-        (about.st_mtime_ns, about.st_size), lambda: read_network(path)
-    )
-    return found
+    return state.read_file(path, read_network)
 
 
 def find_matrix(state: WebState, inputs: Inputs) -> TravelMatrix:

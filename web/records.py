@@ -157,8 +157,7 @@ def find_postcodes(state: WebState) -> PostcodeTable | None:
         return None
     from data.sources.postcodes import read_postcodes
 
-    found: PostcodeTable = state.recent.find("postcodes", lambda: read_postcodes(path))
-    return found
+    return state.read_file(path, read_postcodes)
 
 
 def find_sheet_spec(sheet: str) -> SheetSpec:

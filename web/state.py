@@ -19,6 +19,8 @@ from web.settings import SignIn, WebSettings
 from web.uploads import Uploads
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi import FastAPI, Request
 
     from data.inputs import Inputs
@@ -33,6 +35,7 @@ KEPT_RUNS = 6
 KEPT_PLANS = 8
 KEPT_SHOWN = 12
 KEPT_OTHERS = 24
+KEPT_FILES = 2
 
 
 @dataclass(slots=True)
@@ -89,8 +92,6 @@ class WebState:
         ``def`` call them, which run in threads.
     sessions
         Who is there.
-    roads
-        The roads of the place, by their file; `web.matrices.find_network` reads them.
     heavy
         Heavy work that requests do at this moment.
     pace
@@ -117,7 +118,7 @@ class WebState:
         self._inputs, self._runs = self.keep(KEPT_INPUTS), self.keep(KEPT_RUNS)
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
-        self.recent, self.roads = Recent(KEPT_OTHERS), Recent(1)
+        self.recent, self._files = Recent(KEPT_OTHERS), Recent(KEPT_FILES)
         self.heavy, self.pace, self.uploads = HeavyWork(), Pace(), Uploads()
         self.log.info(Event.PAGE_BEGUN)
         self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()
@@ -147,6 +148,12 @@ class WebState:
         """Close the store."""
         self.log.info(Event.PAGE_ENDED)
         self.store.close()
+
+    def read_file(self, path: Path, read: Callable[[Path], T]) -> T:
+        """Read a file of the place, once; one written anew differs by time and size."""
+        about = path.stat()
+        key = (path, about.st_mtime_ns, about.st_size)
+        return self._files.find(key, lambda: read(path))
 
     def read_inputs(self, inputs_hash: str = "") -> Inputs:
         """Read inputs by fingerprint, the current ones by default; kept ones never change.
