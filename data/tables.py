@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.imports.cells import write_cell
 from data.imports.columns import SheetSpec
+from data.imports.rows_fleet import CARD_FIELDS
 from data.imports.rows_rules import APART, TOGETHER
 from data.imports.settings import find_setting_values, write_setting
 from data.imports.sheets import SHEETS
@@ -53,7 +54,8 @@ def _write_rows(sheet: SheetSpec, inputs: Inputs) -> Iterable[Cells]:
         )
     if sheet.name == "rate_cards":
         values = (
-            {name: getattr(card, name) for name in _CARD} | _attributes(rate)
+            {name: getattr(card, name) for name in ("rate_card_id", *CARD_FIELDS)}
+            | _attributes(rate)
             for card in inputs.rate_cards
             for rate in card.rates
         )
@@ -75,20 +77,6 @@ def _write_rows(sheet: SheetSpec, inputs: Inputs) -> Iterable[Cells]:
     else:
         values = (_attributes(item) for item in _items(sheet.name, inputs))
     return (_write_cells(sheet, row) for row in values)
-
-
-_CARD = (
-    "rate_card_id",
-    "supplier_id",
-    "valid_from",
-    "valid_to",
-    "vat",
-    "uplift_bp",
-    "source",
-    "grade",
-    "discount_from_routes",
-    "discount_bp",
-)
 
 
 def _items(sheet: str, inputs: Inputs) -> Iterable[Any]:

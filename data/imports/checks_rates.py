@@ -5,21 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from data.imports.rows_fleet import CARD_FIELDS
 from data.imports.staging import Record, Staging, find_first, show
 from data.money import RateBasis
 from data.places import Session
 
-_CARD = (
-    "supplier_id",
-    "valid_from",
-    "valid_to",
-    "vat",
-    "uplift_bp",
-    "source",
-    "grade",
-    "discount_from_routes",
-    "discount_bp",
-)
 _PRICES_A_RUN = frozenset(
     {RateBasis.FIXED, RateBasis.LOADED_MILE, RateBasis.HOUR, RateBasis.MINIMUM}
 )
@@ -53,7 +43,7 @@ def check_rates(staging: Staging, service_date: date | None) -> None:
 def _check_card(staging: Staging, records: list[Record]) -> None:
     first = records[0]
     for record in records[1:]:
-        for attribute in _CARD:
+        for attribute in CARD_FIELDS:
             if getattr(record.value, attribute) != getattr(first.value, attribute):
                 staging.note(
                     "R001", "rate_cards", record, attribute,

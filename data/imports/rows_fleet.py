@@ -330,6 +330,20 @@ class SupplierVehicleRow(Row):
     ]
 
 
+CARD_FIELDS = (
+    "supplier_id",
+    "valid_from",
+    "valid_to",
+    "vat",
+    "uplift_bp",
+    "source",
+    "grade",
+    "discount_from_routes",
+    "discount_bp",
+)
+"""Columns that belong to a whole rate card and are said alike on each of its rows."""
+
+
 class RateRow(Row):
     """One rate of a rate card; the card's own columns stand on each of its rows."""
 
