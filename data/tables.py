@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.imports.cells import write_cell
 from data.imports.columns import SheetSpec
-from data.imports.rows_fleet import CARD_FIELDS
 from data.imports.rows_rules import APART, TOGETHER
+from data.imports.rows_suppliers import CARD_FIELDS
 from data.imports.settings import find_setting_values, write_setting
 from data.imports.sheets import SHEETS
 from data.inputs import Inputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from data.imports.rows_fleet import CARD_FIELDS
+from data.imports.rows_suppliers import CARD_FIELDS
 from data.imports.staging import Record, Staging, find_first, show
 from data.money import RateBasis
 from data.places import Session

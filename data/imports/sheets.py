@@ -9,10 +9,7 @@ from data.imports.rows_fleet import (
     AssumptionRow,
     CrewRow,
     OwnVehicleCostRow,
-    RateRow,
     SettingRow,
-    SupplierRow,
-    SupplierVehicleRow,
     VehicleRow,
     VehicleTypeRow,
 )
@@ -26,6 +23,7 @@ from data.imports.rows_places import (
     SiteRow,
 )
 from data.imports.rows_rules import CurrentPlanRow, RelationshipRow
+from data.imports.rows_suppliers import RateRow, SupplierRow, SupplierVehicleRow
 
 SHEETS: tuple[SheetSpec, ...] = (
     SheetSpec(
