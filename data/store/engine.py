@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -36,6 +37,9 @@ NETWORK_FILE_SYSTEMS = frozenset(
 BUSY_TIMEOUT_MS = 5_000
 WRITES = "wayfare_writes"
 """Execution option of a connection whose transaction takes the write lock at its start."""
+
+_MAKING = threading.Lock()
+"""No thread connects to a store's file before the one that makes it has closed it."""
 
 _MIGRATING = threading.Lock()
 """Alembic keeps its context in a module, so one upgrade at a time in a process."""
@@ -97,12 +101,19 @@ def build_engine(
 
 
 def _make_owner_only(path: Path) -> None:
-    """Make the store's file, readable and writable by its owner only."""
+    """Make the store's file if it is not there, readable and writable by its owner only.
+
+    A file that is there is never opened here: to close any handle of a file drops every lock
+    that the process holds on it, those of SQLite's connections too, and another process then
+    folds the log away under them (sqlite.org/howtocorrupt.html, section 2.2).
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        # Also the file of an earlier program: SQLite gives its log and index the same bits.
-        path.chmod(0o600)
+        with _MAKING:
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            # Also the file of an earlier program: SQLite gives its log and index the same bits.
+            path.chmod(0o600)
     except OSError as error:
         raise StoreError(f"The store {path} cannot be opened: {error.strerror}.") from error
 

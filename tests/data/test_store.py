@@ -6,7 +6,10 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +19,7 @@ import pytest
 from data.errors import LockedError, StaleWriteError, StoreError
 from data.inputs import Inputs, fingerprint
 from data.money import CostLine
+from data.people import Role
 from data.plans import DayType, DeadRun, Duty, Plan, Route, SearchRecord, Stop, Unserved
 from data.runs import RunRecord, build_run_id, build_year_parts
 from data.store import Store
@@ -85,6 +89,23 @@ def test_store_files_are_for_their_owner_only(path: Path) -> None:
         os.umask(old)
     assert len(files) >= 2  # the store and its log
     assert bits == {0o600}
+
+
+def test_a_store_opened_twice_keeps_its_locks_against_another_process(path: Path) -> None:
+    # The system drops a process's locks on a file when it closes any handle of it. Opening the
+    # store by hand beside a connection let another process fold the log away under it.
+    other = "import sys; from data.store import Store; Store.open(sys.argv[1]).close()"
+    with Store.open(path) as held:
+        held.list_runs()
+        Store.open(path).close()
+        subprocess.run([sys.executable, "-c", other, str(path)], check=True, timeout=60)
+        assert path.with_name(path.name + "-wal").exists()
+        held.add_person("a.hart", "Anna Hart", [Role.PLANNER], now_utc=STAMP)
+        subprocess.run([sys.executable, "-c", other, str(path)], check=True, timeout=60)
+        assert [p.person_id for p in held.list_people()] == ["a.hart"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("SELECT COUNT(*) FROM people").fetchone() == (1,)
 
 
 def test_a_network_file_system_is_refused(path: Path) -> None:
