@@ -20,7 +20,8 @@ from routing.assemble import build_dead_runs, find_need
 from routing.baseline_routes import TimedRoute, time_route
 from routing.crews import name_crews
 from routing.duty_rules import DutyRules
-from routing.halves import Half, build_half, can_follow
+from routing.half_building import Half, build_half
+from routing.halves import can_follow
 from routing.optimise import name_plan
 from routing.pairing import DutyDraft, build_draft
 

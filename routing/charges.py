@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.costs import CostModel
@@ -128,7 +127,7 @@ class Charges:
         return net_pence + divide_half_up(net_pence * rates.vat_bp, 10_000)
 
     def charge_piece(
-        self, offer: int, elapsed_s: int, distance_m: int, runs: Sequence[Run]
+        self, offer: int, elapsed_s: int, distance_m: int, *, n_assistants: int, n_trained: int
     ) -> int:
         """Price one piece of work of the own company, depot to depot. [pence]
 
@@ -138,11 +137,11 @@ class Charges:
             From leaving to returning to the depot. [s]
         distance_m
             All driving of the piece. [m]
+        n_assistants, n_trained
+            Most assistants, and trained ones, of any of its routes: all are paid throughout.
         """
         rates = self._offers[offer]
         paid_s = max(self._min_paid_s, 2 * self._sign_on_s + elapsed_s)
-        n_assistants = max(run.n_assistants for run in runs)
-        n_trained = max(run.n_trained_assistants for run in runs)
         return (
             charge_hours(paid_s, rates.driver_mpence)
             + charge_hours(n_assistants * paid_s, rates.own_assistant_mpence)

@@ -25,7 +25,8 @@ from routing.assemble import (
 from routing.day_duties import DayDuties, count_kept, place_dropped
 from routing.duties import DutyChoice, DutyLimits, choose_duties, find_limits
 from routing.duty_rules import DutyRules
-from routing.halves import Half, build_halves
+from routing.half_building import Half
+from routing.halves import build_halves
 from routing.kept_duties import keep_duties
 from routing.lots import Cards, find_earned, find_missed, find_rows, take_discounts
 from routing.pairing import DutyDraft, pair_halves

@@ -21,7 +21,7 @@ from data.fleet import CrewRole
 from data.inputs import Inputs
 from data.places import Session
 from routing.duty_rules import DutyRules
-from routing.halves import Half
+from routing.half_building import Half
 from routing.links import Link, find_links
 from routing.programs import Program
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.duty_rules import DutyRules
-from routing.halves import Half, can_follow
+from routing.half_building import Half
+from routing.halves import can_follow
 
 N_LINKS = 12
 """Most links offered to one morning half."""

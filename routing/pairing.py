@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from routing.duties import DutyLimits
 from routing.duty_rules import DutyRules
-from routing.halves import Half, can_follow, find_starts
+from routing.half_building import Half, find_starts
+from routing.halves import can_follow
 from routing.links import count_shared, day_saving, find_kept
 
 NEVER_PENCE = 10**9

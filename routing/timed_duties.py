@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from data.places import Session
 from routing.duty_rules import DutyRules
-from routing.halves import MARGIN_S
+from routing.half_building import MARGIN_S
 from routing.pairing import DutyDraft
 
 
@@ -221,7 +221,11 @@ def _price_own(
         driven_m = out_m + back_m + sum(w.loaded_m for w in piece)
         driven_m += sum(rules.direct(a, b)[1] for a, b in pairwise(piece))
         total_pence += rules.charges.charge_piece(
-            offer, elapsed_s, driven_m, [rules.run(w, 0) for w in piece]
+            offer,
+            elapsed_s,
+            driven_m,
+            n_assistants=max(w.n_assistants for w in piece),
+            n_trained=max(w.n_trained_assistants for w in piece),
         )
         first = k + 1
     return total_pence

@@ -9,7 +9,7 @@ from data.places import Session
 from data.plans import Duty
 from routing.assemble import find_duty_marks
 from routing.duty_rules import DutyRules
-from routing.halves import Half
+from routing.half_building import Half
 from routing.pairing import Usual
 
 

@@ -22,6 +22,7 @@ from costing import (
     total_full_cost_pence,
 )
 from data.checks import CheckReport
+from data.collecting import collecting_seldom
 from data.costs import CostModel
 from data.demand import find_day_type
 from data.errors import InfeasibleError
@@ -163,6 +164,7 @@ def price_exactly(
     return priced, lines, gap_pence
 
 
+@collecting_seldom()
 def solve_case(
     inputs: Inputs,
     matrix: TravelMatrix,

@@ -174,23 +174,15 @@ def test_own_piece_is_paid_by_the_hour_with_sign_on() -> None:
     charges = Charges(make_cost_model())
     # 2 x 10 minutes' sign-on and 70 minutes out are 1.5 paid hours: driver 27.00; one assistant
     # at 15.00 is 22.50, trained 1.50 more; 16 093 m at 0.40 a mile are 4.00.
-    runs = [make_run(n_assistants=1, n_trained_assistants=1), make_run()]
-    assert charges.charge_piece(OWN, 4_200, 16_093, runs) == 2_700 + 2_250 + 150 + 400
+    pence = charges.charge_piece(OWN, 4_200, 16_093, n_assistants=1, n_trained=1)
+    assert pence == 2_700 + 2_250 + 150 + 400
 
 
 def test_own_piece_is_paid_for_the_least_time_at_least() -> None:
     charges = Charges(make_cost_model())
     # 20 minutes' sign-on and 40 out are the hour paid at least; shorter costs no less.
-    assert charges.charge_piece(OWN, 2_400, 0, [make_run()]) == 1_800
-    assert charges.charge_piece(OWN, 60, 0, [make_run()]) == 1_800
-    assert charges.charge_piece(OWN, 2_402, 0, [make_run()]) == 1_801
-
-
-def test_assistants_of_a_piece_are_the_most_aboard_not_the_sum() -> None:
-    charges = Charges(make_cost_model())
-    runs = [make_run(n_assistants=1), make_run(n_assistants=2), make_run()]
-    # One paid hour: driver 18.00 and two assistants at 15.00.
-    assert charges.charge_piece(OWN, 0, 0, runs) == 1_800 + 3_000
+    for elapsed_s, pence in ((2_400, 1_800), (60, 1_800), (2_402, 1_801)):
+        assert charges.charge_piece(OWN, elapsed_s, 0, n_assistants=0, n_trained=0) == pence
 
 
 def test_amounts_beyond_64_bits_stay_exact() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from data.places import Session
 from routing.duties import DutyLimits, choose_duties
 from routing.duty_rules import DutyRules
-from routing.halves import Half, build_half, build_halves
+from routing.half_building import Half, build_half
+from routing.halves import build_halves
 from routing.pairing import pair_halves
 from routing.usual import find_usual_offers
 from routing.works import Span, Work

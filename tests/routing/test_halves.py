@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from data.places import Session
 from routing.duty_rules import DutyRules
-from routing.halves import build_half, build_halves, can_follow, find_next, find_starts
+from routing.half_building import build_half, find_starts
+from routing.halves import build_halves, can_follow, find_next
 from routing.timed_duties import time_duty
 from routing.works import Span, Work
 from tests.routing.test_duties import CAB, MATRIX, OWN, make_return, make_rules, make_work
@@ -44,6 +45,17 @@ def test_long_wait_is_spent_at_the_base_unpaid() -> None:
     assert half is not None
     assert half.is_by_base == (True,)
     assert half.cost_pence == sum(h.cost_pence for h in alone if h is not None)
+
+
+def test_assistants_of_a_piece_are_the_most_aboard_not_the_sum() -> None:
+    near = {"span": at(29_000, 30_000)}
+    plain = build_half(make_rules(make_work(0, **near), make_work(1, **near)), OWN, (0, 1))
+    one, two = (make_work(n - 1, n_assistants=n, **near) for n in (1, 2))
+    half = build_half(make_rules(one, two), OWN, (0, 1))
+    assert plain is not None
+    assert half is not None
+    # Under an hour is paid as one: two at 15.00.
+    assert half.cost_pence - plain.cost_pence == 3_000
 
 
 def test_route_that_would_start_too_late_makes_no_half() -> None:

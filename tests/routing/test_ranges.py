@@ -14,7 +14,8 @@ from data.places import Session
 from data.plans import Duty
 from routing.check import check_plan
 from routing.duty_rules import DutyRules
-from routing.halves import build_half, can_follow
+from routing.half_building import build_half
+from routing.halves import can_follow
 from routing.pairing import DutyDraft
 from routing.timed_duties import time_duty
 from routing.works import Span, Work
