@@ -31,7 +31,7 @@ CalendarOption = Annotated[
     typer.Option(
         "--calendar",
         help="Calendar of the inputs whose open dates are working days; by default Monday to "
-        "Friday without the bank holidays of England.",
+        "Friday without the bank holidays of the nation that the settings name.",
     ),
 ]
 
@@ -236,9 +236,9 @@ def _find_days(store: Store, place: str, calendar: str | None) -> WorkingDays:
     """Find the working days asked for; a calendar that is not there is a wrong option."""
     from data.working_days import WorkingDays
 
-    if calendar is None:
-        return WorkingDays()
     inputs = store.read_inputs(store.find_inputs_hash(place))
+    if calendar is None:
+        return WorkingDays(nation=inputs.nation)
     found = next((c for c in inputs.calendars if c.calendar_id == calendar), None)
     if found is None:
         known = ", ".join(c.calendar_id for c in inputs.calendars)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from data.errors import InputError, Problem, Severity
 from data.inputs import Inputs
 from data.passengers import Direction
-from data.places import Session, Week
+from data.places import Session, Site, Week
 from data.plans import DayType
 
 WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,12 +56,62 @@ def find_day_type(inputs: Inputs, on: date) -> DayType | None:
     is_b = any(on in c.week_b_dates for c in calendars)
     week = Week.B if is_b else Week.A
     label = "+".join(sorted(open_ids))
+    early = _find_early(inputs, on, open_ids)
     return DayType(
-        day_type_id=f"{WEEKDAY_NAMES[on.weekday()]}-{week.lower()}-{label}",
+        day_type_id=f"{WEEKDAY_NAMES[on.weekday()]}-{week.lower()}-{label}{_name_early(early)}",
         weekday=on.weekday(),
         week=week,
         open_calendar_ids=open_ids,
+        early_closings=early,
     )
+
+
+def _find_early(
+    inputs: Inputs, on: date, open_ids: frozenset[str]
+) -> tuple[tuple[str, int], ...]:
+    """Find which open sites close early on a date, and when. [s after midnight]"""
+    today = {c.site_id: c.leave_from_s for c in inputs.early_closings if c.on == on}
+    if not today:
+        return ()
+    is_open = {s.site_id for s in inputs.sites if s.calendar_id in open_ids}
+    return tuple(sorted((s, at_s) for s, at_s in today.items() if s in is_open))
+
+
+def _name_early(early: tuple[tuple[str, int], ...]) -> str:
+    """Name what makes a day of early closings a kind of its own; nothing without any."""
+    if not early:
+        return ""
+    told = ";".join(f"{site_id}={leave_s}" for site_id, leave_s in early)
+    return f"-early-{hashlib.sha256(told.encode()).hexdigest()[:6]}"
+
+
+def find_usual_day_type(day_type: DayType) -> DayType:
+    """Find the day type of the same day if every site closed at its usual time."""
+    if not day_type.early_closings:
+        return day_type
+    name = day_type.day_type_id.removesuffix(_name_early(day_type.early_closings))
+    return replace(day_type, day_type_id=name, early_closings=())
+
+
+def find_sites(inputs: Inputs, day_type: DayType) -> dict[str, Site]:
+    """Find the sites by id, with the times at which they let passengers go on such a day.
+
+    A site that closes early lets vehicles wait as long as it does on other days. Where it lets
+    them go earlier still, that holds.
+    """
+    early = dict(day_type.early_closings)
+    return {
+        s.site_id: close_early(s, early[s.site_id])
+        if early.get(s.site_id, s.leave_from_s) < s.leave_from_s
+        else s
+        for s in inputs.sites
+    }
+
+
+def close_early(site: Site, leave_from_s: int) -> Site:
+    """Let a site's passengers go at another time, and vehicles wait as long as ever."""
+    by_s = leave_from_s + site.leave_by_s - site.leave_from_s
+    return replace(site, leave_from_s=leave_from_s, leave_by_s=by_s)
 
 
 def find_day_types(inputs: Inputs) -> tuple[tuple[DayType, ...], dict[date, str]]:

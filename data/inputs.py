@@ -15,7 +15,17 @@ from pydantic import TypeAdapter
 from data.fleet import Crew, Supplier, Vehicle, VehicleType
 from data.money import Assumption, OwnCosts, RateCard
 from data.passengers import Demand, Passenger
-from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Place, Site
+from data.places import (
+    Calendar,
+    Depot,
+    EarlyClosing,
+    Gate,
+    Home,
+    Nation,
+    PickUpPoint,
+    Place,
+    Site,
+)
 from data.plans import CurrentRoute, Lock
 from data.policy import Policy
 from data.units import LATE
@@ -35,6 +45,10 @@ class Inputs:
         First and last date of the year a year's cost sums over.
     is_synthetic
         Whether the people are made up; shown on every output.
+    early_closings
+        Dates on which a site closes early; such a date is a kind of day of its own.
+    nation
+        Whose bank holidays hold.
     """
 
     place: str
@@ -63,6 +77,8 @@ class Inputs:
     is_synthetic: bool = False
     attribution: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = field(default=(), metadata=LATE)
+    early_closings: tuple[EarlyClosing, ...] = field(default=(), metadata=LATE)
+    nation: Nation = field(default=Nation.ENGLAND, metadata=LATE)
 
 
 _PLAIN = (str, int, float, bool, bytes, date, datetime, Enum, type(None))

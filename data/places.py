@@ -39,6 +39,20 @@ class Session(StrEnum):
         return Period.AFTERNOON_PEAK if self is Session.PM else Period.INTER_PEAK
 
 
+class Nation(StrEnum):
+    """Nation whose bank holidays hold; Northern Ireland's and Scotland's differ most."""
+
+    ENGLAND = "england"
+    WALES = "wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern_ireland"
+
+    @property
+    def label(self) -> str:
+        """Its name as written in a sentence."""
+        return self.value.replace("_", " ").title()
+
+
 class SiteKind(StrEnum):
     """Kind of establishment."""
 
@@ -138,6 +152,22 @@ class Site:
     def is_day_service(self) -> bool:
         """Whether the site is served between the school peaks."""
         return self.kind is SiteKind.DAY_CENTRE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyClosing:
+    """A date on which a site lets its passengers go before its usual time.
+
+    Attributes
+    ----------
+    leave_from_s
+        When a vehicle may leave with them; it may wait as long as on other days.
+        [s after midnight]
+    """
+
+    site_id: str
+    on: date
+    leave_from_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

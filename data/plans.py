@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from data.fleet import Layout
 from data.places import Session, Week
+from data.units import LATE
 
 
 class PlanState(StrEnum):
@@ -48,13 +49,20 @@ class UnservedReason(StrEnum):
 class DayType:
     """A kind of service day: the weekday, the week of the fortnight, and who is open.
 
-    ``day_type_id`` reads like ``wed-a-term`` or ``wed-a-holiday``.
+    ``day_type_id`` reads like ``wed-a-term`` or ``wed-a-holiday``; where sites close early, it
+    ends in ``early`` and six digits.
+
+    Attributes
+    ----------
+    early_closings
+        Sites that close early on such a day, and when, by site. [s after midnight]
     """
 
     day_type_id: str
     weekday: int
     week: Week
     open_calendar_ids: frozenset[str]
+    early_closings: tuple[tuple[str, int], ...] = field(default=(), metadata=LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

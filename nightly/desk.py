@@ -13,7 +13,7 @@ from data.inputs import Inputs, fingerprint
 from data.logs import Log
 from data.networks import TravelMatrix
 from data.nights import DayChange
-from data.plans import Plan
+from data.plans import DayType, Plan
 from data.store import Store
 from data.versions import find_code_version
 from data.workspace import Workspace
@@ -54,8 +54,9 @@ def find_reference(store: Store, inputs: Inputs, on: date) -> Reference:
     """Find what families know for the kind of day that a date is.
 
     What was published for the date itself counts first, then the newest of the same kind of
-    day, then the approved run's timetable. An approved proposal takes the place of the standing
-    plan that it was made for.
+    day, then the approved run's timetable; for a day on which sites close early, what families
+    know of such a day, else of that day as it usually is. An approved proposal takes the place
+    of the standing plan that it was made for.
 
     Raises
     ------
@@ -69,33 +70,53 @@ def find_reference(store: Store, inputs: Inputs, on: date) -> Reference:
     day_type = find_day_type(inputs, on)
     if day_type is None:
         raise InfeasibleError(f"no site is open on {on.isoformat()}: nothing runs.")
-    last = store.nights.find_last(inputs.place, day_type.day_type_id, on)
-    if last is not None:
-        plan = last[1]
-    else:
-        run = store.find_approved_run(inputs.place)
-        if run is None:
-            raise StoreError(
-                f"No plan of {inputs.place} has been approved yet. Plan it, look at it, then "
-                "`wayfare approve RUN --as PERSON_ID`."
-            )
-        plans = run.timetable.plans if run.timetable is not None else (run.plan,)
-        plan = min(
-            plans,
-            key=lambda p: (
-                p.day_type.day_type_id != day_type.day_type_id,
-                p.day_type.open_calendar_ids != day_type.open_calendar_ids,
-                p.day_type.weekday != day_type.weekday,
-                p.day_type.week != day_type.week,
-                p.day_type.day_type_id,
-            ),
-        )
+    plan = _find_known(store, inputs.place, day_type, on)
     plan_hash = fingerprint(plan)
     approved = store.nights.find_approved(inputs.place, day_type.day_type_id, plan_hash)
     if approved is not None:
         plan = store.nights.read_plan(approved.plan_no)
         plan_hash = fingerprint(plan)
     return Reference(plan=plan, plan_hash=plan_hash)
+
+
+def _find_known(store: Store, place: str, day_type: DayType, on: date) -> Plan:
+    """Find the plan that families know for a kind of day, or for the one most like it.
+
+    Raises
+    ------
+    StoreError
+        If there is nothing to begin from.
+    """
+    from data.demand import find_usual_day_type
+
+    usual = find_usual_day_type(day_type)
+    last = store.nights.find_last(place, day_type.day_type_id, on)
+    if last is not None:
+        return last[1]
+    run = store.find_approved_run(place)
+    plans: tuple[Plan, ...] = ()
+    if run is not None:
+        plans = run.timetable.plans if run.timetable is not None else (run.plan,)
+    if all(p.day_type != day_type for p in plans):
+        last = store.nights.find_last(place, usual.day_type_id, on)
+        if last is not None:
+            return last[1]
+    if not plans:
+        raise StoreError(
+            f"No plan of {place} has been approved yet. Plan it, look at it, then "
+            "`wayfare approve RUN --as PERSON_ID`."
+        )
+    return min(
+        plans,
+        key=lambda p: (
+            p.day_type.day_type_id != day_type.day_type_id,
+            p.day_type.day_type_id != usual.day_type_id,
+            p.day_type.open_calendar_ids != day_type.open_calendar_ids,
+            p.day_type.weekday != day_type.weekday,
+            p.day_type.week != day_type.week,
+            p.day_type.day_type_id,
+        ),
+    )
 
 
 def build_key(

@@ -231,7 +231,7 @@ def _explain(desk: Desk, plan: Plan, not_applied: tuple[str, ...], used: Inputs)
     """Explain a plan of the date against what families know."""
     reference = replace(desk.reference.plan, service_date=desk.day.inputs.service_date)
     idle = tuple(
-        f"{c.kind.replace('_', ' ')} {c.target_id}: nothing in the inputs answers to it."
+        f"{c.kind.replace('_', ' ')} {c.target_id}: it changes nothing on the date."
         for c in desk.day.idle
     )
     try:
@@ -243,7 +243,7 @@ def _explain(desk: Desk, plan: Plan, not_applied: tuple[str, ...], used: Inputs)
     return explain_plan(
         reference,
         plan,
-        changes=desk.day.applied,
+        changes=desk.day.applied + desk.day.announced,
         before_pence=before,
         after_pence=price_duties(plan, used),
         shift_s=desk.config.envelope.build().shift_s,

@@ -135,7 +135,7 @@ def build_baseline(
             causes |= dict.fromkeys(((session, p) for p in passenger_ids), row.lacks_rate())
             continue
         riders = [travellers[session, p] for p in passenger_ids]
-        route = time_route(inputs, matrix, cost_model, session, riders, type_id)
+        route = time_route(inputs, matrix, cost_model, day_type, session, riders, type_id)
         if route is None:
             causes |= dict.fromkeys(((session, p) for p in passenger_ids), row.lacks_road())
             continue

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 import numpy as np
 
 from data.costs import CostModel
-from data.demand import Traveller
+from data.demand import Traveller, find_sites
 from data.fleet import Layout
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.passengers import AssistantNeed, Passenger
 from data.places import Session, Site
-from data.plans import Route, Stop
+from data.plans import DayType, Route, Stop
 from routing.works import Span, Work
 
 MARGIN_S = 300
@@ -44,6 +44,7 @@ def time_route(
     inputs: Inputs,
     matrix: TravelMatrix,
     cost_model: CostModel,
+    day_type: DayType,
     session: Session,
     riders: Sequence[Traveller],
     vehicle_type_id: str,
@@ -58,7 +59,7 @@ def time_route(
     -------
     The route, or None when a road is missing.
     """
-    halts = _find_halts(inputs, session, riders)
+    halts = _find_halts(inputs, find_sites(inputs, day_type), session, riders)
     legs = [_find_leg(matrix, session, a.place_id, b.place_id) for a, b in pairwise(halts)]
     if any(drive_s < 0 for drive_s, _ in legs):
         return None
@@ -104,11 +105,12 @@ def time_route(
     return TimedRoute(route=route, work=work)
 
 
-def _find_halts(inputs: Inputs, session: Session, riders: Sequence[Traveller]) -> list[_Halt]:
+def _find_halts(
+    inputs: Inputs, sites: Mapping[str, Site], session: Session, riders: Sequence[Traveller]
+) -> list[_Halt]:
     """Find the halts of a route in the order they are driven."""
     people = {p.passenger_id: p for p in inputs.passengers}
     homes = {h.home_id: h.place_id for h in inputs.homes}
-    sites = {s.site_id: s for s in inputs.sites}
     is_home = session.is_homeward
     doors: list[_Halt] = []
     for place_id, group in groupby(riders, key=lambda t: homes[t.home_id]):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from data.costs import CostModel
-from data.demand import Traveller, find_travellers
+from data.demand import Traveller, find_sites, find_travellers
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.passengers import AssistantNeed, Passenger, Phase
@@ -86,7 +86,14 @@ def build_session_problem(
     found = travellers
     if found is None:
         found = find_travellers(inputs, day_type, session)
-    requests = _find_requests(inputs, found, session, pick_ups or {}, frozenset(excluded))
+    requests = _find_requests(
+        inputs,
+        find_sites(inputs, day_type),
+        found,
+        session,
+        pick_ups or {},
+        frozenset(excluded),
+    )
     sites = sorted({r.site.site_id: r.site for r in requests}.values(), key=lambda s: s.site_id)
     places = {p.place_id: p for p in inputs.places}
     bases = {b for b in cost_model.base_place_ids if b}
@@ -193,6 +200,7 @@ def _int32(values: object) -> Int32Array:
 
 def _find_requests(
     inputs: Inputs,
+    sites: Mapping[str, Site],
     travellers: Sequence[Traveller],
     session: Session,
     pick_ups: Mapping[str, tuple[str, int]],
@@ -201,7 +209,6 @@ def _find_requests(
     """Find passenger, home, site and boarding place of each traveller, by passenger id."""
     passengers = {p.passenger_id: p for p in inputs.passengers}
     homes = {h.home_id: h for h in inputs.homes}
-    sites = {s.site_id: s for s in inputs.sites}
     requests = []
     for t in sorted(travellers, key=lambda t: (t.passenger_id, t.site_id, t.home_id)):
         if t.passenger_id in excluded:

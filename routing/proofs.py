@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.costs import CostModel
-from data.demand import Traveller, find_travellers
+from data.demand import Traveller, find_sites, find_travellers
 from data.inputs import Inputs
 from data.networks import TravelMatrix
 from data.passengers import Passenger
@@ -65,7 +65,7 @@ class Prover:
         self.day_type = day_type
         self._passengers = {p.passenger_id: p for p in inputs.passengers}
         self._homes = {h.home_id: h for h in inputs.homes}
-        self._sites = {s.site_id: s for s in inputs.sites}
+        self._sites = find_sites(inputs, day_type)
         self._places: dict[str, Place] = {p.place_id: p for p in inputs.places}
         self._carriers = find_carriers(inputs, cost_model)
         self._duration_s = {p: np.asarray(a) for p, a in matrix.duration_s.items()}
@@ -78,6 +78,10 @@ class Prover:
         """Give the prover of another day type; what is proven of a journey stays proven."""
         other = copy(self)
         other.day_type = day_type
+        if day_type.early_closings != self.day_type.early_closings:
+            # What was proven holds for other times of leaving.
+            other._sites = find_sites(self.inputs, day_type)
+            other._proofs, other._able, other._ways = {}, {}, {}
         return other
 
     def find_journeys(self, session: Session) -> tuple[Journey, ...]:

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from data.costs import CostModel
-from data.demand import Traveller
+from data.demand import Traveller, find_sites
 from data.fleet import OWN_PROVIDER_ID
 from data.inputs import Inputs
 from data.networks import TravelMatrix
@@ -100,7 +100,7 @@ class RepairDay:
         self._points = points
         self._staff = find_staff(inputs)
         self.people = {p.passenger_id: p for p in inputs.passengers}
-        self._sites = {s.site_id: s for s in inputs.sites}
+        self._sites = find_sites(inputs, plan.day_type)
         self._problems: dict[Session, SessionProblem] = {}
         self._requests: dict[Session, dict[str, int]] = {}
         self._planned: dict[tuple[Session, Nodes], PlannedRoute | None] = {}

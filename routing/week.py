@@ -199,7 +199,9 @@ def _find_tasks(
             (
                 t.day_type.day_type_id
                 for t in tasks
-                if not t.twin_id and journeys[t.day_type.day_type_id] == mine
+                if not t.twin_id
+                and journeys[t.day_type.day_type_id] == mine
+                and t.day_type.early_closings == day_type.early_closings
             ),
             "",
         )

@@ -48,6 +48,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     ),
     "gates": ("gate_id", "name", "site_id"),
     "calendars": ("calendar_id", "name", "from_date", "to_date"),
+    "early_closings": ("site_id", "date", "leaves_at"),
     "pick_up_points": ("pick_up_point_id", "name", "easting_m", "northing_m"),
     "depots": ("depot_id", "name", "postcode", "opens", "closes"),
     "vehicle_types": ("vehicle_type_id", "name", "layouts", "has_lift", "passenger_seats"),
@@ -70,7 +71,7 @@ RELATED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("demand", "passenger_id"),
         ("relationships", "passenger_id"),
     ),
-    "sites": (("gates", "site_id"), ("demand", "site_id")),
+    "sites": (("gates", "site_id"), ("early_closings", "site_id"), ("demand", "site_id")),
     "calendars": (("sites", "calendar_id"),),
     "depots": (("vehicles", "depot_id"), ("crews", "depot_id")),
     "vehicle_types": (

@@ -15,7 +15,7 @@ from data.imports.staging import Record, Staging, find_first
 from data.inputs import Inputs
 from data.money import Assumption, OwnTypeCost, Rate, RateCard
 from data.passengers import Demand, Direction, Passenger
-from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Site
+from data.places import Calendar, Depot, EarlyClosing, Gate, Home, Nation, PickUpPoint, Site
 from data.plans import CurrentRoute, Lock, LockKind
 
 T = TypeVar("T")
@@ -69,6 +69,10 @@ def build_inputs(
         is_synthetic=values.get("is_synthetic", False),
         attribution=values["attribution"],
         gates=_build_placed(Gate, staging, placing, "gates"),
+        early_closings=tuple(
+            _build(EarlyClosing, r) for r in staging.accepted("early_closings")
+        ),
+        nation=Nation(values.get("nation", Nation.ENGLAND)),
     )
 
 

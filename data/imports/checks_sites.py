@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from data.imports.staging import Record, Staging, find_first
-from data.places import Calendar
+from data.places import Calendar, Nation
+from data.units import format_time
 from data.working_days import find_bank_holidays
 
 LONGEST_DAYS = 3_700
@@ -59,7 +60,9 @@ def _dates(row: Any) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def build_calendars(staging: Staging, year: tuple[date, date] | None) -> dict[str, Calendar]:
+def build_calendars(
+    staging: Staging, year: tuple[date, date] | None, nation: Nation
+) -> dict[str, Calendar]:
     """Put calendars together from their rows, noting what does not fit.
 
     Returns
@@ -71,7 +74,7 @@ def build_calendars(staging: Staging, year: tuple[date, date] | None) -> dict[st
     for identifier, records in find_first(
         staging.records("calendars"), lambda row: row.calendar_id
     ).items():
-        calendar = _build_calendar(staging, identifier, records)
+        calendar = _build_calendar(staging, identifier, records, nation)
         if calendar is None:
             continue
         found[identifier] = calendar
@@ -82,7 +85,7 @@ def build_calendars(staging: Staging, year: tuple[date, date] | None) -> dict[st
 
 
 def _build_calendar(
-    staging: Staging, identifier: str, records: list[Record]
+    staging: Staging, identifier: str, records: list[Record], nation: Nation
 ) -> Calendar | None:
     ranges: list[Record] = []
     names: list[Record] = []
@@ -126,11 +129,13 @@ def _build_calendar(
         )
     open_dates = frozenset(days["open"] - days["closed"])
     holidays = sorted(
-        d for d in open_dates if d.weekday() < 5 and d in find_bank_holidays(d.year)
+        d for d in open_dates if d.weekday() < 5 and d in find_bank_holidays(d.year, nation)
     )
     if holidays:
         staging.note(
-            "K010", "calendars", records[0], "calendar_id", value=identifier,
+            "K010", "calendars", records[0], "calendar_id",
+            value=identifier,
+            nation=nation.label,
             dates=", ".join(d.isoformat() for d in holidays[:5])
             + (f" and {len(holidays) - 5} more" if len(holidays) > 5 else ""),
         )  # fmt: skip
@@ -185,6 +190,34 @@ def _check_weeks(staging: Staging, calendars: dict[str, Calendar]) -> None:
                     second=calendar.calendar_id,
                     date=min(differ).isoformat(),
                 )  # fmt: skip
+
+
+def check_early_closings(staging: Staging, calendars: dict[str, Calendar]) -> None:
+    """Check that sites that close early are open that day, and do close before their time."""
+    sites = {record.value.site_id: record.value for record in staging.records("sites")}
+    first_rows: dict[tuple[str, date], int] = {}
+    for record in staging.records("early_closings"):
+        row = record.value
+        first = first_rows.setdefault((row.site_id, row.on), record.row)
+        if first != record.row:
+            staging.note("K013", "early_closings", record, "on", value=row.on, first=first)
+            continue
+        site = sites.get(row.site_id)
+        if site is None:
+            continue
+        if not site.arrive_by_s < row.leave_from_s < site.leave_from_s:
+            staging.note(
+                "K012", "early_closings", record, "leave_from_s",
+                value=format_time(row.leave_from_s),
+                earliest=format_time(site.arrive_by_s),
+                usual=format_time(site.leave_from_s),
+            )  # fmt: skip
+        calendar = calendars.get(site.calendar_id)
+        if calendar is not None and row.on not in calendar.open_dates:
+            staging.note(
+                "K011", "early_closings", record, "on",
+                value=row.on, calendar=site.calendar_id,
+            )  # fmt: skip
 
 
 def check_service_date(

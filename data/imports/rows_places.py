@@ -213,6 +213,39 @@ class SiteRow(Row):
     note: Annotated[str, Column(kind=_K.TEXT, about="Anything to know about the site.")] = ""
 
 
+class EarlyClosingRow(Row):
+    """A date on which a site lets its passengers go before its usual time."""
+
+    site_id: Annotated[
+        str,
+        Column(
+            kind=_K.IDENTIFIER,
+            about="Site that closes early.",
+            example="S001",
+            refers_to="sites",
+        ),
+    ]
+    on: Annotated[
+        date,
+        Column(
+            kind=_K.DATE,
+            heading="date",
+            about="The date.",
+            example=date(2026, 12, 18),
+        ),
+    ]
+    leave_from_s: Annotated[
+        int,
+        Column(
+            kind=_K.TIME,
+            heading="leaves_at",
+            about="Earliest departure with passengers on that date; vehicles may wait as long "
+            "as on other days.",
+            example="13:30",
+        ),
+    ]
+
+
 class GateRow(Row):
     """An entrance of a site for people on foot."""
 

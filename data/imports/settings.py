@@ -18,6 +18,7 @@ from data.imports.clocks import read_date
 from data.imports.columns import CellKind, Column, Warn, build_fault
 from data.inputs import Inputs
 from data.money import OwnCosts, PayRate
+from data.places import Nation
 from data.policy import Policy
 from data.units import MM_PER_MILE
 
@@ -28,6 +29,7 @@ class SettingKind(StrEnum):
     TEXT = "text"
     DATE = "date"
     YES_NO = "yes or no"
+    NATION = "england, wales, scotland or northern_ireland"
     TIME = "min, s or h"
     DISTANCE = "m, km or miles"
     SPEED = "km/h or mph"
@@ -65,6 +67,7 @@ _GENERAL = (
     ("service_date", SettingKind.DATE, "Date that a single-day plan shows."),
     ("year_from", SettingKind.DATE, "First date of the year a year's cost sums over."),
     ("year_to", SettingKind.DATE, "Last date of that year."),
+    ("nation", SettingKind.NATION, "Whose bank holidays hold."),
     ("is_synthetic", SettingKind.YES_NO, "Whether the people are made up."),
     ("attribution", SettingKind.TEXT, "Line to show about the data; may stand several times."),
 )
@@ -205,6 +208,7 @@ _UNITS: dict[SettingKind, dict[str, Decimal]] = {
     SettingKind.COUNT: {"": Decimal(1)},
     SettingKind.MINUTES: {"h": Decimal(60), "hours": Decimal(60), "min": Decimal(1)},
 }
+_NATION = Column(kind=CellKind.CHOICE, about="", choices=tuple(Nation))
 _YES_NO = Column(kind=CellKind.YES_NO, about="", choices=("yes", "no"))
 
 
@@ -222,6 +226,8 @@ def read_setting(spec: SettingSpec, value: Any, warn: Warn) -> Any:
         return str(value)
     if spec.kind is SettingKind.YES_NO:
         return find_choice(_YES_NO, value) == "yes"
+    if spec.kind is SettingKind.NATION:
+        return Nation(find_choice(_NATION, value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip().casefold()
@@ -246,7 +252,7 @@ def read_setting(spec: SettingSpec, value: Any, warn: Warn) -> Any:
 
 def write_setting(spec: SettingSpec, value: Any) -> Any:
     """Write a value with its unit; `read_setting` reads the same value back."""
-    if spec.kind in (SettingKind.DATE, SettingKind.TEXT):
+    if spec.kind in (SettingKind.DATE, SettingKind.TEXT, SettingKind.NATION):
         return value
     if spec.kind is SettingKind.YES_NO:
         return "yes" if value else "no"

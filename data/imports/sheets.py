@@ -17,6 +17,7 @@ from data.imports.rows_people import DemandRow, HomeRow, PassengerRow
 from data.imports.rows_places import (
     CalendarRow,
     DepotRow,
+    EarlyClosingRow,
     GateRow,
     PickUpPointRow,
     PlaceRow,
@@ -88,6 +89,13 @@ SHEETS: tuple[SheetSpec, ...] = (
         is_required=True,
         group_by="calendar_id",
         aliases=("calendar", "term dates", "terms"),
+    ),
+    SheetSpec(
+        name="early_closings",
+        title="When sites close early",
+        about="One site and date a row, e.g. the last day of term. May be empty.",
+        model=EarlyClosingRow,
+        aliases=("early closing", "early finishes", "early finish"),
     ),
     SheetSpec(
         name="pick_up_points",

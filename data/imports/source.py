@@ -13,7 +13,12 @@ from data.imports.checks_fleet import check_expiry, check_fleet, check_suppliers
 from data.imports.checks_people import check_passengers, check_relationships
 from data.imports.checks_rates import check_rates
 from data.imports.checks_settings import check_settings
-from data.imports.checks_sites import build_calendars, check_service_date, check_windows
+from data.imports.checks_sites import (
+    build_calendars,
+    check_early_closings,
+    check_service_date,
+    check_windows,
+)
 from data.imports.files import read_files
 from data.imports.grids import Grid
 from data.imports.headings import find_near, find_sheet_spec, fold, is_guide
@@ -37,6 +42,7 @@ from data.imports.sheets import SHEETS
 from data.imports.stage import stage_grid
 from data.imports.staging import Staging
 from data.inputs import Inputs
+from data.places import Nation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,7 +240,8 @@ def _check_and_build(
     check_passengers(staging, service_date)
     is_mixing = bool(values.get("policy.is_mixing_children_and_adults"))
     check_relationships(staging, is_mixing=is_mixing)
-    calendars = build_calendars(staging, year)
+    calendars = build_calendars(staging, year, Nation(values.get("nation", Nation.ENGLAND)))
+    check_early_closings(staging, calendars)
     check_service_date(staging, calendars, service_date)
     check_demand(staging, calendars, year)
     check_fleet(staging)

@@ -148,6 +148,7 @@ plans = Table(
     Column("weekday", Integer, nullable=False),
     Column("week", String(1), nullable=False),
     Column("open_calendar_ids", Text, nullable=False),
+    Column("early_closings", Text),
     Column("service_date", Date),
     Column("state", String(20), nullable=False),
     Column("cost_pence", BigInteger),

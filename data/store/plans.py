@@ -142,6 +142,10 @@ def read_plan_rows(connection: sa.Connection, plan_no: int) -> Plan:
             weekday=head.weekday,
             week=Week(head.week),
             open_calendar_ids=frozenset(read_texts(head.open_calendar_ids)),
+            early_closings=tuple(
+                (str(site_id), int(at_s))
+                for site_id, at_s in read_pairs(head.early_closings or "[]")
+            ),
         ),
         service_date=head.service_date,
         duties=_read_duties(connection, plan_no),
@@ -186,6 +190,7 @@ def _build_head(plan: Plan) -> dict[str, Any]:
         "weekday": plan.day_type.weekday,
         "week": plan.day_type.week.value,
         "open_calendar_ids": write_list(sorted(plan.day_type.open_calendar_ids)),
+        "early_closings": write_list(plan.day_type.early_closings),
         "service_date": plan.service_date,
         "state": plan.state.value,
         "cost_pence": plan.cost_pence,

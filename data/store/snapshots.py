@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,11 +21,22 @@ from data.fleet import Crew, Supplier, Vehicle, VehicleType
 from data.inputs import Inputs, fingerprint, read_document, write_document
 from data.money import Assumption, OwnCosts, RateCard
 from data.passengers import Demand, Passenger
-from data.places import Calendar, Depot, Gate, Home, PickUpPoint, Place, Site
+from data.places import (
+    Calendar,
+    Depot,
+    EarlyClosing,
+    Gate,
+    Home,
+    Nation,
+    PickUpPoint,
+    Place,
+    Site,
+)
 from data.plans import CurrentRoute, Lock
 from data.policy import Policy
 from data.store.models import documents, record_versions, snapshots
 from data.store.rows import insert_all, insert_one, read_stamp, write_stamp
+from data.units import LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,7 @@ class _Header:
     year_to: date
     is_synthetic: bool
     attribution: tuple[str, ...]
+    nation: Nation = field(default=Nation.ENGLAND, metadata=LATE)
 
 
 _HEADER = "header"
@@ -82,6 +94,7 @@ _LISTS: Mapping[str, tuple[type, Callable[[Any], str]]] = {
     "sites": (Site, lambda r: r.site_id),
     "gates": (Gate, lambda r: r.gate_id),
     "calendars": (Calendar, lambda r: r.calendar_id),
+    "early_closings": (EarlyClosing, lambda r: f"{r.site_id}/{r.on.isoformat()}"),
     "depots": (Depot, lambda r: r.depot_id),
     "vehicle_types": (VehicleType, lambda r: r.vehicle_type_id),
     "vehicles": (Vehicle, lambda r: r.vehicle_id),

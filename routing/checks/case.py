@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from data.demand import Traveller, find_travellers
+from data.demand import Traveller, find_sites, find_travellers
 from data.fleet import OWN_PROVIDER_ID, Crew, Supplier, Vehicle, VehicleType
 from data.inputs import Inputs
 from data.money import RateCard
@@ -67,7 +67,7 @@ def build_case(plan: Plan, inputs: Inputs, matrix: TravelMatrix) -> Case:
         matrix=matrix,
         on=on,
         places={p.place_id: p for p in inputs.places},
-        sites={s.site_id: s for s in inputs.sites},
+        sites=find_sites(inputs, plan.day_type),
         homes={h.home_id: h for h in inputs.homes},
         passengers={p.passenger_id: p for p in inputs.passengers},
         pick_up_places=frozenset(p.place_id for p in inputs.pick_up_points),

@@ -137,12 +137,14 @@ def check_day_type(case: Case, findings: Findings) -> None:
     except InputError as error:
         findings.add("DATE_NO_CALENDAR", where, "; ".join(p.cause for p in error.problems))
         return
-    found = (day_type.weekday, day_type.week, day_type.open_calendar_ids)
+    found = (
+        day_type.weekday, day_type.week, day_type.open_calendar_ids, day_type.early_closings,
+    )  # fmt: skip
     if due is None:
         findings.add(
             "DAY_TYPE_DATE", where, f"every site is closed on {case.plan.service_date}."
         )
-    elif found != (due.weekday, due.week, due.open_calendar_ids):
+    elif found != (due.weekday, due.week, due.open_calendar_ids, due.early_closings):
         findings.add(
             "DAY_TYPE_DATE",
             where,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from tests.data.import_council import Rows, add, all_of, drop, put, setting, without
+from tests.data.import_council import Rows, add, all_of, drop, early, put, setting, without
 
 Where = tuple[Callable[[Rows], None], str, int | None, str | None]
 
@@ -354,6 +354,11 @@ SUPPLY: dict[str, Where] = {
     "K008": (setting("service_date", date(2026, 12, 25)), "settings", None, "value"),
     "K009": (put("calendars", 3, name="Terms"), "calendars", 3, "name"),
     "K010": (put("calendars", 3, to_date=date(2027, 1, 8)), "calendars", 2, "calendar_id"),
+    "K011": (early(date=date(2026, 12, 25)), "early_closings", 2, "date"),
+    "K012": (early(leaves_at="15:15"), "early_closings", 2, "leaves_at"),
+    "K013": (
+        all_of(early(), early(leaves_at="14:00")), "early_closings", 3, "date",
+    ),
 }  # fmt: skip
 
 HEADINGS: dict[str, Where] = {
