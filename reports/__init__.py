@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reports.outputs import write_outputs
     from reports.paper import (
         PaperRefusedError,
+        find_study,
         gather_paper,
         keep_paper,
         list_sign_offs,
@@ -67,6 +68,7 @@ __all__ = [
     "describe_flags",
     "describe_gap",
     "find_lonlat",
+    "find_study",
     "gather_paper",
     "keep_paper",
     "list_sign_offs",
@@ -106,6 +108,7 @@ _HOMES = {
     "describe_flags": "reports.words",
     "describe_gap": "reports.summary",
     "find_lonlat": "reports.lines",
+    "find_study": "reports.paper",
     "gather_paper": "reports.paper",
     "keep_paper": "reports.paper",
     "list_sign_offs": "reports.paper",

@@ -36,8 +36,8 @@ SEARCHED = frozenset(
 )
 """Endings of files that are nobody's document. Workbooks are held field by field elsewhere."""
 
-MAY_HOLD = re.compile(r"^subject-access-")
-"""Files that are for one recipient, who may read what they hold."""
+MAY_HOLD = re.compile(r"^(subject-access-|held-rows\.json$)")
+"""Files for one recipient, who may read what they hold; what was brought in and waits."""
 
 MOST_BYTES = 64 << 20
 

@@ -1,33 +1,43 @@
-"""Heavy work that people queue: done by one process of its own at low priority, one at a time.
+"""Heavy work that people queue: done beside the page by processes of their own at low priority.
 
 A job is a folder of the place, owner-only: what is wanted, how far it is, whether it is to
-stop. The page only reads and writes these small files, so that a solve never slows it down, and
-a page that ends takes no work with it.
+stop, and the files that came with it. The page only reads and writes these small files, so that
+a solve never slows it down, and a page that ends takes no work with it. There is one queue; one
+worker does its long jobs, one its short ones, each one at a time.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from data.inputs import read_document, write_document
+from web.job_kinds import RULES, JobRules, Lane, Wanted
 
 if TYPE_CHECKING:
     from web.state import WebState
 
-NICENESS = 10
+NICENESS: Mapping[Lane, int] = {Lane.LONG: 10, Lane.SHORT: 5}
 MOST_WAITING = 5
 """Jobs of one person that may wait or run at one time (W11)."""
+
+HELD_FOR = timedelta(hours=24)
+"""How long files wait to be taken in once they were read."""
+
+MOST_HELD = 4
+"""Readings of one person that wait to be taken in; the oldest goes."""
 
 
 class JobState(StrEnum):
@@ -40,22 +50,45 @@ class JobState(StrEnum):
     STOPPED = "stopped"
 
 
+OPEN_STATES = (JobState.WAITING, JobState.RUNNING)
+
+
+class ResultKind(StrEnum):
+    """What came of a job."""
+
+    RUN = "run"
+    STUDY = "study"
+    PAPER = "paper"
+    TENDER = "tender"
+    AWARD = "award"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """One thing that came of a job and is kept in the store."""
+
+    kind: ResultKind
+    result_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One piece of work.
 
     Attributes
     ----------
-    stories
-        Scenario files as TOML, the bases first.
-    run_ids
-        What came of it: the base's run first.
+    address
+        Network address that it was asked for from, for the audit log.
+    wanted
+        What is to be done.
+    stage
+        What is being done now.
     best_pence, bound_pence
         Of the day being planned, as the search last told. [pence]
-    study
-        The study that the stories belong to, as JSON; '' for scenarios that stand alone.
-    study_id
-        The study as it was kept.
+    results
+        What came of it; of runs, the base's first.
+    fault
+        Why it failed.
     """
 
     job_id: str
@@ -64,17 +97,33 @@ class Job:
     person_id: str
     queued_utc: str
     title: str
-    stories: tuple[str, ...]
-    seconds: float | None
-    steps: int | None
+    wanted: Wanted
+    address: str = ""
     state: JobState = JobState.WAITING
     stage: str = ""
     best_pence: int | None = None
     bound_pence: int | None = None
-    run_ids: tuple[str, ...] = ()
+    results: tuple[JobResult, ...] = ()
     fault: str = ""
-    study: str = ""
-    study_id: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Kind of the job, a key of `RULES`."""
+        return self.wanted.kind
+
+    @property
+    def rules(self) -> JobRules:
+        """The rules of its kind."""
+        return RULES[self.wanted.kind]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in OPEN_STATES
+
+    def find_ids(self, kind: str) -> list[str]:
+        """Find the ids of what came of it, of one kind."""
+        return [one.result_id for one in self.results if one.kind == kind]
 
 
 class JobBook:
@@ -83,29 +132,35 @@ class JobBook:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, job: Job) -> None:
-        """Queue a job."""
+    def add(self, job: Job, files: Mapping[str, bytes] | None = None) -> None:
+        """Queue a job with the files that come with it.
+
+        Parameters
+        ----------
+        files
+            Content by a name of ours, which may lead into a folder.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / job.job_id).mkdir(mode=0o700)
+        for name, content in (files or {}).items():
+            self.keep_file(job.job_id, name, content)
+        # Last, so that no worker finds it before its files are there.
         self.write(job)
 
     def write(self, job: Job) -> None:
         """Write how a job is, whole or not at all."""
-        path = self.folder / job.job_id / "job.json"
-        fresh = path.with_suffix(".new")
-        fresh.write_bytes(write_document(job))
-        fresh.chmod(0o600)
-        fresh.replace(path)
+        _write_own(self.folder / job.job_id / "job.json", write_document(job))
 
     def find(self, job_id: str) -> Job | None:
         """Find a job, or None."""
         if not job_id.replace("-", "").isalnum():
             return None
         try:
-            found = read_document(Job, (self.folder / job_id / "job.json").read_bytes())
+            content = (self.folder / job_id / "job.json").read_bytes()
         except OSError:
             return None
-        return found if isinstance(found, Job) else None
+        found: Job = read_document(Job, _read_older(content))
+        return found
 
     def list_jobs(self) -> tuple[Job, ...]:
         """List jobs, the newest first."""
@@ -114,25 +169,66 @@ class JobBook:
         names = sorted((p.name for p in self.folder.iterdir() if p.is_dir()), reverse=True)
         return tuple(job for name in names if (job := self.find(name)) is not None)
 
+    def find_content(self, job_id: str) -> Path:
+        """Find the folder of the files that belong to a job; it may not be there."""
+        return self.folder / job_id / "content"
+
+    def keep_file(self, job_id: str, name: str, content: bytes) -> None:
+        """Keep a file that belongs to a job, for its owner only."""
+        path = self.find_content(job_id) / name
+        path.parent.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _write_own(path, content)
+
+    def drop_content(self, job_id: str) -> None:
+        """Remove the files that belong to a job."""
+        shutil.rmtree(self.find_content(job_id), ignore_errors=True)
+
     def stop(self, job_id: str) -> None:
         """Ask a job to stop: one that waits never starts, one that runs keeps what it found."""
-        (self.folder / job_id / "stop").touch()
+        (self.folder / job_id / "stop").touch(mode=0o600)
         job = self.find(job_id)
         if job is not None and job.state is JobState.WAITING:
             self.write(replace(job, state=JobState.STOPPED))
+            self.drop_content(job_id)
 
     def is_stopped(self, job_id: str) -> bool:
         """Say whether a job was asked to stop."""
         return (self.folder / job_id / "stop").exists()
 
-    def find_next(self) -> Job | None:
-        """Find the job that has waited longest, or None."""
-        waiting = [job for job in self.list_jobs() if job.state is JobState.WAITING]
+    def find_next(self, lane: Lane) -> Job | None:
+        """Find the job of a lane that has waited longest, or None."""
+        waiting = [
+            job
+            for job in self.list_jobs()
+            if job.state is JobState.WAITING and job.rules.lane is lane
+        ]
         return waiting[-1] if waiting else None
 
-    def lock(self) -> FileLock:
-        """The lock that the one worker holds while it lives."""
-        return FileLock(str(self.folder / "worker.lock"), timeout=0)
+    def lock(self, lane: Lane) -> FileLock:
+        """The lock that the one worker of a lane holds while it lives."""
+        return FileLock(str(self.folder / f"worker-{lane}.lock"), timeout=0)
+
+
+def _write_own(path: Path, content: bytes) -> None:
+    """Write a file for its owner only, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    fresh.replace(path)
+
+
+def _read_older(content: bytes) -> bytes:
+    """Read a job as it was written before there were kinds: scenarios and studies alone."""
+    found: dict[str, Any] = json.loads(content)
+    if "wanted" in found:
+        return content
+    study, study_id = found.pop("study", ""), found.pop("study_id", "")
+    wanted = {k: found.pop(k) for k in ("stories", "seconds", "steps")}
+    wanted |= {"kind": "study", "study": study} if study else {"kind": "scenario"}
+    results = [{"kind": "run", "result_id": one} for one in found.pop("run_ids", ())]
+    results += [{"kind": "study", "result_id": study_id}] if study_id else []
+    return json.dumps(found | {"wanted": wanted, "results": results}).encode()
 
 
 def find_jobs(state: WebState) -> JobBook:
@@ -140,10 +236,10 @@ def find_jobs(state: WebState) -> JobBook:
     return JobBook(state.workspace.folder / "jobs")
 
 
-def start_worker(book: JobBook) -> None:
-    """Start the worker in a process of its own; one that is there already does the work."""
+def start_worker(book: JobBook, lane: Lane) -> None:
+    """Start a lane's worker in a process of its own; one that is there does the work."""
     process = subprocess.Popen(  # noqa: S603  our own module, our own interpreter
-        [sys.executable, "-m", "web.worker", str(book.folder)],
+        [sys.executable, "-m", "web.worker", str(book.folder), lane],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -157,28 +253,39 @@ def start_worker(book: JobBook) -> None:
 
 def tend(book: JobBook) -> None:
     """Look after jobs whose worker is gone: none seems to run for ever, none waits in vain."""
-    jobs = book.list_jobs()
-    if all(job.state not in (JobState.RUNNING, JobState.WAITING) for job in jobs):
-        return
-    try:
-        with book.lock():
-            for job in book.list_jobs():
-                if job.state is JobState.RUNNING:
-                    fault = "Its process ended before it was done. Queue it again."
-                    book.write(replace(job, state=JobState.FAILED, fault=fault))
-    except Timeout:
-        return
-    if book.find_next() is not None:
-        start_worker(book)
+    for lane in {job.rules.lane for job in book.list_jobs() if job.is_open}:
+        try:
+            with book.lock(lane):
+                for job in book.list_jobs():
+                    if job.state is JobState.RUNNING and job.rules.lane is lane:
+                        fault = "Its process ended before it was done. Ask for it again."
+                        book.write(replace(job, state=JobState.FAILED, fault=fault))
+                        book.drop_content(job.job_id)
+        except Timeout:
+            continue
+        if book.find_next(lane) is not None:
+            start_worker(book, lane)
 
 
-def describe_job(job: Job) -> dict[str, object]:
-    """Describe a job as the API shows it: without folders."""
-    hidden = ("root", "stories", "study")
-    return {k: v for k, v in json.loads(json.dumps(asdict(job))).items() if k not in hidden}
+def drop_old_content(book: JobBook, now_utc: datetime) -> None:
+    """Remove files that nobody took in for too long, and those of a job that did not end well.
+
+    A person keeps the newest `MOST_HELD` readings, for `HELD_FOR`.
+    """
+    n_held: dict[str, int] = {}
+    for job in book.list_jobs():
+        if job.is_open or not book.find_content(job.job_id).is_dir():
+            continue
+        n_held[job.person_id] = n_held.get(job.person_id, 0) + 1
+        queued_utc = datetime.fromisoformat(job.queued_utc)
+        if (
+            job.state is not JobState.DONE
+            or n_held[job.person_id] > MOST_HELD
+            or now_utc - queued_utc.replace(tzinfo=queued_utc.tzinfo or UTC) > HELD_FOR
+        ):
+            book.drop_content(job.job_id)
 
 
 def count_open(jobs: Sequence[Job], person_id: str) -> int:
     """Count the jobs of a person that wait or run."""
-    open_states = (JobState.WAITING, JobState.RUNNING)
-    return sum(job.person_id == person_id and job.state in open_states for job in jobs)
+    return sum(job.person_id == person_id and job.is_open for job in jobs)

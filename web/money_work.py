@@ -20,6 +20,8 @@ from data.statements import KeptStatement
 from data.store.results import ResultSummary
 from data.tenders import Award, AwardRules, BidBook, LotBasis, LotRule, Tender
 from web.access import Visit
+from web.job_kinds import MakeAward, MakeLots
+from web.jobs import Job
 from web.ledger import Ledger, build_ledger
 from web.limits import entering, note_export
 from web.money import (
@@ -35,6 +37,7 @@ from web.money import (
     name_providers,
 )
 from web.money_answers import Answers, answer
+from web.queueing import queue_job
 from web.uploads import write_uploads
 
 File = tuple[str, bytes]
@@ -81,39 +84,32 @@ class LotsWanted(BaseModel):
     is_all: bool = Field(default=False, title="Let the own company's routes too")
 
 
-def make_tender(visit: Visit, wanted: LotsWanted) -> Tender:
-    """Design the lots of a tender from the latest run, and keep it.
+def queue_lots(visit: Visit, wanted: LotsWanted) -> Job:
+    """Queue the design of a tender's lots from the latest run.
 
     Raises
     ------
     ModelError
-        If there is no run, or its routes cannot be let so.
+        If there is no run.
+    LimitError
+        If the person has as many jobs waiting as they may.
     """
-    from costing import build_tender, find_guide_prices
-    from data.sources.market_costs import read_shipped_market_costs
-    from web.matrices import find_matrix
-
     run = find_latest_run(visit.state)
     if run is None:
         raise ModelError("There is no plan yet to let: plan first")
-    with entering(visit):
-        inputs = visit.state.read_inputs(run.inputs_hash)
-        guides = find_guide_prices(
-            run.plan, inputs, find_matrix(visit.state, inputs), read_shipped_market_costs()
-        )
-        rule = LotRule(
-            basis=wanted.basis, max_vehicles=wanted.max_vehicles, n_lots=wanted.n_lots
-        )
-        try:
-            tender = build_tender(
-                run, inputs, rule, guides, created_utc=visit.now_utc,
-                is_buying_all=wanted.is_all,
-            )  # fmt: skip
-        except ValueError as error:
-            raise ModelError(str(error)) from error
-    with visit.recording("tender.make", "tender", tender.tender_id):
-        visit.store.save_result(tender, place=visit.place)
-    return tender
+    rule = LotRule(basis=wanted.basis, max_vehicles=wanted.max_vehicles, n_lots=wanted.n_lots)
+    made = MakeLots(run_id=run.run_id, rule=rule, is_all=wanted.is_all)
+    return queue_job(visit, f"Lots by {wanted.basis}", made)
+
+
+def fill_lots(wanted: MakeLots) -> dict[str, str]:
+    """Fill in the form of lots as it was sent for a job."""
+    return {
+        "basis": wanted.rule.basis,
+        "max_vehicles": str(wanted.rule.max_vehicles),
+        "n_lots": "" if wanted.rule.n_lots is None else str(wanted.rule.n_lots),
+        "is_all": "yes" if wanted.is_all else "",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,16 +211,16 @@ class AwardWanted(BaseModel):
     seconds: int = Field(title="Longest time", ge=1, le=120)
 
 
-def make_award(visit: Visit, tender_id: str, wanted: AwardWanted) -> Award:
-    """Work out the award of least cost that keeps the rules, and keep it.
+def queue_award(visit: Visit, tender_id: str, wanted: AwardWanted) -> Job:
+    """Queue the award of least cost that keeps the rules.
 
     Raises
     ------
-    ModelError
-        If no award keeps them.
+    StoreError
+        If there is no such tender, or it has no such bids.
+    LimitError
+        If the person has as many jobs waiting as they may.
     """
-    from costing import award_tender
-
     tender = visit.store.find_result(Tender, tender_id, place=visit.place)
     book = visit.store.find_result(BidBook, wanted.book_id, parent_id=tender.tender_id)
     rules = AwardRules(
@@ -233,14 +229,29 @@ def make_award(visit: Visit, tender_id: str, wanted: AwardWanted) -> Award:
         min_small_share_bp=round(100 * wanted.small),
         max_suppliers=wanted.max_suppliers,
     )
-    with entering(visit):
-        award = award_tender(
-            tender, book, rules, created_utc=visit.now_utc, seconds=wanted.seconds,
-            review_seconds=wanted.seconds,
-        )  # fmt: skip
-    with visit.recording("award.make", "award", award.award_id):
-        visit.store.save_result(award, place=visit.place)
-    return award
+    return queue_job(
+        visit,
+        f"Award of {tender.title or tender.tender_id}",
+        MakeAward(
+            tender_id=tender.tender_id,
+            book_id=book.book_id,
+            rules=rules,
+            seconds=wanted.seconds,
+        ),
+    )
+
+
+def fill_award(wanted: MakeAward) -> dict[str, str]:
+    """Fill in the form of an award as it was sent for a job."""
+    rules = wanted.rules
+    return {
+        "book_id": wanted.book_id,
+        "quality": f"{rules.quality_weight_bp / 100:g}",
+        "max_share": f"{rules.max_share_bp / 100:g}",
+        "small": f"{rules.min_small_share_bp / 100:g}",
+        "max_suppliers": "" if rules.max_suppliers is None else str(rules.max_suppliers),
+        "seconds": str(wanted.seconds),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

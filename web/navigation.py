@@ -31,6 +31,7 @@ SECTIONS = (
     Section(title="Money", path="/money", permission=Permission.READ_MONEY),
     Section(title="Scenarios", path="/scenarios", permission=Permission.READ_SCENARIOS),
     Section(title="Papers", path="/papers", permission=Permission.READ_SCENARIOS),
+    Section(title="Jobs", path="/jobs", permission=Permission.READ_JOBS),
     Section(title="Your routes", path="/supplier", permission=Permission.READ_OWN_ROUTES),
     Section(title="Your day", path="/driver", permission=Permission.WORK_OWN_DAY),
     Section(title="People", path="/people", permission=Permission.MANAGE_PEOPLE),

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from data.errors import RefusedError
 from data.papers import Paper, PaperState
-from reports import (
-    gather_paper,
-    list_sign_offs,
-    prepare_paper,
-    read_paper_files,
-    render_paper,
-    save_paper,
-    sign_paper,
-)
+from data.people import Role, require_person
+from reports import find_study, list_sign_offs, read_paper_files, render_paper, sign_paper
 from web.access import Visit
+from web.job_kinds import WritePaper
+from web.jobs import Job
 from web.limits import entering, note_export
-from web.matrices import find_network
+from web.queueing import queue_job
+from web.tasks import TEMPLATE
 
 ENDINGS = ("docx", "pdf", "csv")
 """What a paper is written as: Word, PDF, the list of its figures."""
 
 
-def make_paper(visit: Visit, study_id: str, template: bytes) -> Paper:
-    """Make the paper of a study as a draft, and keep it.
+def queue_paper(visit: Visit, study_id: str, template: bytes) -> Job:
+    """Queue the writing of a study's paper as a draft.
 
     Parameters
     ----------
@@ -31,28 +27,21 @@ def make_paper(visit: Visit, study_id: str, template: bytes) -> Paper:
 
     Raises
     ------
-    ModelError, RefusedError
-        With every reason why there is no paper.
+    StoreError
+        If there is no such study.
+    RefusedError
+        If who asks is neither planner nor commissioner.
     LimitError
-        If the last thing they asked for is still being done.
+        If the person has as many jobs waiting as they may.
     """
-    state = visit.state
-    has_roads = state.workspace.network_path.is_file()
-    with entering(visit):
-        wanted = gather_paper(
-            visit.store,
-            visit.place,
-            study_id,
-            visit.person_id,
-            now_utc=visit.now_utc,
-            roads=find_network(state) if has_roads else None,
-            template=template,
-        )
-        # Seconds of charts and typesetting, before anybody waits for the store.
-        paper, files = prepare_paper(wanted)
-        with visit.recording("paper.make", "paper", study_id):
-            save_paper(visit.store, visit.place, paper, files)
-    return paper
+    require_person(visit.store, visit.person_id, Role.PLANNER, Role.COMMISSIONER)
+    study = find_study(visit.store, visit.place, study_id)
+    return queue_job(
+        visit,
+        f"Cabinet paper: {study.title}",
+        WritePaper(study_id=study.study_id),
+        {TEMPLATE: template} if template else None,
+    )
 
 
 def step_paper(visit: Visit, paper_id: str, wanted: PaperState) -> None:

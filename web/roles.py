@@ -32,6 +32,10 @@ class Permission(StrEnum):
     READ_SCENARIOS = "read_scenarios"
     RUN_SCENARIOS = "run_scenarios"
     SIGN_PAPERS = "sign_papers"
+    READ_JOBS = "read_jobs"
+    """How queued work goes, of the kinds that one may see."""
+    STOP_JOBS = "stop_jobs"
+    """End queued work of the kinds that one may ask for."""
     READ_OWN_ROUTES = "read_own_routes"
     """A supplier's own work, ten school days ahead."""
     WORK_OWN_DAY = "work_own_day"
@@ -43,7 +47,7 @@ class Permission(StrEnum):
 
 P = Permission
 
-_READERS = {P.READ_PLANS, P.READ_MONEY, P.READ_SCENARIOS}
+_READERS = {P.READ_PLANS, P.READ_MONEY, P.READ_SCENARIOS, P.READ_JOBS}
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.PLANNER: frozenset(
@@ -56,6 +60,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.OPEN_SENSITIVE,
             P.RUN_SCENARIOS,
             P.SIGN_PAPERS,
+            P.STOP_JOBS,
         }
     ),
     Role.COMMISSIONER: frozenset(
@@ -67,9 +72,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.APPROVE_AWARDS,
             P.RUN_SCENARIOS,
             P.SIGN_PAPERS,
+            P.STOP_JOBS,
         }
     ),
-    Role.ASSURER: frozenset({*_READERS, P.READ_RECORDS, P.SIGN_PAPERS, P.READ_AUDIT}),
+    Role.ASSURER: frozenset(
+        {*_READERS, P.READ_RECORDS, P.SIGN_PAPERS, P.STOP_JOBS, P.READ_AUDIT}
+    ),
     Role.VIEWER: frozenset(_READERS),
     Role.SUPPLIER: frozenset({P.READ_OWN_ROUTES}),
     Role.DRIVER: frozenset({P.WORK_OWN_DAY}),

@@ -6,12 +6,11 @@ The one way that the pages and the API both go.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.appraisals import OptionsStudy
-from data.errors import ModelError, StoreError
+from data.errors import ModelError
 from data.runs import RunRecord
 from data.statements import KeptStatement, Statement
 from data.training import TrainingStudy
@@ -19,8 +18,10 @@ from data.uncertainty import DrawsStudy
 from scenarios import Scenario, StudyFile, compare
 from web.access import Visit
 from web.forms import Form, Posted
-from web.jobs import MOST_WAITING, Job, JobBook, count_open, find_jobs, start_worker, tend
-from web.limits import LimitError, entering
+from web.job_kinds import SolveScenario, SolveStudy
+from web.jobs import Job
+from web.limits import entering
+from web.queueing import queue_job
 from web.scenario_views import CompareShown, TrainingShown, build_comparison, build_training
 from web.scoring import Scored, read_table, score_options
 from web.stories import write_toml
@@ -70,8 +71,15 @@ def queue_scenario(
     LimitError
         If the person has as many waiting as they may.
     """
-    title, text = str(document.get("title", "")), write_toml(document)
-    return _queue(visit, title, (text,), seconds=seconds, steps=steps)
+    return queue_job(
+        visit,
+        str(document.get("title", "")),
+        SolveScenario(
+            stories=(write_toml(document),),
+            seconds=None if steps else float(seconds or 0),
+            steps=steps,
+        ),
+    )
 
 
 def queue_study(
@@ -94,74 +102,16 @@ def queue_study(
     LimitError
         If the person has as many waiting as they may.
     """
-    document = study.model_dump_json()
-    return _queue(visit, study.title, stories, seconds=seconds, steps=steps, study=document)
-
-
-def _queue(
-    visit: Visit,
-    title: str,
-    stories: Sequence[str],
-    *,
-    seconds: int | None,
-    steps: int | None,
-    study: str = "",
-) -> Job:
-    book = find_jobs(visit.state)
-    if count_open(book.list_jobs(), visit.person_id) >= MOST_WAITING:
-        raise LimitError(f"You have {MOST_WAITING} waiting already: let one end first", 60)
-    job = Job(
-        job_id=f"{visit.now_utc:%Y%m%dT%H%M%S%f}-{visit.person_id.replace('.', '-')}"
-        f"-{secrets.token_hex(3)}",
-        place=visit.place,
-        root=str(visit.state.workspace.root.resolve()),
-        person_id=visit.person_id,
-        queued_utc=visit.now_utc.isoformat(),
-        title=title,
-        stories=tuple(stories),
-        seconds=None if steps else float(seconds or 0),
-        steps=steps,
-        study=study,
+    return queue_job(
+        visit,
+        study.title,
+        SolveStudy(
+            study=study.model_dump_json(),
+            stories=tuple(stories),
+            seconds=None if steps else float(seconds or 0),
+            steps=steps,
+        ),
     )
-    with visit.recording("study.queue" if study else "scenario.queue", "job", job.job_id):
-        book.add(job)
-    start_worker(book)
-    return job
-
-
-def tend_jobs(visit: Visit) -> JobBook:
-    """Find the jobs of the place, looked after."""
-    book = find_jobs(visit.state)
-    tend(book)
-    return book
-
-
-def find_job(visit: Visit, job_id: str) -> Job:
-    """Find a job.
-
-    Raises
-    ------
-    StoreError
-        If there is none of the id.
-    """
-    job = tend_jobs(visit).find(job_id)
-    if job is None:
-        raise StoreError("There is no such job; the list has those that are kept.")
-    return job
-
-
-def stop_job(visit: Visit, job_id: str) -> Job:
-    """Ask a job to stop; what it found so far is kept.
-
-    Raises
-    ------
-    StoreError
-        If there is none of the id.
-    """
-    job = find_job(visit, job_id)
-    with visit.recording("scenario.stop", "job", job.job_id):
-        find_jobs(visit.state).stop(job.job_id)
-    return find_job(visit, job_id)
 
 
 def find_comparison(

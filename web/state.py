@@ -16,7 +16,6 @@ from web.limits import HeavyWork, Pace
 from web.seals import Seals
 from web.sessions import MemorySessions, Sessions, StoreSessions
 from web.settings import SignIn, WebSettings
-from web.uploads import Uploads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,8 +95,6 @@ class WebState:
         Heavy work that requests do at this moment.
     pace
         How fast programs ask.
-    uploads
-        Files that were read and wait to be taken in.
     code_version
         Version of this program, as kept records name it.
     log
@@ -119,7 +116,7 @@ class WebState:
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
         self.recent, self._files = Recent(KEPT_OTHERS), Recent(KEPT_FILES)
-        self.heavy, self.pace, self.uploads = HeavyWork(), Pace(), Uploads()
+        self.heavy, self.pace = HeavyWork(), Pace()
         self.log.info(Event.PAGE_BEGUN)
         self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()
 

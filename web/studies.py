@@ -26,6 +26,7 @@ from scenarios import (
     read_library_text,
 )
 from web.forms import Form
+from web.job_kinds import SolveScenario, SolveStudy
 from web.stories import BASELINE
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ def list_choices(jobs: Sequence[Job]) -> tuple[Choice, ...]:
     Only those that stand on the records as they are: a study has one base.
     """
     found: dict[str, Choice] = {}
-    for text in (text for job in jobs for text in job.stories):
-        _add(found, text, is_own=True)
+    for job in jobs:
+        if isinstance(job.wanted, (SolveScenario, SolveStudy)):
+            for text in job.wanted.stories:
+                _add(found, text, is_own=True)
     for name in list_studies():
         folder = find_study_folder(name)
         for path in sorted(folder.glob("*.toml")) if folder is not None else ():

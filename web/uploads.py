@@ -1,84 +1,47 @@
-"""Files that people bring in: read beside what is there, held until they say to take them in.
+"""Files that people bring in: read by a job beside what is there, held until they take them in.
 
 A file's own name is never a path: what is read lies in a folder of its own, readable by the
-owner alone, under names of ours, and is gone once it has been read.
+owner alone, under names of ours, and is gone once it has been taken in.
 """
 
 from __future__ import annotations
 
-import secrets
 import tempfile
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.errors import StaleWriteError
 from data.imports.faults import write_faults_workbook
 from data.imports.headings import find_sheet_spec
-from data.imports.source import read_source
 from data.mapping import read_mapping
-from data.taking_in import find_base, take_in
-from web.limits import entering, note_export
-from web.records import find_postcodes
+from data.taking_in import take_in
+from web.holding import MAPPING, UPLOAD, HeldReport, find_report, read_held
+from web.job_kinds import ReadImport
+from web.jobs import Job, JobState, find_jobs
+from web.limits import note_export
+from web.queueing import find_job, queue_job
 
 if TYPE_CHECKING:
-    from data.imports.report import ImportResult
     from web.access import Visit
-    from web.state import WebState
 
-_KEPT = 4
 _ENDINGS = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadUpload:
-    """An upload that was read and waits.
+class HeldImport:
+    """A job that read what somebody brought, and what it found.
 
     Attributes
     ----------
-    seen
-        Fingerprint of the inputs it was read beside; '' where there were none.
-    person_id
-        Who brought it; nobody else takes it in.
+    held
+        None while it is read, where that failed, and once it is no longer held.
     """
 
-    token: str
-    person_id: str
-    seen: str
-    result: ImportResult
-
-
-class Uploads:
-    """Uploads that were read and wait to be taken in; the oldest goes when there are many."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[str, ReadUpload] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def keep(self, result: ImportResult, *, person_id: str, seen: str) -> ReadUpload:
-        """Keep an upload under a token that nobody guesses."""
-        held = ReadUpload(
-            token=secrets.token_urlsafe(16), person_id=person_id, seen=seen, result=result
-        )
-        with self._lock:
-            self._held[held.token] = held
-            while len(self._held) > _KEPT:
-                self._held.popitem(last=False)
-        return held
-
-    def find(self, token: str, person_id: str) -> ReadUpload | None:
-        """Find what somebody brought, or None."""
-        with self._lock:
-            found = self._held.get(token)
-        return found if found is not None and found.person_id == person_id else None
-
-    def drop(self, token: str) -> None:
-        """Forget an upload that was taken in."""
-        with self._lock:
-            self._held.pop(token, None)
+    job: Job
+    held: HeldReport | None
 
 
 def bring_files(
@@ -87,109 +50,118 @@ def bring_files(
     mapping: bytes | None,
     *,
     is_accepting_valid: bool,
-) -> ReadUpload:
-    """Read what somebody brings and hold it until they say to take it in.
+) -> Job:
+    """Queue the reading of what somebody brings; nothing is taken in before they say so.
 
     Raises
     ------
     InputError
-        If the mapping is faulty; faults of the files stand in the report.
+        If the mapping is faulty; faults of the files stand in the report of the job.
     LimitError
-        If the last thing they asked for is still being done.
+        If the person has as many jobs waiting as they may.
     """
-    seen = visit.store.find_inputs_hash(visit.place)
-    with entering(visit):
-        result = read_upload(visit.state, files, mapping, is_accepting_valid=is_accepting_valid)
-    return visit.state.uploads.keep(result, person_id=visit.person_id, seen=seen)
+    kept = {f"{UPLOAD}/{name}": body for name, body in _name_all(files)}
+    if mapping is not None:
+        with tempfile.TemporaryDirectory(prefix="wayfare-mapping-") as folder:
+            path = Path(folder) / MAPPING
+            path.write_bytes(mapping)
+            read_mapping(path)
+        kept[MAPPING] = mapping
+    wanted = ReadImport(is_accepting_valid=is_accepting_valid)
+    title = "Data brought in" if len(files) == 1 else f"Data brought in: {len(files)} files"
+    return queue_job(visit, title, wanted, kept)
 
 
-def take_held(visit: Visit, token: str) -> int | None:
+def find_import(visit: Visit, job_id: str) -> HeldImport:
+    """Find what somebody brought, and what was found in it.
+
+    Raises
+    ------
+    StoreError
+        If they brought nothing under this id.
+    """
+    job = find_job(visit, job_id, "import")
+    return HeldImport(job=job, held=find_held(visit, job))
+
+
+def find_held(visit: Visit, job: Job) -> HeldReport | None:
+    """Find what was found in what somebody brought; None if it is not held."""
+    return find_report(find_jobs(visit.state), job) if job.state is JobState.DONE else None
+
+
+def take_held(visit: Visit, job_id: str) -> int | None:
     """Take in what was shown; None if it is no longer held, or was refused.
 
     Raises
     ------
+    StoreError
+        If who asks brought nothing under this id.
     StaleWriteError
         If somebody else changed the records meanwhile.
     """
-    uploads = visit.state.uploads
-    held = uploads.find(token, visit.person_id)
-    if held is None or held.result.inputs is None:
+    book, found = find_jobs(visit.state), find_import(visit, job_id)
+    held = found.held
+    result = None if held is None else read_held(book, found.job)
+    if held is None or result is None or result.inputs is None:
         return None
+    if not held.seen and visit.store.list_inputs(visit.place):
+        raise StaleWriteError("Somebody else brought in data meanwhile. Bring yours again.")
     with visit.recording("import.take", "inputs", held.seen, before_hash=held.seen):
         number = take_in(
             visit.store,
-            held.result,
+            result,
             place=visit.place,
             created_utc=visit.now_utc,
             code_version=visit.state.code_version,
-            expected=held.seen,
+            expected=held.seen or None,
         )
-    uploads.drop(held.token)
+    book.drop_content(job_id)
     return number
 
 
-def build_faults(visit: Visit, token: str) -> bytes | None:
+def drop_held(visit: Visit, job_id: str) -> None:
+    """Throw away what was read.
+
+    Raises
+    ------
+    StoreError
+        If who asks brought nothing under this id.
+    """
+    job = find_job(visit, job_id, "import")
+    with visit.recording("import.drop", "job", job.job_id):
+        find_jobs(visit.state).drop_content(job.job_id)
+
+
+def build_faults(visit: Visit, job_id: str) -> bytes | None:
     """Build the tables with every faulty cell marked; None if they are no longer held.
 
     Raises
     ------
+    StoreError
+        If who asks brought nothing under this id.
     LimitError
         If the person has had as many exports in an hour as they may.
     """
-    held = visit.state.uploads.find(token, visit.person_id)
-    if held is None:
+    found = find_import(visit, job_id)
+    result = None if found.held is None else read_held(find_jobs(visit.state), found.job)
+    if result is None:
         return None
     note_export(visit, "faults", "")
     with tempfile.TemporaryDirectory(prefix="wayfare-faults-") as folder:
         path = Path(folder) / "faults.xlsx"
-        write_faults_workbook(held.result, path)
+        write_faults_workbook(result, path)
         return path.read_bytes()
 
 
-def read_upload(
-    state: WebState,
-    files: Sequence[tuple[str, bytes]],
-    mapping: bytes | None,
-    *,
-    is_accepting_valid: bool,
-) -> ImportResult:
-    """Read uploaded files as the import would read them from disk.
-
-    Parameters
-    ----------
-    files
-        Name as sent and content; one workbook, or CSV files named like our sheets.
-    mapping
-        A mapping of a council's own columns, TOML, or None.
-
-    Raises
-    ------
-    InputError
-        If the mapping is faulty.
-    """
-    with tempfile.TemporaryDirectory(prefix="wayfare-upload-") as name:
-        folder = Path(name)
-        folder.chmod(0o700)
-        held = None
-        if mapping is not None:
-            path = folder / "mapping.toml"
-            path.write_bytes(mapping)
-            held = read_mapping(path)
-        inner = folder / "upload"
-        inner.mkdir(mode=0o700)
-        paths = []
-        for n, (sent, content) in enumerate(files, start=1):
-            path = inner / name_safely(sent, n)
-            path.write_bytes(content)
-            paths.append(path)
-        source = paths[0] if len(paths) == 1 else inner
-        return read_source(
-            source,
-            held,
-            accept_valid=is_accepting_valid,
-            postcodes=find_postcodes(state),
-            base=find_base(state.store, state.place),
-        )
+def _name_all(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Name uploaded files; one that would lie over another is called by its number."""
+    found: dict[str, bytes] = {}
+    for n, (sent, content) in enumerate(files, start=1):
+        name = name_safely(sent, n)
+        found[
+            name_safely(f"upload.{name.rpartition('.')[2]}", n) if name in found else name
+        ] = content
+    return list(found.items())
 
 
 def name_safely(sent: str, number: int) -> str:

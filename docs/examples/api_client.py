@@ -84,8 +84,9 @@ def run_scenario(base: str, toml: str, steps: int, wait_s: float = 5) -> Iterato
         time.sleep(wait_s)
         job = read(base, f"/api/v1/jobs/{job['job_id']}")
     yield f"{checked['title']}: {job['state']} {job['fault']}"
-    if len(job["run_ids"]) > 1:
-        asked = "&".join(f"run={run_id}" for run_id in job["run_ids"])
+    run_ids = [one["result_id"] for one in job["results"] if one["kind"] == "run"]
+    if len(run_ids) > 1:
+        asked = "&".join(f"run={run_id}" for run_id in run_ids)
         found = read(base, f"/api/v1/scenarios/compare?{asked}")
         names = [heading["name"] for heading in found["table"]["headings"]]
         for row in found["table"]["rows"]:

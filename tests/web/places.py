@@ -22,6 +22,8 @@ from data.store import Store
 from data.workspace import Workspace
 from tests.reports.hand_made import SERVICE_DATE, STAMP, build_inputs, build_run
 from web import WebSettings, build_app
+from web.job_kinds import Lane
+from web.worker import work
 
 PLACE = "handmade"
 NOW = datetime(2026, 9, 15, 5, 30, tzinfo=UTC)
@@ -147,6 +149,12 @@ def visiting(app: FastAPI) -> Iterator[TestClient]:
         raise_server_exceptions=True,
     ) as client:
         yield client
+
+
+def do_jobs(workspace: Workspace, clock: Callable[[], datetime] = lambda: NOW) -> None:
+    """Do all that is queued, as the workers do, in this process."""
+    for lane in Lane:
+        work(workspace.folder / "jobs", lane, clock)
 
 
 def find_csrf(html: str) -> str:

@@ -19,9 +19,9 @@ from scenarios import list_library, read_library_text
 from tests.data.hand_made_tender import build_book, build_tender, make_bid, make_contract
 from tests.reports.hand_made import NEED_CANARY, PROTECTED_POSTCODE, STAMP
 from tests.web.example_client import load_example
-from tests.web.places import build_page, build_place, visiting
+from tests.web.places import build_page, build_place, do_jobs, visiting
 from tests.web.test_api import give_token
-from web import jobs, scenario_work
+from web import jobs
 from web.jobs import JobState, find_jobs
 from web.limits import MOST_BODY, MOST_EXPORTS, LimitError
 from web.state import WebState, get_state
@@ -178,32 +178,54 @@ def test_a_record_is_added_and_taken_out_unless_others_need_it(
 
 
 def test_an_import_lists_what_is_wrong_and_is_taken_in_by_who_brought_it(
-    client: TestClient, place: Workspace, planner: Headers, state: WebState, tmp_path: Path
+    client: TestClient,
+    place: Workspace,
+    planner: Headers,
+    state: WebState,
+    tmp_path: Path,
+    started: list[Path],
 ) -> None:
     address = f"{API}/imports"
     table = b"vehicle_id,vehicle_type_id,depot_id\nV1,no_such,nowhere\n"
     before = read_inputs(place.folder)
-    bad = client.post(address, files={"files": ("vehicles.csv", table)}, headers=planner)
-    assert bad.status_code == 422
-    problems = bad.json()["problems"]
+    sent = client.post(address, files={"files": ("vehicles.csv", table)}, headers=planner)
+    assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
+    own = f"{address}/{sent.json()['job_id']}"
+    assert client.get(own, headers=planner).status_code == 404
+    do_jobs(place)
+    bad = client.get(own, headers=planner).json()
+    assert not bad["is_accepted"]
+    problems = bad["problems"]
     assert [p["code"] for p in problems].count("X002") == 2
     assert {p["row"] for p in problems if p["code"] == "X002"} == {2}
+    refused = client.post(f"{own}/take", headers=planner)
+    assert (refused.status_code, len(refused.json()["problems"])) == (422, len(problems))
     assert read_inputs(place.folder) == before
+    assert client.delete(own, headers=planner).status_code == 204
+    assert client.get(own, headers=planner).status_code == 404
     nothing = client.post(address, files={"mapping": ("m.toml", b"")}, headers=planner)
     assert nothing.status_code == 422
     book = tmp_path / "council.xlsx"
     write_workbook(replace(before, title="Again"), book)
-    read = client.post(
+    sent = client.post(
         address, files={"files": ("../c.xlsx", book.read_bytes())}, headers=planner
     )
-    assert read.status_code == 202, read.text
+    assert sent.status_code == 202, sent.text
+    do_jobs(place)
+    own = f"{address}/{sent.json()['job_id']}"
+    read = client.get(own, headers=planner)
+    assert read.json()["is_accepted"]
     counts = read.json()["counts"]
     for c in counts:
         parts = sum(c[f"n_{name}"] for name in ("accepted", "rejected", "blank", "header"))
         assert c["n_read"] == parts
-    take = f"{address}/{read.json()['token']}/take"
+    take = f"{own}/take"
     other = give_token(state.store, "b.lane")
     assert client.post(take, headers=other).status_code == 404
+    assert client.get(own, headers=other).status_code == 404
+    about = f"{API}/jobs/{sent.json()['job_id']}"
+    assert client.get(about, headers=planner).json()["kind"] == "import"
+    assert client.get(about, headers=other).status_code == 404
     faults = client.get(take.replace("/take", "/faults"), headers=planner)
     assert faults.content.startswith(b"PK")
     done = client.post(take, headers=planner)
@@ -214,7 +236,12 @@ def test_an_import_lists_what_is_wrong_and_is_taken_in_by_who_brought_it(
 
 
 def test_an_award_adds_up_and_another_commissioner_approves_it(
-    client: TestClient, buyer: Headers, planner: Headers, state: WebState
+    client: TestClient,
+    place: Workspace,
+    buyer: Headers,
+    planner: Headers,
+    state: WebState,
+    started: list[Path],
 ) -> None:
     tenders = client.get(f"{API}/money/tenders", headers=buyer).json()["items"]
     address = f"{API}/money/tenders/{tenders[0]['result_id']}"
@@ -229,8 +256,12 @@ def test_an_award_adds_up_and_another_commissioner_approves_it(
     }
     assert client.post(f"{address}/awards", json=wanted, headers=planner).status_code == 403
     made = client.post(f"{address}/awards", json=wanted, headers=buyer)
-    assert made.status_code == 201, made.text
-    award = made.json()
+    assert made.status_code == 202, made.text
+    do_jobs(place)
+    job = client.get(f"{API}/jobs/{made.json()['job_id']}", headers=planner).json()
+    assert (job["state"], [one["kind"] for one in job["results"]]) == ("done", ["award"])
+    award_id = job["results"][0]["result_id"]
+    award = client.get(f"{API}/money/awards/{award_id}", headers=buyer).json()
     # Every contract is won once, and what each supplier wins is what its contracts come to.
     assert sum(row[5] for row in award["contracts"]["rows"]) == award["winners"]["total"][2]
     assert award["winners"]["total"][1] == tender["n_contracts"]
@@ -268,8 +299,7 @@ def test_rates_of_the_api_are_those_of_the_page(client: TestClient, buyer: Heade
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found: list[Path] = []
-    for module in (jobs, scenario_work):
-        monkeypatch.setattr(module, "start_worker", lambda book: found.append(book.folder))
+    monkeypatch.setattr(jobs, "start_worker", lambda book, _: found.append(book.folder))
     return found
 
 

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from data.imports import write_workbook
 from data.store import Store
 from data.workspace import Workspace, read_inputs
-from tests.web.places import be, build_page, build_place, find_csrf, visiting
+from tests.web.places import be, build_page, build_place, do_jobs, find_csrf, visiting
+from web import jobs as web_jobs
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +140,9 @@ def test_an_unknown_record_or_table_is_not_found(client: TestClient) -> None:
 
 
 def test_an_upload_is_shown_before_it_is_taken_in(
-    client: TestClient, place: Workspace, tmp_path: Path
+    client: TestClient, place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(web_jobs, "start_worker", lambda _book, _lane: None)
     inputs = read_inputs(place.folder)
     book = tmp_path / "council.xlsx"
     write_workbook(inputs, book)
@@ -148,34 +150,42 @@ def test_an_upload_is_shown_before_it_is_taken_in(
     nothing = client.post("/import", data={"csrf_token": token})
     assert nothing.status_code == 422
     assert "choose a workbook" in nothing.text
-    shown = client.post(
+    sent = client.post(
         "/import",
         data={"csrf_token": token},
         files={"files": ("../../council.xlsx", book.read_bytes())},
     )
-    assert shown.status_code == 200, shown.text
+    assert sent.status_code == 303, sent.text
+    assert "waiting" in client.get(sent.headers["location"]).text
+    do_jobs(place)
+    shown = client.get(sent.headers["location"])
     assert "Take it in" in shown.text
-    held = read_form(shown.text)
+    address = sent.headers["location"].replace("/jobs/", "/import/")
     assert client.get("/import").text.count("Nothing has been imported") == 1
-    done = client.post("/import/take", data=held)
+    done = client.post(f"{address}/take", data={"csrf_token": token})
     assert done.status_code == 303
     assert done.headers["location"] == "/import?taken=1"
     # What was taken in once is not taken in twice.
-    assert client.post("/import/take", data=held).status_code == 422
+    assert client.post(f"{address}/take", data={"csrf_token": token}).status_code == 422
+    assert "held no more" in client.get(sent.headers["location"]).text
 
 
 def test_a_faulty_upload_names_all_and_changes_nothing(
-    client: TestClient, place: Workspace
+    client: TestClient, place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(web_jobs, "start_worker", lambda _book, _lane: None)
     before = read_inputs(place.folder)
     token = find_csrf(client.get("/import").text)
     table = b"vehicle_id,vehicle_type_id,depot_id\nV1,no_such,nowhere\n"
-    shown = client.post(
+    sent = client.post(
         "/import", data={"csrf_token": token}, files={"files": ("vehicles.csv", table)}
     )
-    assert shown.status_code == 422
+    do_jobs(place)
+    shown = client.get(sent.headers["location"])
+    assert "There is a problem" in shown.text
     assert shown.text.count("X002") == 2
     assert "Take it in" not in shown.text
-    faults = client.post("/import/faults", data=read_form(shown.text))
+    address = sent.headers["location"].replace("/jobs/", "/import/")
+    faults = client.post(f"{address}/faults", data={"csrf_token": token})
     assert faults.content.startswith(b"PK")
     assert read_inputs(place.folder) == before

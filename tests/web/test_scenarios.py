@@ -15,8 +15,8 @@ from scenarios import build_scenario, list_library, read_library_text
 from tests.reports.hand_made import build_inputs, build_run
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web import jobs as web_jobs
-from web import scenario_work
-from web.jobs import Job, JobBook, JobState, tend
+from web.job_kinds import Lane, SolveScenario
+from web.jobs import JobBook, JobState
 from web.scenario_views import build_site_map, sum_by_site
 from web.scoring import read_table, score_options
 from web.stories import fill_form, read_value, write_toml
@@ -107,52 +107,30 @@ def test_a_change_is_added_and_taken_out_without_losing_what_was_typed(
 def test_a_queued_scenario_waits_is_seen_and_can_be_stopped(
     place: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[Path] = []
-    monkeypatch.setattr(scenario_work, "start_worker", lambda book: started.append(book.folder))
-    monkeypatch.setattr(web_jobs, "start_worker", lambda book: started.append(book.folder))
+    started: list[tuple[Path, Lane]] = []
+    monkeypatch.setattr(
+        web_jobs, "start_worker", lambda book, lane: started.append((book.folder, lane))
+    )
     token = {"csrf_token": find_csrf(client.get("/scenarios/new").text)}
     done = client.post("/scenarios/new", data={**token, **STORY, "action": "queue"})
     assert done.status_code == 303, done.text
-    assert started == [place.folder / "jobs"]
+    assert started == [(place.folder / "jobs", Lane.LONG)]
     shown = client.get(done.headers["location"])
     assert "waiting" in shown.text
     assert client.post(f"{done.headers['location']}/stop", data=token).status_code == 303
     book = JobBook(place.folder / "jobs")
     (job,) = book.list_jobs()
     assert book.is_stopped(job.job_id)
-    assert (job.person_id, job.steps, job.state) == ("a.hart", 30, JobState.STOPPED)
+    assert isinstance(job.wanted, SolveScenario)
+    assert (job.person_id, job.wanted.steps, job.state) == ("a.hart", 30, JobState.STOPPED)
+    # The form can be gone back to as it was sent.
+    again = client.get(f"/scenarios/new?job={job.job_id}").text
+    for typed in ("larger", "A larger fleet", "20", "30"):
+        assert f'value="{typed}"' in again
     with visiting(build_page(place)) as viewer:
         be(viewer, "v.reed")
         assert viewer.get(done.headers["location"]).status_code == 200
         assert viewer.get("/scenarios/new").status_code == 403
-
-
-def test_a_job_whose_process_died_says_so(tmp_path: Path) -> None:
-    book = JobBook(tmp_path / "jobs")
-    job = Job(
-        job_id="1-a",
-        place="p",
-        root=str(tmp_path),
-        person_id="a",
-        queued_utc="",
-        title="t",
-        stories=(),
-        seconds=None,
-        steps=1,
-    )
-    book.add(job)
-    book.write(replace(job, state=JobState.RUNNING))
-    with book.lock():
-        tend(book)
-        found = book.find("1-a")
-        assert found is not None
-        # The worker holds its lock: it lives.
-        assert found.state is JobState.RUNNING
-    tend(book)
-    found = book.find("1-a")
-    assert found is not None
-    assert found.state is JobState.FAILED
-    assert book.find("../1-a") is None
 
 
 def test_a_map_of_differences_adds_up_to_the_difference_of_the_days() -> None:

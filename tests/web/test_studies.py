@@ -13,8 +13,8 @@ from data.workspace import Workspace
 from scenarios import StudyFile
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web import jobs as web_jobs
-from web import scenario_work
 from web.forms import Form
+from web.job_kinds import SolveScenario, SolveStudy
 from web.jobs import Job, JobBook
 from web.studies import build_start, check_form, list_choices
 
@@ -78,7 +78,7 @@ def test_each_fault_stands_beside_its_field(values: dict[str, object], field: st
 def test_a_study_is_queued_with_todays_routes_before_its_options(
     place: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scenario_work, "start_worker", lambda book: None)
+    monkeypatch.setattr(web_jobs, "start_worker", lambda book, lane: None)
     token = {"csrf_token": find_csrf(client.get(PATH).text)}
     sent = {k: v for k, v in fill(steps="30").values.items() if v}
     shown = client.post(PATH, data={**token, **sent, "action": "show"})
@@ -90,12 +90,16 @@ def test_a_study_is_queued_with_todays_routes_before_its_options(
     done = client.post(PATH, data={**token, **sent, "action": "queue"})
     assert done.status_code == 303, done.text
     (job,) = JobBook(place.folder / "jobs").list_jobs()
-    assert [text.split('"')[1] for text in job.stories] == ["today", "larger-fleet", "rates-up"]
-    assert StudyFile.model_validate(json.loads(job.study)).options == (
+    assert isinstance(job.wanted, SolveStudy)
+    assert [text.split('"')[1] for text in job.wanted.stories] == [
+        "today",
+        "larger-fleet",
+        "rates-up",
+    ]
+    assert StudyFile.model_validate(json.loads(job.wanted.study)).options == (
         "larger-fleet",
         "rates-up",
     )
-    monkeypatch.setattr(web_jobs, "start_worker", lambda book: None)
     assert client.get(done.headers["location"]).status_code == 200
     with visiting(build_page(place)) as viewer:
         be(viewer, "v.reed")
@@ -118,5 +122,5 @@ def test_a_study_takes_up_what_was_made_on_the_page(tmp_path: Path) -> None:
 def _job(root: Path, text: str) -> Job:
     return Job(
         job_id="1-a", place="p", root=str(root), person_id="a", queued_utc="", title="t",
-        stories=(text,), seconds=None, steps=1,
+        wanted=SolveScenario(stories=(text,), seconds=None, steps=1),
     )  # fmt: skip

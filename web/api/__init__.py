@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.api import (
     drafts,
     imports,
+    jobs,
     money,
     papers,
     people,
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     money.router,
     scenarios.router,
+    jobs.router,
     papers.router,
     people.router,
     webhooks.router,

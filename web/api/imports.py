@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import InputError, StoreError
 from web.access import Visit, allow
 from web.api.files import describe_file, read_all_sent, read_sent
+from web.api.jobs import JobId, JobShown
 from web.api.paging import Page, Paging
 from web.api.problems import ProblemFound
 from web.refusals import RefusalError, describe_problem
 from web.rendering import send_file
 from web.roles import Permission
-from web.uploads import ReadUpload, bring_files, build_faults, take_held
+from web.uploads import bring_files, build_faults, drop_held, find_import, take_held
 
 router = APIRouter(tags=["imports"])
 
 Editor = Annotated[Visit, allow(Permission.EDIT_RECORDS)]
-Token = Annotated[str, Path(max_length=60, description="From the answer to the reading.")]
+_NOT_HELD = "It is being read, or no longer held. The job says how far it is."
 
 
 class CountShown(BaseModel):
@@ -44,13 +45,15 @@ class ImportRead(BaseModel):
 
     Attributes
     ----------
-    token
-        Takes it in, for who brought it; '' where an error stands in the way.
+    is_accepted
+        Whether it can be taken in; false where an error stands in the way.
     problems
-        Errors of rows put in quarantine, warnings and questions.
+        Errors, also of rows put in quarantine, warnings and questions.
     """
 
-    token: str
+    job_id: str
+    is_accepted: bool
+    n_quarantined: int
     counts: list[CountShown]
     problems: list[ProblemFound]
 
@@ -79,46 +82,60 @@ def list_imports(visit: Editor, paging: Paging) -> Page[ImportListed]:
 
 
 @router.post("/imports", status_code=202)
-def read_files(
+def bring(
     visit: Editor,
     files: list[UploadFile],
     mapping: UploadFile | None = None,
     accept_valid: Annotated[bool, Form(description="Put faulty rows in quarantine.")] = False,
-) -> ImportRead:
-    """Read one workbook, or CSV files named like our sheets; 422 lists every problem."""
+) -> JobShown:
+    """Queue the reading of one workbook, or of CSV files named like our sheets."""
     sent, about = read_all_sent(files), read_sent(mapping)
     if not sent:
         raise RefusalError(422, "Send a workbook or CSV files, each with its name.")
-    held = bring_files(
+    job = bring_files(
         visit, sent, None if about is None else about[1], is_accepting_valid=accept_valid
     )
-    if not held.result.report.is_accepted:
-        raise InputError(held.result.report.problems)
-    return _show(held)
+    return JobShown.model_validate(job)
 
 
-@router.post("/imports/{token}/take", status_code=201)
-def take(token: Token, visit: Editor) -> ImportTaken:
-    """Take in what was read; 409 if somebody else changed the records meanwhile."""
-    number = take_held(visit, token)
-    if number is None:
-        raise StoreError("What was read is no longer held. Send the files again.")
-    return ImportTaken(import_no=number)
-
-
-@router.get("/imports/{token}/faults", responses=describe_file("xlsx"))
-def read_faults(token: Token, visit: Editor) -> Response:
-    """Download the tables that were read, with every faulty cell marked."""
-    content = build_faults(visit, token)
-    if content is None:
-        raise StoreError("What was read is no longer held. Send the files again.")
-    return send_file(content, "faults.xlsx")
-
-
-def _show(held: ReadUpload) -> ImportRead:
-    report = held.result.report
+@router.get("/imports/{job_id}")
+def read_import(job_id: JobId, visit: Editor) -> ImportRead:
+    """Read what the job of a reading found: every problem, and what became of each row."""
+    found = find_import(visit, job_id)
+    if found.held is None:
+        raise StoreError(_NOT_HELD)
+    report = found.held.report
     return ImportRead(
-        token=held.token,
+        job_id=found.job.job_id,
+        is_accepted=report.is_accepted,
+        n_quarantined=found.held.n_quarantined,
         counts=[CountShown.model_validate(c) for c in report.counts],
         problems=[ProblemFound(**describe_problem(p)) for p in report.problems],
     )
+
+
+@router.post("/imports/{job_id}/take", status_code=201)
+def take(job_id: JobId, visit: Editor) -> ImportTaken:
+    """Take in what was read; 409 if somebody else changed the records meanwhile."""
+    found = find_import(visit, job_id)
+    if found.held is not None and not found.held.report.is_accepted:
+        raise InputError(found.held.report.problems)
+    number = take_held(visit, job_id)
+    if number is None:
+        raise StoreError(_NOT_HELD)
+    return ImportTaken(import_no=number)
+
+
+@router.delete("/imports/{job_id}", status_code=204)
+def drop(job_id: JobId, visit: Editor) -> None:
+    """Throw away what was read."""
+    drop_held(visit, job_id)
+
+
+@router.get("/imports/{job_id}/faults", responses=describe_file("xlsx"))
+def read_faults(job_id: JobId, visit: Editor) -> Response:
+    """Download the tables that were read, with every faulty cell marked."""
+    content = build_faults(visit, job_id)
+    if content is None:
+        raise StoreError(_NOT_HELD)
+    return send_file(content, "faults.xlsx")

@@ -15,6 +15,7 @@ from data.statements import Statement, StatementTable
 from data.tenders import Tender
 from web.access import Visit, allow
 from web.api.files import describe_file, read_all_sent, read_sent
+from web.api.jobs import JobShown
 from web.api.paging import Page, Paging
 from web.money import build_lots
 from web.money_answers import find_answers
@@ -34,8 +35,8 @@ from web.money_work import (
     keep_answer,
     keep_bids,
     keep_books,
-    make_award,
-    make_tender,
+    queue_award,
+    queue_lots,
     step_award,
 )
 from web.refusals import RefusalError
@@ -214,10 +215,10 @@ def list_tenders(visit: Reader, paging: Paging) -> Page[ResultListed]:
     return paging.cut(found, ResultListed.model_validate)
 
 
-@router.post("/money/tenders", status_code=201)
-def let_routes(wanted: LotsWanted, visit: Editor) -> TenderShown:
-    """Design the lots of a tender from the latest run."""
-    return _show_tender(find_tender(visit, make_tender(visit, wanted).tender_id))
+@router.post("/money/tenders", status_code=202)
+def let_routes(wanted: LotsWanted, visit: Editor) -> JobShown:
+    """Queue the design of a tender's lots from the latest run; the job names the tender."""
+    return JobShown.model_validate(queue_lots(visit, wanted))
 
 
 @router.get("/money/tenders/{tender_id}")
@@ -242,10 +243,10 @@ def read_bids(tender_id: str, visit: Editor, files: list[UploadFile]) -> BidsKep
     return BidsKept(book_id=book.book_id, n_bidders=len(book.bidders), n_bids=len(book.bids))
 
 
-@router.post("/money/tenders/{tender_id}/awards", status_code=201)
-def work_out_award(tender_id: str, wanted: AwardWanted, visit: Editor) -> AwardAnswer:
-    """Work out the award of least cost that keeps the rules."""
-    return _show_award(find_award(visit, make_award(visit, tender_id, wanted).award_id))
+@router.post("/money/tenders/{tender_id}/awards", status_code=202)
+def work_out_award(tender_id: str, wanted: AwardWanted, visit: Editor) -> JobShown:
+    """Queue the award of least cost that keeps the rules; the job names the award."""
+    return JobShown.model_validate(queue_award(visit, tender_id, wanted))
 
 
 @router.get("/money/awards/{award_id}")

@@ -15,8 +15,9 @@ from data.studies import StudyRecord
 from reports import list_sign_offs
 from web.access import Visit, allow
 from web.api.files import describe_file, read_sent
+from web.api.jobs import JobShown
 from web.api.paging import Page, Paging
-from web.paper_work import ENDINGS, make_paper, step_paper, write_paper
+from web.paper_work import ENDINGS, queue_paper, step_paper, write_paper
 from web.rendering import send_file
 from web.roles import Permission
 
@@ -93,16 +94,16 @@ def list_papers(visit: Reader, paging: Paging) -> Page[PaperListed]:
     )
 
 
-@router.post("/papers", status_code=201)
+@router.post("/papers", status_code=202)
 def draft_paper(
     visit: Signer,
     study_id: Annotated[str, Form(min_length=1, max_length=200)],
     template: UploadFile | None = None,
-) -> PaperShown:
-    """Make the paper of a study as a draft; refused with every reason."""
+) -> JobShown:
+    """Queue the writing of a study's paper as a draft; the job names the paper."""
     sent = read_sent(template)
-    paper = make_paper(visit, study_id, b"" if sent is None else sent[1])
-    return _show(visit, paper.paper_id)
+    job = queue_paper(visit, study_id, b"" if sent is None else sent[1])
+    return JobShown.model_validate(job)
 
 
 @router.get("/papers/{paper_id}")

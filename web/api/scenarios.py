@@ -1,4 +1,4 @@
-"""The API of scenarios: check, queue, watch, compare; draws, options, training; jobs."""
+"""The API of scenarios: check, queue, watch, compare; draws, options, training."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.errors import InputError, Problem, Severity, StoreError
@@ -16,8 +16,7 @@ from data.uncertainty import DrawnCase, DrawnNumber
 from scenarios import list_library, read_library_text
 from web.access import Visit, allow
 from web.api.files import read_sent
-from web.api.paging import Page, Paging
-from web.jobs import Job, JobState
+from web.api.jobs import JobShown
 from web.refusals import RefusalError
 from web.roles import Permission
 from web.scenario_work import (
@@ -26,13 +25,10 @@ from web.scenario_work import (
     check_case,
     find_comparison,
     find_draws,
-    find_job,
     find_options,
     find_training,
     keep_options,
     queue_scenario,
-    stop_job,
-    tend_jobs,
 )
 from web.scoring import MOST_WEIGHT, Scored
 from web.stories import write_toml
@@ -41,7 +37,6 @@ router = APIRouter(tags=["scenarios"])
 
 Reader = Annotated[Visit, allow(Permission.READ_SCENARIOS)]
 Runner = Annotated[Visit, allow(Permission.RUN_SCENARIOS)]
-JobId = Annotated[str, Path(max_length=100)]
 
 
 class StoryListed(BaseModel):
@@ -107,35 +102,6 @@ class StoryChecked(BaseModel):
     scenario_id: str
     title: str
     toml: str
-
-
-class JobShown(BaseModel):
-    """One piece of queued work.
-
-    Attributes
-    ----------
-    stage
-        What is being done now.
-    best_pence, bound_pence
-        Of the day being planned, as the search last told. [pence]
-    run_ids
-        What came of it: the base's run first.
-    fault
-        Why it failed.
-    """
-
-    model_config = ConfigDict(from_attributes=True)
-
-    job_id: str
-    title: str
-    person_id: str
-    queued_utc: datetime
-    state: JobState
-    stage: str
-    best_pence: int | None
-    bound_pence: int | None
-    run_ids: tuple[str, ...]
-    fault: str
 
 
 class ResultShown(BaseModel):
@@ -261,26 +227,7 @@ def queue(wanted: SearchOf, visit: Runner) -> JobShown:
     document = _read(wanted)
     check_case(visit, document)
     job = queue_scenario(visit, document, seconds=wanted.seconds, steps=wanted.steps)
-    return _show_job(job)
-
-
-@router.get("/jobs")
-def list_jobs(visit: Reader, paging: Paging, state: JobState | None = None) -> Page[JobShown]:
-    """List queued work, the newest first."""
-    found = [j for j in tend_jobs(visit).list_jobs() if state in (None, j.state)]
-    return paging.cut(found, _show_job)
-
-
-@router.get("/jobs/{job_id}")
-def read_job(job_id: JobId, visit: Reader) -> JobShown:
-    """Read how far a job is."""
-    return _show_job(find_job(visit, job_id))
-
-
-@router.post("/jobs/{job_id}/stop", status_code=202)
-def ask_to_stop(job_id: JobId, visit: Runner) -> JobShown:
-    """Ask a job to stop; what it found so far is kept."""
-    return _show_job(stop_job(visit, job_id))
+    return JobShown.model_validate(job)
 
 
 @router.get("/runs/{run_id}")
@@ -361,10 +308,6 @@ def _read(wanted: StoryWanted) -> dict[str, Any]:
                 )
             ]
         ) from None
-
-
-def _show_job(job: Job) -> JobShown:
-    return JobShown.model_validate(job)
 
 
 def _show_options(scored: Scored | None) -> OptionsShown:

@@ -7,20 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from data.errors import InputError, Severity
+from data.errors import InputError
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
 from web.limits import LimitError
-from web.records import name_sheet
 from web.rendering import render, send_file
 from web.roles import Permission
-from web.uploads import ReadUpload, bring_files, build_faults, take_held
+from web.uploads import bring_files, build_faults, drop_held, take_held
 
 router = APIRouter(prefix="/import")
 
 Editor = Annotated[Visit, allow(Permission.EDIT_RECORDS)]
 Sent = Annotated[Posted, Depends(read_posted)]
-SHOWN_PROBLEMS = 200
 
 
 @router.get("")
@@ -41,7 +39,7 @@ def _show(
 
 @router.post("")
 def read_files(request: Request, visit: Editor, posted: Sent) -> Response:
-    """Read what was sent and show what is wrong with it; nothing is kept yet."""
+    """Queue the reading of what was sent; its page shows what is wrong, nothing is kept yet."""
     files = [(name, body) for key, name, body in posted.files if key == "files" and name]
     is_accepting_valid = bool(posted.text("accept_valid"))
     values = {"accept_valid": posted.text("accept_valid")}
@@ -50,7 +48,7 @@ def read_files(request: Request, visit: Editor, posted: Sent) -> Response:
         return _show(request, visit, form=Form(values=values, errors={"files": text}))
     mapping = posted.file("mapping")
     try:
-        held = bring_files(
+        job = bring_files(
             visit,
             files,
             None if mapping is None else mapping[1],
@@ -63,31 +61,28 @@ def read_files(request: Request, visit: Editor, posted: Sent) -> Response:
         )
     except LimitError as error:
         return _show(request, visit, form=Form(values=values, errors={"files": str(error)}))
-    return _show_report(request, held)
+    return see_other(f"/jobs/{job.job_id}")
 
 
-def _show_report(request: Request, held: ReadUpload) -> Response:
-    report = held.result.report
-    counts = {severity.value: report.count(severity) for severity in Severity}
-    return render(
-        request, "imports/report.html", status_code=200 if report.is_accepted else 422,
-        held=held, report=report, problems=report.problems[:SHOWN_PROBLEMS], counts=counts,
-        sheet_name=name_sheet,
-    )  # fmt: skip
-
-
-@router.post("/faults")
-def download_faults(visit: Editor, posted: Sent) -> Response:
+@router.post("/{job_id}/faults")
+def download_faults(visit: Editor, job_id: str, _posted: Sent) -> Response:
     """Download the tables with every faulty cell marked."""
-    content = build_faults(visit, posted.text("token"))
+    content = build_faults(visit, job_id)
     return see_other("/import") if content is None else send_file(content, "faults.xlsx")
 
 
-@router.post("/take")
-def take_upload(request: Request, visit: Editor, posted: Sent) -> Response:
+@router.post("/{job_id}/take")
+def take_upload(request: Request, visit: Editor, job_id: str, _posted: Sent) -> Response:
     """Take in what was shown."""
-    number = take_held(visit, posted.text("token"))
+    number = take_held(visit, job_id)
     if number is None:
         text = "What was read is no longer held. Choose the files again: nothing was changed"
         return _show(request, visit, form=Form(errors={"files": text}))
     return see_other(f"/import?taken={number}")
+
+
+@router.post("/{job_id}/drop")
+def drop_upload(visit: Editor, job_id: str, _posted: Sent) -> Response:
+    """Throw away what was read."""
+    drop_held(visit, job_id)
+    return see_other("/import")

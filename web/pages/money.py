@@ -13,6 +13,7 @@ from data.tenders import LotBasis, Tender
 from web.access import Visit, allow
 from web.charts import build_svg
 from web.forms import Form, Posted, check_form, read_posted, see_other
+from web.job_kinds import MakeAward, MakeLots
 from web.limits import LimitError
 from web.money import build_lots, find_latest_run
 from web.money_answers import find_answers
@@ -20,6 +21,8 @@ from web.money_work import (
     AwardWanted,
     LotsWanted,
     build_pack,
+    fill_award,
+    fill_lots,
     find_answer,
     find_award,
     find_benchmark,
@@ -30,10 +33,11 @@ from web.money_work import (
     keep_answer,
     keep_bids,
     keep_books,
-    make_award,
-    make_tender,
+    queue_award,
+    queue_lots,
     step_award,
 )
+from web.queueing import find_job
 from web.rendering import render, send_file
 from web.roles import Permission
 
@@ -79,9 +83,13 @@ def show_providers(
 
 
 @router.get("/tenders")
-def show_tenders(request: Request, visit: Reader) -> Response:
-    """Show the tenders, and the form of a new one."""
-    return _show_tenders(request, visit, Form(values={"basis": "site", "max_vehicles": "6"}))
+def show_tenders(request: Request, visit: Reader, job: str = "") -> Response:
+    """Show the tenders, and the form of a new one, or as it was sent for a job."""
+    wanted = find_job(visit, job, "lots").wanted if job else None
+    values = {"basis": "site", "max_vehicles": "6"}
+    if isinstance(wanted, MakeLots):
+        values = fill_lots(wanted)
+    return _show_tenders(request, visit, Form(values=values))
 
 
 def _show_tenders(request: Request, visit: Visit, form: Form) -> Response:
@@ -94,21 +102,23 @@ def _show_tenders(request: Request, visit: Visit, form: Form) -> Response:
 
 @router.post("/tenders")
 def let_routes(request: Request, visit: Editor, posted: Sent) -> Response:
-    """Design the lots of a tender from the latest run."""
+    """Queue the design of a tender's lots from the latest run."""
     checked, form = check_form(LotsWanted, posted)
     if checked is None:
         return _show_tenders(request, visit, form)
     try:
-        tender = make_tender(visit, checked)
+        job = queue_lots(visit, checked)
     except (ModelError, LimitError) as error:
         return _show_tenders(request, visit, form.add_error("", str(error)))
-    return see_other(f"/money/tenders/{tender.tender_id}")
+    return see_other(f"/jobs/{job.job_id}")
 
 
 @router.get("/tenders/{tender_id}")
-def show_tender(request: Request, visit: Reader, tender_id: str) -> Response:
-    """Show a tender: lots, bids, awards."""
-    return _show_tender(request, visit, tender_id, Form(values=AWARD_DEFAULTS))
+def show_tender(request: Request, visit: Reader, tender_id: str, job: str = "") -> Response:
+    """Show a tender: lots, bids, awards; the form of an award, or as it was sent for a job."""
+    wanted = find_job(visit, job, "award").wanted if job else None
+    values = fill_award(wanted) if isinstance(wanted, MakeAward) else AWARD_DEFAULTS
+    return _show_tender(request, visit, tender_id, Form(values=values))
 
 
 AWARD_DEFAULTS = {"quality": "20", "max_share": "100", "small": "0", "seconds": "30"}
@@ -153,15 +163,15 @@ def _refuse_files(request: Request, error: InputError, title: str, back: str) ->
 
 @router.post("/tenders/{tender_id}/award")
 def work_out_award(request: Request, visit: Editor, tender_id: str, posted: Sent) -> Response:
-    """Work out the award of least cost that keeps the rules."""
+    """Queue the award of least cost that keeps the rules."""
     checked, form = check_form(AwardWanted, posted)
     if checked is None:
         return _show_tender(request, visit, tender_id, form)
     try:
-        award = make_award(visit, tender_id, checked)
-    except (ModelError, LimitError) as error:
+        job = queue_award(visit, tender_id, checked)
+    except LimitError as error:
         return _show_tender(request, visit, tender_id, form.add_error("", str(error)))
-    return see_other(f"/money/awards/{award.award_id}")
+    return see_other(f"/jobs/{job.job_id}")
 
 
 @router.get("/awards/{award_id}")

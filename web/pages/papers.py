@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from data.errors import ModelError, RefusedError
+from data.errors import RefusedError
 from data.papers import (
     Heading,
     Notice,
@@ -23,7 +23,9 @@ from data.studies import StudyRecord
 from reports import list_sign_offs
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
-from web.paper_work import make_paper, step_paper, write_paper
+from web.job_kinds import WritePaper
+from web.paper_work import queue_paper, step_paper, write_paper
+from web.queueing import find_job
 from web.rendering import render, send_file
 from web.roles import Permission
 
@@ -35,9 +37,11 @@ Sent = Annotated[Posted, Depends(read_posted)]
 
 
 @router.get("")
-def show_papers(request: Request, visit: Reader) -> Response:
+def show_papers(request: Request, visit: Reader, job: str = "") -> Response:
     """Show the papers with how far each has come, and the studies that could have one."""
-    return _show_list(request, visit, Form())
+    wanted = find_job(visit, job, "paper").wanted if job else None
+    study = wanted.study_id if isinstance(wanted, WritePaper) else ""
+    return _show_list(request, visit, Form(values={"study": study}))
 
 
 def _show_list(request: Request, visit: Visit, form: Form) -> Response:
@@ -54,17 +58,17 @@ def _show_list(request: Request, visit: Visit, form: Form) -> Response:
 
 @router.post("")
 def draft_paper(request: Request, visit: Signer, posted: Sent) -> Response:
-    """Make the paper of a study as a draft; refused with every reason."""
+    """Queue the writing of a study's paper as a draft."""
     study = posted.text("study")
     template = posted.file("template")
     form = Form(values={"study": study})
     if not study:
         return _show_list(request, visit, form.add_error("study", "Study: choose one"))
     try:
-        paper = make_paper(visit, study, b"" if template is None else template[1])
-    except (ModelError, RefusedError) as error:
+        job = queue_paper(visit, study, b"" if template is None else template[1])
+    except RefusedError as error:
         return _show_list(request, visit, form.add_error("", str(error)))
-    return see_other(f"/papers/{paper.paper_id}")
+    return see_other(f"/jobs/{job.job_id}")
 
 
 @router.get("/{paper_id}")

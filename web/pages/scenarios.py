@@ -16,21 +16,19 @@ from scenarios import list_library, read_library_text
 from web.access import Visit, allow
 from web.charts import build_svg
 from web.forms import Form, Posted, read_posted, see_other
-from web.jobs import JobState
+from web.job_kinds import SolveScenario
 from web.limits import LimitError
+from web.queueing import find_job, list_jobs
 from web.rendering import render, send_file
 from web.roles import Permission
 from web.scenario_work import (
     check_case,
     find_comparison,
-    find_job,
     find_options,
     find_training,
     keep_options,
     queue_scenario,
     read_limits,
-    stop_job,
-    tend_jobs,
 )
 from web.scoring import MOST_WEIGHT
 from web.stories import (
@@ -54,21 +52,31 @@ Sent = Annotated[Posted, Depends(read_posted)]
 @router.get("")
 def show_overview(request: Request, visit: Reader) -> Response:
     """Show what is queued, what was solved, and the stock scenarios."""
-    book = tend_jobs(visit)
+    jobs = list_jobs(visit, "scenario", "study")[:20]
     runs = [r for r in visit.store.list_runs(visit.place) if r.kind == SCENARIO][:60]
     return render(
-        request, "scenarios/overview.html", jobs=book.list_jobs()[:20], runs=runs,
+        request, "scenarios/overview.html", jobs=jobs, runs=runs,
         library=list_library(),
     )  # fmt: skip
 
 
 @router.get("/new")
 def show_new(
-    request: Request, visit: Runner, like: Annotated[str, Query(max_length=60)] = ""
+    request: Request,
+    visit: Runner,
+    like: Annotated[str, Query(max_length=60)] = "",
+    job: str = "",
 ) -> Response:
-    """Show the form of a scenario, empty or like a stock one."""
+    """Show the form of a scenario: empty, like a stock one, or as it was sent for a job."""
     document: dict[str, Any] = tomllib.loads(read_library_text(like)) if like else {}
+    wanted = find_job(visit, job, "scenario").wanted if job else None
+    if isinstance(wanted, SolveScenario):
+        document = tomllib.loads(wanted.stories[-1])
     kinds, form = fill_form(document)
+    if isinstance(wanted, SolveScenario):
+        limits = {"seconds": wanted.seconds, "steps": wanted.steps}
+        typed = {k: "" if v is None else str(int(v)) for k, v in limits.items()}
+        form = replace(form, values={**form.values, **typed})
     return _show_form(request, kinds, form, write_toml(document) if document else "")
 
 
@@ -130,22 +138,7 @@ def _queue(
             form = form.add_error("", str(error))
     if job is None:
         return _show_form(request, read_kinds(posted), form, write_toml(document))
-    return see_other(f"/scenarios/jobs/{job.job_id}")
-
-
-@router.get("/jobs/{job_id}")
-def show_job(request: Request, visit: Reader, job_id: str) -> Response:
-    """Show how a job goes; the page asks again by itself while it does."""
-    job = find_job(visit, job_id)
-    is_open = job.state in (JobState.WAITING, JobState.RUNNING)
-    return render(request, "scenarios/job.html", job=job, is_open=is_open)
-
-
-@router.post("/jobs/{job_id}/stop")
-def ask_to_stop(visit: Runner, job_id: str, _posted: Sent) -> Response:
-    """Ask a job to stop; what it found so far is kept."""
-    job = stop_job(visit, job_id)
-    return see_other(f"/scenarios/jobs/{job.job_id}")
+    return see_other(f"/jobs/{job.job_id}")
 
 
 @router.get("/compare")

@@ -45,7 +45,7 @@ def use_study_form(request: Request, visit: Runner, posted: Sent) -> Response:
         job = queue_study(visit, study, (TODAY_TEXT, *(c.text for c in picked)), **limits)
     except LimitError as error:
         return _show(request, visit, form.add_error("", str(error)))
-    return see_other(f"/scenarios/jobs/{job.job_id}")
+    return see_other(f"/jobs/{job.job_id}")
 
 
 def _hold_against_inputs(visit: Visit, picked: list[Choice], form: Form) -> Form:

@@ -18,6 +18,7 @@ from data.choices import (
     ProviderRules,
     ProviderStudy,
 )
+from data.imports import write_workbook
 from data.store import Store
 from data.training import Candidate, TrainingStudy
 from data.workspace import Workspace
@@ -42,12 +43,14 @@ from tests.web.places import (
     be,
     build_page,
     build_place,
+    do_jobs,
     find_csrf,
     propose,
     publish,
     visiting,
 )
-from web.jobs import Job, JobBook, JobState
+from web.job_kinds import ReadImport, SolveScenario
+from web.jobs import Job, JobBook, JobResult, JobState, ResultKind
 
 OPTIONS = Path("docs/examples/options-worcestershire.csv")
 SAVINGS = Path("scenarios/library/vecteo-review/savings.csv")
@@ -59,6 +62,7 @@ INVOICES = (
     b"invoice,supplier_id,contract_id,service_date,amount_pounds\n"
     b"I1,T01,K1,16/09/2026,100.00\nI1,T01,K1,16/09/2026,100.00\nI2,T02,K2,16/09/2026,85\n"
 )
+FAULTY = b"vehicle_id,vehicle_type_id,depot_id\nV1,no_such,nowhere\n"
 
 
 def build_empty(root: Path) -> Workspace:
@@ -247,7 +251,7 @@ def _send_tables(client: TestClient) -> None:
 
 
 def _queue(workspace: Workspace, run_ids: tuple[str, ...]) -> dict[str, str]:
-    """Keep a job that is done and one that failed."""
+    """Keep a job that is done, one that failed, and two that read what was brought in."""
     book = JobBook(workspace.folder / "jobs")
     job = Job(
         job_id="20260915T053000000000-a-hart",
@@ -256,20 +260,37 @@ def _queue(workspace: Workspace, run_ids: tuple[str, ...]) -> dict[str, str]:
         person_id="a.hart",
         queued_utc=(NOW - timedelta(hours=1)).isoformat(),
         title="Two trained",
-        stories=(),
-        seconds=None,
-        steps=60,
+        wanted=SolveScenario(stories=(), seconds=None, steps=60),
         state=JobState.DONE,
-        run_ids=run_ids,
+        results=tuple(JobResult(kind=ResultKind.RUN, result_id=one) for one in run_ids),
     )
     failed = replace(
         job,
         job_id="20260915T054000000000-a-hart",
         title="No fleet",
         state=JobState.FAILED,
-        run_ids=(),
+        results=(),
         fault="There is nobody to carry anybody.",
     )
     for one in (job, failed):
         book.add(one)
-    return {"job": job.job_id, "failed": failed.job_id}
+    read = replace(
+        job,
+        job_id="20260915T055000000000-a-hart",
+        title="Data brought in",
+        state=JobState.WAITING,
+        wanted=ReadImport(is_accepting_valid=False),
+        results=(),
+    )
+    faulty = replace(read, job_id="20260915T060000000000-a-hart")
+    table = workspace.root / "records.xlsx"
+    write_workbook(build_inputs(), table)
+    book.add(read, {"upload/upload-1.xlsx": table.read_bytes()})
+    book.add(faulty, {"upload/vehicles.csv": FAULTY})
+    do_jobs(workspace)
+    return {
+        "job": job.job_id,
+        "failed": failed.job_id,
+        "read": read.job_id,
+        "faulty": faulty.job_id,
+    }

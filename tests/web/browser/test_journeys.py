@@ -56,6 +56,18 @@ def see(page: Page) -> None:
     assert wide <= size["width"], page.url
 
 
+def follow(page: Page, link: str, timeout: float = WAIT_MS) -> None:
+    """Watch a job until it is done, and follow what it leads to."""
+    page.wait_for_url(re.compile("/jobs/"))
+    see(page)
+    failed = page.get_by_text("failed", exact=True)
+    page.get_by_role("link", name=link).or_(failed).first.wait_for(timeout=timeout)
+    assert failed.count() == 0, page.locator("#job").inner_text()
+    # The page asks no more once the job is over: a click cannot fall into an exchange of it.
+    page.reload()
+    page.get_by_role("link", name=link).click()
+
+
 def write_bids(town: Served, path: Path) -> Path:
     """Write made-up bids of the newest tender, as `wayfare tender sample` does."""
     with Store.open(town.workspace.store_path) as store:
@@ -78,6 +90,7 @@ def test_a_tender_is_let_from_its_lots_to_an_award_that_two_people_made(
     page.get_by_label(re.compile("^Let the own company")).check()
     see(page)
     page.get_by_role("button", name="Make lots").click()
+    follow(page, "See the lots")
     page.wait_for_url(re.compile(r"/money/tenders/.+"))
     assert page.get_by_text("No bids have been read yet.").is_visible()
     page.get_by_label("Bid forms").set_input_files(write_bids(town, tmp_path / "bids.xlsx"))
@@ -86,6 +99,7 @@ def test_a_tender_is_let_from_its_lots_to_an_award_that_two_people_made(
     page.get_by_label("Longest time, seconds").fill("5")
     see(page)
     page.get_by_role("button", name="Work it out").click()
+    follow(page, "See the award")
     page.wait_for_url(re.compile("/money/awards/"))
     award_page = page.url
     with Store.open(town.workspace.store_path) as store:
@@ -128,13 +142,7 @@ def test_a_scenario_is_made_by_the_form_solved_by_the_worker_and_compared(
     page.get_by_label("Or steps (optional)").fill(str(STEPS))
     see(page)
     page.get_by_role("button", name="Queue it").click()
-    page.wait_for_url(re.compile("/scenarios/jobs/"))
-    see(page)
-    compare = page.get_by_role("link", name="Compare with the base")
-    compare.or_(page.get_by_text("failed", exact=True)).first.wait_for()
-    assert page.get_by_role("status").inner_text() == "done"
-    see(page)
-    compare.click()
+    follow(page, "Compare with the base")
     page.get_by_role("heading", name="Cases compared").wait_for()
     assert page.get_by_role("rowheader", name="A fleet a fifth larger").is_visible()
     see(page)
@@ -170,18 +178,12 @@ def test_a_study_becomes_a_paper_that_three_people_signed(
     purpose = page.get_by_label("Recommendations (optional)").input_value()
     assert "{net.larger-fleet}" in purpose
     page.get_by_role("button", name="Queue the study").click()
-    page.wait_for_url(re.compile("/scenarios/jobs/"))
-    write = page.get_by_role("link", name="Write its Cabinet paper")
-    failed = page.get_by_text("failed", exact=True)
-    write.or_(failed).first.wait_for(timeout=SOLVE_MS)
-    assert failed.count() == 0, page.locator("#job").inner_text()
-    # The page asks no more once the job is over: a click cannot fall into an exchange of it.
-    page.reload()
-    write.click()
+    follow(page, "Write its Cabinet paper", SOLVE_MS)
     page.wait_for_url(re.compile("/papers$"))
     page.get_by_label("Study").select_option(index=1)
     see(page)
     page.get_by_role("button", name="Write it as a draft").click()
+    follow(page, "Read the draft")
     page.wait_for_url(re.compile("/papers/.+"))
     paper = page.url
     see(page)
