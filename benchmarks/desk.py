@@ -3,8 +3,9 @@
 A plan is made; moves, places and swaps are tried on it, each with price, check and effect; CPU
 seconds of each. Then a plan of as many routes as asked for, the same ones again and again, is
 drawn in a headless Chromium: wall milliseconds from the arrival of its data until the map
-answers, until a click on a route is answered (from the click), and until everything is drawn;
-and the CPU of the page's main thread, which the load of the machine does not change.
+answers, until a click on a route is answered (from the click), and until everything is drawn,
+streets too where the place has some; the CPU of the page's main thread and of all the browser's
+processes, which the load of the machine does not change; and the bytes that were sent.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ import os
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from benchmarks.families.place import PlaceCase, build_place_case
 from benchmarks.repair import make_plan
+from data.networks import RoadNetwork
 from data.places import Session
 from data.plans import Plan
 
@@ -100,6 +104,7 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
     from data.people import Role
     from data.store import Store
     from data.workspace import Workspace
+    from routing import build_sample_network, write_network
     from web import WebSettings, build_app
     from web.pages import plans as pages
     from web.shown import ShownPlan, build_rows
@@ -122,7 +127,10 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
         with Store.open(workspace.store_path) as store:
             now = WebSettings(workspace=workspace).clock()
             store.add_person("a.hart", "Anna Hart", (Role.PLANNER,), now_utc=now)
+        network = build_sample_network(case.inputs.place)
+        write_network(network, workspace.network_path)
         app = build_app(WebSettings(workspace=workspace, person_id="a.hart"))
+        streets = make_streets(app.state.web.basemaps, network)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -137,13 +145,19 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
                     "--enable-unsafe-swiftshader",
                 ],
             )
+            whole = browser.new_browser_cdp_session()
             page = browser.new_page(viewport={"width": 1440, "height": 1_400})
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
+            sent = count_sent(session)
+            began_cpu_s = count_browser_cpu_s(whole)
             page.goto(f"http://127.0.0.1:{port}/plans/run~many")
             page.wait_for_selector("#map[data-interactive]", timeout=120_000)
+            clickable_cpu_s = count_browser_cpu_s(whole) - began_cpu_s
             found: dict[str, object] = {
                 "routes": n_routes,
+                **streets,
+                "clickable_browser_cpu_s": round(clickable_cpu_s, 2),
                 "rows_of_the_page": page.locator("[data-route]").count(),
                 "click_answered_ms": answer_click(page),
             }
@@ -152,6 +166,9 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
             for name, said in marks.items():
                 found[f"{name}_ms"] = int(page.get_attribute("#map", f"data-{said}") or 0)
             found["main_thread_cpu_ms"] = round(1_000 * count_main_cpu_s(session))
+            drawn_cpu_s = count_browser_cpu_s(whole) - began_cpu_s
+            found["drawn_browser_cpu_s"] = round(drawn_cpu_s, 2)
+            found["sent_bytes"] = dict(sent)
             found["load_1min"] = round(os.getloadavg()[0], 1)
             began = time.perf_counter()
             for _ in range(20):
@@ -180,6 +197,52 @@ def answer_click(page: Any) -> int:
     page.mouse.click(x, y)
     page.wait_for_selector("#chosen a")
     return round((time.perf_counter() - began) * 1_000)
+
+
+def make_streets(basemaps: Any, network: RoadNetwork) -> dict[str, object]:
+    """Have the streets of a place made, as the page does in the background."""
+    from web.basemap import BasemapState
+
+    began = time.perf_counter()
+    while (state := basemaps.find(network)) is BasemapState.MAKING:
+        time.sleep(0.05)
+    if state is BasemapState.NONE:
+        return {"streets": "none"}
+    n_bytes = basemaps.find_path(network.fingerprint).stat().st_size
+    return {
+        "pieces_of_road": len(set(network.arc_segment.tolist())),
+        "streets_bytes": n_bytes,
+        "streets_made_s": round(time.perf_counter() - began, 1),
+    }
+
+
+def count_sent(session: Any) -> Counter[str]:
+    """Count the bytes that come over the network from now on, by what they are."""
+    sent: Counter[str] = Counter()
+    kinds: dict[str, str] = {}
+
+    def note(event: Any) -> None:
+        address = urlsplit(event["response"]["url"])
+        if address.scheme == "http":
+            kind = "map" if address.path.endswith("map.json") else address.path.split("/")[1]
+            kinds[event["requestId"]] = kind
+
+    def count(event: Any) -> None:
+        kind = kinds.get(event["requestId"])
+        if kind:
+            sent[kind] += int(event["encodedDataLength"])
+            sent[f"{kind}_requests"] += 1
+
+    session.send("Network.enable")
+    session.on("Network.responseReceived", note)
+    session.on("Network.loadingFinished", count)
+    return sent
+
+
+def count_browser_cpu_s(session: Any) -> float:
+    """Count what all processes of a browser worked since they began. [CPU s]"""
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    return sum(float(process["cpuTime"]) for process in processes)
 
 
 def count_main_cpu_s(session: Any) -> float:

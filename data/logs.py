@@ -79,6 +79,8 @@ class Event(StrEnum):
     JOB_BEGUN = "job.begun"
     JOB_ENDED = "job.ended"
     JOB_FAILED = "job.failed"
+    BASEMAP_MADE = "basemap.made"
+    BASEMAP_FAILED = "basemap.failed"
     UNLISTED = "unlisted"
     """Written in place of any other name."""
 

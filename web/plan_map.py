@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 
 from data.networks import RoadNetwork
 from data.places import Session
@@ -17,9 +18,8 @@ from reports import find_lonlat
 from routing import build_leg_shapes
 from web.shown import ShownPlan, find_protected, iterate_routes, name_stop
 
-N_ROADS = 60_000
-"""Pieces of road, the largest classes first, that the map draws beneath."""
-
+TOLERANCE_M = 3.0
+"""How far a drawn line may be from its street: a third of the points are left. [m]"""
 
 PlanMap = dict[str, Any]
 """As `build_plan_map` gives it."""
@@ -117,40 +117,12 @@ def _draw(
             shapes[k] = shape
     if not shapes:
         return []
-    # All at once: one call of the conversion for a thousand lines.
-    lonlat = find_lonlat(np.concatenate(shapes)).round(5)
-    ends = np.cumsum([len(shape) for shape in shapes])[:-1]
-    return [part.tolist() for part in np.split(lonlat, ends)]
-
-
-def build_road_lines(network: RoadNetwork, *, n_most: int = N_ROADS) -> dict[str, Any]:
-    """Build the roads of a place as GeoJSON, class by class, the larger classes first.
-
-    A schematic network is no map of streets and gives no lines.
-    """
-    features: list[dict[str, Any]] = []
-    left = 0 if network.is_schematic else n_most
-    segments = (
-        network.arc_segment if len(network.arc_segment) else np.arange(len(network.arc_m))
+    # All at once: one call of each library for a thousand lines.
+    whole = shapely.linestrings(
+        np.concatenate(shapes),
+        indices=np.repeat(np.arange(len(shapes)), [len(shape) for shape in shapes]),
     )
-    _, first = np.unique(segments, return_index=True)
-    for number, name in enumerate(network.classes):
-        mine = first[network.arc_class[first] == number][:left]
-        left -= len(mine)
-        if not len(mine):
-            continue
-        spans = [(network.arc_shape_from[a], network.arc_shape_from[a + 1]) for a in mine]
-        points = np.concatenate([np.arange(a, b) for a, b in spans])
-        lonlat = find_lonlat(
-            np.column_stack([network.shape_easting_m[points], network.shape_northing_m[points]])
-        ).round(5)
-        ends = np.cumsum([b - a for a, b in spans])[:-1]
-        lines = [part.tolist() for part in np.split(lonlat, ends) if len(part) > 1]
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {"class": name, "rank": number},
-                "geometry": {"type": "MultiLineString", "coordinates": lines},
-            }
-        )
-    return {"type": "FeatureCollection", "features": features}
+    thinned = shapely.simplify(whole, TOLERANCE_M, preserve_topology=False)
+    points, of_line = shapely.get_coordinates(thinned, return_index=True)
+    ends = np.searchsorted(of_line, np.arange(1, len(shapes)))
+    return [part.tolist() for part in np.split(find_lonlat(points).round(5), ends)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from data.logs import Event, open_log
 from data.store import Store
 from data.versions import find_code_version
+from web.basemap import Basemaps
 from web.limits import HeavyWork, Pace
 from web.seals import Seals
 from web.sessions import MemorySessions, Sessions, StoreSessions
@@ -97,6 +98,8 @@ class WebState:
         How fast programs ask.
     code_version
         Version of this program, as kept records name it.
+    basemaps
+        The streets beneath maps.
     log
         The place's log; what belongs to one request goes to `find_log`.
     """
@@ -117,6 +120,7 @@ class WebState:
         self.tables = self.keep(KEPT_INPUTS)
         self.recent, self._files = Recent(KEPT_OTHERS), Recent(KEPT_FILES)
         self.heavy, self.pace = HeavyWork(), Pace()
+        self.basemaps = Basemaps(folder, self.log)
         self.log.info(Event.PAGE_BEGUN)
         self._n_erasures, self._erasing = self.store.count_erasures(), threading.Lock()
 

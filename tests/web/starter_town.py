@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.inputs import Inputs
+from data.networks import RoadNetwork
 from data.places import Session
 from data.plans import Plan
 from data.store import Store
 from data.workspace import Workspace
 from routing import build_sample_network, find_violations, repair_plan, write_network
+from routing.road_graph import fingerprint_network
 from scenarios import Search, build_run, complete_case
 from tests.reports.hand_made import STAMP
 from tests.routing.grid_day import Grid, build_grid, plan_grid
@@ -38,6 +40,15 @@ def find_starter() -> str:
         for p in r.passenger_ids
         if not people[p].together_with and not people[p].assistant_id
     )
+
+
+SOURCE = "Contains roads of nowhere & more."
+
+
+def build_streets() -> RoadNetwork:
+    """Build the town's roads as if they were streets and not a scheme."""
+    made = replace(build_sample_network("grid"), flags=(), attribution=(SOURCE,))
+    return replace(made, fingerprint=fingerprint_network(made))
 
 
 def build_starter_town(root: Path) -> Workspace:

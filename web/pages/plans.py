@@ -7,8 +7,8 @@ import json
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import FileResponse, Response
 
 from costing import price_alternatives
 from data.errors import ModelError
@@ -17,10 +17,11 @@ from data.units import format_pounds
 from reports import SESSION_WORDS, build_provider_names, describe_flags
 from scenarios import find_journeys
 from web.access import Visit, allow
+from web.basemap import BasemapState
 from web.desks import Desks, get_desks
 from web.forms import Posted, read_posted, see_other
 from web.plan_lists import Asked, cut_page, find_wanted
-from web.plan_map import PlanMap, build_plan_map, build_road_lines, cut_plan_map
+from web.plan_map import PlanMap, build_plan_map, cut_plan_map
 from web.rendering import render
 from web.roles import Permission
 from web.shown import (
@@ -62,6 +63,7 @@ def show_plan(
     shown = find_shown(visit.state, desks, ref)
     rows, inputs = shown.rows, shown.inputs
     network = desks.find_network()
+    streets = visit.state.basemaps.find(network)
     return render(
         request,
         "plans/plan.html",
@@ -75,6 +77,7 @@ def show_plan(
         session_words=SESSION_WORDS,
         flags=describe_flags(shown.plan.flags),
         sources=() if network is None else network.attribution,
+        basemap="" if network is None or streets is BasemapState.NONE else network.fingerprint,
     )
 
 
@@ -100,17 +103,31 @@ def read_map(
     return _send_json(desks.recall(("packed map", *key, wanted), pack))
 
 
-@router.get("/roads.json")
-def read_roads(
-    visit: Annotated[Visit, allow(Permission.READ_PLANS)], desks: Planning
+@router.get("/basemap/{fingerprint}.pmtiles")
+def read_basemap(
+    fingerprint: str,
+    visit: Annotated[Visit, allow(Permission.READ_PLANS)],
+    desks: Planning,
 ) -> Response:
-    """Read the roads that the map draws beneath; nothing where the network is a scheme."""
-    network = desks.find_network()
-    empty: dict[str, Any] = {"type": "FeatureCollection", "features": []}
-    return _send_json(
-        desks.recall(
-            ("roads",), lambda: _pack(empty if network is None else build_road_lines(network))
-        )
+    """Read the streets beneath the map, whole or by ranges; 202 while they are being made.
+
+    Raises
+    ------
+    HTTPException
+        404 if the place has other roads now, or none that can be drawn.
+    """
+    basemaps, network = visit.state.basemaps, desks.find_network()
+    is_known = network is not None and network.fingerprint == fingerprint
+    found = basemaps.find(network) if is_known else BasemapState.NONE
+    if found is BasemapState.NONE:
+        raise HTTPException(404)
+    if found is BasemapState.MAKING:
+        return Response(status_code=202, headers={"retry-after": "1"})
+    return FileResponse(
+        basemaps.find_path(fingerprint),
+        media_type="application/vnd.pmtiles",
+        # No personal data, and another network has another address.
+        headers={"cache-control": "private, max-age=86400, immutable"},
     )
 
 

@@ -1,5 +1,7 @@
 // The map of a plan, and the clock that moves its vehicles; the list beside it says the same.
 // What answers comes first: routes and sites. Streets, homes, names and vehicles follow.
+import { addStreets } from "/static/streets.mjs";
+
 const COLOURS = ["#12436d", "#28a197", "#801650", "#f46a25", "#a285d1"];
 const OTHERS = "#3d3d3d";
 const SPEED = 60; // seconds of the day in one of ours
@@ -104,8 +106,6 @@ function buildLayers() {
     routes: { id: "routes", type: "line", source: "routes", layout: { "line-join": "bevel" },
       paint: { "line-color": ["get", "colour"], "line-width": 2.5, "line-opacity": 0.65 } },
     sites: { id: "sites", type: "circle", source: "sites", paint: circle(7, "#0b0c0c", "#fff", 2) },
-    roads: { id: "roads", type: "line", source: "roads",
-      paint: { "line-color": "#c5c3c0", "line-width": ["max", 0.5, ["-", 2.6, ["*", 0.3, ["get", "rank"]]]] } },
     chosen: { id: "chosen", type: "line", source: "chosen",
       paint: { "line-color": "#fd0", "line-width": 7, "line-opacity": 0.9 } },
     homes: { id: "homes", type: "circle", source: "homes", paint: circle(3, "#fff", "#505a5f", 1) },
@@ -117,13 +117,8 @@ function buildLayers() {
   };
 }
 
-// Streets only where the place has some: the address answers with nothing for a scheme.
-function addRest(map, layers, plan, homes, vehicles) {
+function addRest(map, layers, homes, vehicles) {
   const source = (data) => ({ type: "geojson", data, tolerance: 0.5, buffer: 32 });
-  if (!plan.is_schematic) {
-    map.addSource("roads", source(new URL(box.dataset.roads, location.href).href));
-    map.addLayer(layers.roads, "routes");
-  }
   map.addSource("chosen", source(collect([])));
   map.addLayer(layers.chosen, "sites");
   map.addSource("homes", source(homes));
@@ -285,10 +280,11 @@ async function start() {
     tellChosen(ids);
     rows.get(ids[0])?.scrollIntoView({ block: "nearest" });
   });
-  map.once("load", () => {
+  map.once("load", async () => {
     box.dataset.fetched = Math.round(arrived - began);
     box.dataset.interactive = Math.round(performance.now() - arrived);
-    addRest(map, layers, plan, homes, findMoving(Number(clock.value)));
+    await addStreets(map, maplibregl, box, "routes");
+    addRest(map, layers, homes, findMoving(Number(clock.value)));
     map.once("idle", () => { box.dataset.ready = Math.round(performance.now() - arrived); });
   });
 }

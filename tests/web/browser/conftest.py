@@ -27,7 +27,7 @@ from routing import build_sample_network, write_network
 from scenarios import Search, build_case_matrix, build_run, solve_case
 from tests.reports.hand_made import STAMP
 from tests.web.places import PEOPLE
-from tests.web.starter_town import build_starter_town
+from tests.web.starter_town import build_starter_town, build_streets
 from web import WebSettings, build_app
 
 CHROMIUM = os.environ.get("WAYFARE_CHROMIUM", "/usr/bin/chromium")
@@ -114,8 +114,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The made-up town, planned before somebody started; served to a planner."""
+    """The made-up town with streets, planned before somebody started; served to a planner."""
     workspace = build_starter_town(tmp_path_factory.mktemp("desk"))
+    write_network(build_streets(), workspace.network_path)
     app = build_app(WebSettings(workspace=workspace, person_id="a.hart", is_demo=True))
     with serving(app) as url:
         yield Served(url=url, app=app, workspace=workspace)

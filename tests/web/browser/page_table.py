@@ -157,7 +157,7 @@ LOOKS: tuple[Look, ...] = (
 NO_PAGES: Mapping[str, str] = {
     "/days": "leads on to the date that was chosen",
     "/plans/{ref}/map.json": "data of the map",
-    "/roads.json": "data of the map",
+    "/basemap/{fingerprint}.pmtiles": "streets beneath the map",
     "/drafts/{draft_no}/search": "a part of the draft's page, which is looked at with it",
     "/money/tenders/{tender_id}/pack": "a workbook",
     "/papers/{paper_id}/picture/{sha256}": "a picture of a page that is looked at",

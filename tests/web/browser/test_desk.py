@@ -13,7 +13,7 @@ from benchmarks.desk import answer_click
 from tests.routing.grid_day import plan_grid
 from tests.web.browser.axe import find_faults
 from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served
-from tests.web.starter_town import find_starter
+from tests.web.starter_town import SOURCE, find_starter
 
 pytestmark = pytest.mark.browser
 
@@ -111,17 +111,36 @@ def test_the_map_draws_what_the_list_says_and_the_clock_moves_both(
     page.locator("td", has_text="not begun").first.wait_for()
 
 
+STREETS_SEEN = """() => {
+  const map = document.getElementById("map").planMap;
+  return map.isSourceLoaded("streets") &&
+    map.querySourceFeatures("streets", { sourceLayer: "roads" }).length > 0;
+}"""
+
+
+def is_near(one: object, other: tuple[int, int, int]) -> bool:
+    """Whether two colours are the same but for the drawing."""
+    assert isinstance(one, tuple)
+    return all(abs(a - b) <= 2 for a, b in zip(one, other, strict=True))
+
+
 def test_the_map_is_not_blank_and_a_click_on_a_route_names_it_beside(
     desk: Served, open_page: OpenPage
 ) -> None:
     page = open_page(f"{desk.url}/plans/latest", (1440, 1600))
     page.wait_for_selector("#map[data-ready]", timeout=WAIT_MS)
+    # The place's own streets come as soon as they are made.
+    page.wait_for_selector("#map[data-streets=drawn]", timeout=WAIT_MS)
+    page.wait_for_function(STREETS_SEEN)
+    assert page.get_by_text(SOURCE).is_visible()
     # Colours of the picture itself: ground, lines, sites and their rims at the least.
     picture = Image.open(BytesIO(page.locator("#map").screenshot())).convert("RGB")
     colours = picture.getcolors(1 << 24) or []
     ground = max(colours)[0] / (picture.width * picture.height)
     assert 0.2 < ground < 0.99
     assert len(colours) > 50
+    streets = sum(n for n, colour in colours if is_near(colour, (190, 187, 182)))
+    assert streets > 200
     answer_click(page)
     named = page.locator("#chosen a").first
     route = named.inner_text()
