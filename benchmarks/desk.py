@@ -149,6 +149,7 @@ def measure_map(case: PlaceCase, plan: Plan, n_routes: int) -> dict[str, object]
             page = browser.new_page(viewport={"width": 1440, "height": 1_400})
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
+            page.set_default_timeout(300_000)
             sent = count_sent(session)
             began_cpu_s = count_browser_cpu_s(whole)
             page.goto(f"http://127.0.0.1:{port}/plans/run~many")

