@@ -26,6 +26,7 @@ from data.errors import ModelError, WayfareError
 from data.logs import Event
 from data.networks import RoadNetwork
 from reports import find_lonlat
+from web.job_kinds import Lane
 from web.jobs import NICENESS
 
 if TYPE_CHECKING:
@@ -215,5 +216,5 @@ def main(network_path: Path, path: Path) -> int:
 
 
 if __name__ == "__main__":
-    os.nice(NICENESS)
+    os.nice(NICENESS[Lane.SHORT])
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -11,11 +11,17 @@ from pathlib import Path
 from data.store.person_rows import PersonIds, holds_any
 from data.workspace import Workspace
 
-_NOT_OUTPUTS = ("wayfare.sqlite", "network.npz", "timetable.npz", "postcodes.parquet", "basemap-")
+_NOT_OUTPUTS = (
+    "wayfare.sqlite",
+    "network.npz",
+    "basemap-",
+    "timetable.npz",
+    "postcodes.parquet",
+)
 
 
 def list_files(workspace: Workspace) -> Iterator[Path]:
-    """List every file of a place's folder but the store, roads, streets, timetable and postcodes."""
+    """List every file of a place's folder but the store, roads, timetable and postcodes."""
     for top, _, names in os.walk(workspace.folder):
         for name in names:
             path = Path(top) / name
