@@ -46,7 +46,7 @@ STUDY := --place southend
 LIMIT := --steps 30000 --seconds 400
 study: setup
 	@$(BIN)/wayfare scenario run vecteo-review $(STUDY) $(LIMIT) --workers 2
-	@$(BIN)/wayfare scenario draws vecteo-review $(STUDY) $(LIMIT) --draws 256 --planned 2
+	@$(BIN)/wayfare scenario draws vecteo-review $(STUDY) $(LIMIT) --draws 256 --planned 2 --workers 2
 	@$(BIN)/wayfare appraise study vecteo-review $(STUDY)
 	@for one in "a.hart planner Anna" "b.lane assurer Ben" "c.moor commissioner Cara"; do set -- $$one; \
 		$(BIN)/wayfare people list $(STUDY) | grep -q "^$$1 " || \

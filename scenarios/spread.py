@@ -7,6 +7,7 @@ never hangs on the number of workers.
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +46,8 @@ def spread(
         return
     import joblib
 
+    # A worker that has grown is ended and replaced between two tasks: nobody has to be told.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     with tempfile.TemporaryDirectory(prefix="wayfare-") as folder:
         path = Path(folder) / "shared.joblib"
         joblib.dump(shared, path)
