@@ -20,6 +20,7 @@ from cli.common import (
 
 if TYPE_CHECKING:
     from data.store import Store
+    from data.store.person_rows import SubjectKind
     from data.workspace import Workspace
 
 ActorOption = Annotated[str, typer.Option("--as", help="Id of the administrator who asks.")]
@@ -78,6 +79,7 @@ def erase_person(
     """Erase passengers who are carried no more: store, files, free pages; totals stay."""
     from data.people import Role, require_person
     from data.store import Store
+    from data.store.person_rows import SubjectKind
 
     workspace = find_place(folder, place)
     with Store.open(workspace.store_place) as store:
@@ -88,11 +90,16 @@ def erase_person(
                 say(f"{len(held.rows)} rows and {len(held.import_files)} imported files")
             say("nothing was erased (--dry-run)")
             return
-        _erase(workspace, store, passenger_ids, person, reason)
+        _erase(workspace, store, passenger_ids, person, reason, SubjectKind.PASSENGER)
 
 
 def _erase(
-    workspace: Workspace, store: Store, passenger_ids: Sequence[str], person: str, reason: str
+    workspace: Workspace,
+    store: Store,
+    subject_ids: Sequence[str],
+    person: str,
+    reason: str,
+    kind: SubjectKind,
 ) -> None:
     """Erase people from the store first, then the files that hold them."""
     from data.personal.files import find_files_with, remove_files
@@ -100,7 +107,8 @@ def _erase(
 
     done, ids = store.persons.erase(
         workspace.place,
-        passenger_ids,
+        subject_ids,
+        kind=kind,
         person_id=person,
         reason=reason,
         now_utc=now(),
@@ -125,7 +133,8 @@ def retain_records(
     from data.personal.files import find_old_files, remove_files
     from data.personal.settings import read_retention_months
     from data.store import Store
-    from data.store.person_book import find_cutoff
+    from data.store.person_rows import SubjectKind
+    from data.store.retention import find_cutoff
 
     workspace = find_place(folder, place)
     months = read_retention_months(workspace.folder / "retention.toml")
@@ -140,15 +149,22 @@ def retain_records(
             ("imports with quarantine", len(found.quarantine)),
             ("runs with riders", len(found.run_numbers)),
             ("staff without a role", len(found.people)),
+            ("crew who left", len(found.crew_ids)),
+            ("eligibility cases", len(found.cases)),
+            ("books and statements", len(found.results)),
             ("output files", len(old_files)),
         ):
             say(f"{what:<28}{number:>8}")
         if dry_run:
             say("nothing was removed (--dry-run)")
             return
-        store.persons.expire(found)
-        if found.passenger_ids:
-            _erase(workspace, store, found.passenger_ids, person, "retention")
+        store.persons.expire(place, found)
+        for kind, ids in (
+            (SubjectKind.PASSENGER, found.passenger_ids),
+            (SubjectKind.CREW, found.crew_ids),
+        ):
+            if ids:
+                _erase(workspace, store, ids, person, "retention", kind)
     remove_files(workspace, old_files)
 
 

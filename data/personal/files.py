@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.store.person_rows import PersonIds, holds_any
+from data.store.person_rows import SubjectIds, holds_any
 from data.workspace import Workspace
 
 _NOT_OUTPUTS = (
@@ -30,7 +30,7 @@ def list_files(workspace: Workspace) -> Iterator[Path]:
                 yield path
 
 
-def find_files_with(workspace: Workspace, people: Collection[PersonIds]) -> tuple[Path, ...]:
+def find_files_with(workspace: Workspace, people: Collection[SubjectIds]) -> tuple[Path, ...]:
     """Find files that hold people, unpacked where they are workbooks or documents.
 
     A travel matrix names every place, so each counts as holding whoever has one; it is made

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,19 +17,33 @@ IDENTITY_KINDS = ("passengers", "homes", "demands", "locks")
 """Kinds of records that belong to one passenger, with the field that says whose they are."""
 
 
+class SubjectKind(StrEnum):
+    """Whose data are held: the kind of their records in a snapshot."""
+
+    PASSENGER = "passengers"
+    CREW = "crews"
+
+    @property
+    def label(self) -> str:
+        """One of them, in words."""
+        return "passenger" if self is SubjectKind.PASSENGER else "member of the crew"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonIds:
-    """Identifiers that lead to a passenger.
+class SubjectIds:
+    """Identifiers that lead to a passenger, or to a member of the crew.
 
     Attributes
     ----------
+    subject_id
+        Of the passenger or of the member of the crew; all else is a passenger's.
     place_ids
         Places of their homes that nobody and nothing else uses.
     names
         Every name they were ever held under.
     """
 
-    passenger_id: str
+    subject_id: str
     home_ids: frozenset[str] = frozenset()
     demand_ids: frozenset[str] = frozenset()
     lock_ids: frozenset[str] = frozenset()
@@ -39,7 +54,7 @@ class PersonIds:
     def tokens(self) -> frozenset[str]:
         """All identifiers; not the names, which may be somebody else's too."""
         return (self.home_ids | self.demand_ids | self.lock_ids | self.place_ids) | {
-            self.passenger_id
+            self.subject_id
         }
 
 
@@ -52,10 +67,20 @@ class HeldRow:
     values: tuple[tuple[str, str], ...]
 
 
-def find_person_ids(
+def find_subject_ids(
+    connection: sa.Connection,
+    subject_ids: Collection[str],
+    kind: SubjectKind = SubjectKind.PASSENGER,
+) -> dict[str, SubjectIds]:
+    """Find the identifiers of people, over all places and every state ever kept."""
+    if kind is SubjectKind.CREW:
+        return {one: SubjectIds(subject_id=one) for one in subject_ids}
+    return _find_passenger_ids(connection, subject_ids)
+
+
+def _find_passenger_ids(
     connection: sa.Connection, passenger_ids: Collection[str]
-) -> dict[str, PersonIds]:
-    """Find the identifiers of passengers, over all places and every state ever kept."""
+) -> dict[str, SubjectIds]:
     documents = models.documents
     records: dict[str, list[dict[str, Any]]] = {}
     shared: dict[str, set[str]] = {}
@@ -73,8 +98,8 @@ def find_person_ids(
     found = {}
     for passenger_id in passenger_ids:
         mine = {kind: records.get(f"{kind} {passenger_id}", []) for kind in IDENTITY_KINDS}
-        found[passenger_id] = PersonIds(
-            passenger_id=passenger_id,
+        found[passenger_id] = SubjectIds(
+            subject_id=passenger_id,
             home_ids=frozenset(r["home_id"] for r in mine["homes"]),
             demand_ids=frozenset(r["demand_id"] for r in mine["demands"]),
             lock_ids=frozenset(r["lock_id"] for r in mine["locks"]),
@@ -119,7 +144,7 @@ def find_rows(
                 yield row, hit
 
 
-def list_person_rows(connection: sa.Connection, ids: PersonIds) -> tuple[HeldRow, ...]:
+def list_person_rows(connection: sa.Connection, ids: SubjectIds) -> tuple[HeldRow, ...]:
     """List every row that speaks of a passenger, table by table, as text.
 
     The bytes of imported files are not unpacked here; the files that hold the passenger are
@@ -177,7 +202,7 @@ def _plain(text: str) -> str:
     return html.unescape(text)
 
 
-def find_import_files(connection: sa.Connection, ids: Collection[PersonIds]) -> list[str]:
+def find_import_files(connection: sa.Connection, ids: Collection[SubjectIds]) -> list[str]:
     """Find imported files whose bytes hold a passenger; their SHA-256s."""
     table = models.import_files
     tokens = {t for one in ids for t in one.tokens}

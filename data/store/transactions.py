@@ -197,7 +197,11 @@ def _build_embedded_error(error: sa.exc.DBAPIError) -> StoreError:
             return LockedError(
                 "The store is in use by another process. Wait for it to end and try again."
             )
-        return StoreError(f"The store cannot be used: {text}.")
+        advice = ""
+        if "disk" in text or "unable to open" in text:
+            # Even reading wants room: for the index of the log.
+            advice = " See that the disk is not full and can be written, then try again."
+        return StoreError(f"The store cannot be used: {text}.{advice}")
     if isinstance(error, sa.exc.IntegrityError):
         return StoreError(f"The store refuses the change: {text}.")
     return StoreError(f"The store is damaged or not a store: {text}.")

@@ -9,10 +9,13 @@ error is one that says what to do, and the next run finishes.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import pathlib
 import resource
+import shutil
 import signal
+import subprocess
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +26,7 @@ from typing import Any
 import pytest
 
 from data.errors import StoreError
+from data.plan_files import read_plan_file
 from data.plans import PlanState
 from data.store import Store
 from data.workspace import Workspace
@@ -180,6 +184,71 @@ def test_a_limit_on_the_size_of_files_in_steps_of_64_kb(tmp_path: Path) -> None:
     assert read_everything(workspace, SERVICE_DATE) >= 2
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 16 MB in memory, where this machine lets us mount one."""
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if mount is None or unmount is None:
+        pytest.skip("no mount here")
+    words = (mount, "-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs", str(folder))
+    if subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("this machine mounts no small file system for us")
+    yield folder
+    subprocess.run((unmount, str(folder)), check=True)
+
+
+def fill_disk(folder: Path, free_bytes: int) -> None:
+    """Fill a disk but for so much."""
+    ballast = folder / "ballast"
+    ballast.unlink(missing_ok=True)
+    room = shutil.disk_usage(folder).free - free_bytes
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(1, room))
+
+
+def try_to_publish(workspace: Workspace, number: int) -> str | None:
+    """Publish once; what the command line would say if that failed."""
+    try:
+        publish_once(workspace, number)
+    except (StoreError, OSError) as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.faults
+def test_a_disk_with_little_room_in_steps_of_8_kb(small_disk: Path) -> None:
+    workspace = begin(small_disk)
+    n_refused, n_done = 0, 0
+    for step in range(32):
+        n_before = read_everything(workspace, SERVICE_DATE)
+        fill_disk(small_disk, step * 8 * 1024)
+        said = try_to_publish(workspace, 100 + step)
+        if said is None:
+            n_done += 1
+        else:
+            n_refused += 1
+            assert "full" in said or "No space left" in said, said
+        # On the full disk still: the pointer leads to files that are whole.
+        folder = find_files(workspace, SERVICE_DATE)
+        assert folder is not None
+        about = json.loads((folder / "publication.json").read_text("utf-8"))
+        assert read_plan_file(folder / "plan.json").plan_id == about["plan_id"]
+        # SQLite wants room for its index of the log even to read.
+        (small_disk / "ballast").unlink()
+        assert read_everything(workspace, SERVICE_DATE) >= n_before
+    assert n_refused > 5
+    assert n_done > 5
+    # With room again the next run goes on, and nothing half made is left.
+    name = publish_once(workspace, 999)
+    assert find_files(workspace, SERVICE_DATE) == workspace.folder / "published" / (
+        SERVICE_DATE.isoformat()
+    ) / name  # fmt: skip
+    with Store.open(workspace.store_path):
+        assert remove_leftovers(workspace) == 0
+
+
 def test_the_reserve_is_kept_and_let_go_when_the_disk_is_nearly_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,8 +262,6 @@ def test_the_reserve_is_kept_and_let_go_when_the_disk_is_nearly_full(
     assert reserve.stat().st_blocks * 512 >= 64 << 20
     disk_reserve.free_reserve(workspace)
     assert reserve.exists(), "let go although there is room"
-
-    import shutil
 
     def nearly_full(_path: object) -> object:
         return shutil._ntuple_diskusage(100 << 30, (100 << 30) - (1 << 20), 1 << 20)  # type: ignore[attr-defined]
