@@ -134,11 +134,13 @@ def build_table(family: str, rows: list[Row]) -> list[str]:
         cells.append(describe_gaps([r["gap_pct"] for r in own]))
         cells.append(describe_gaps([r["proven_gap_pct"] for r in own]))
         lines.append("| " + " | ".join(cells) + " |")
-    gaps = [r["gap_pct"] for r in rows if r["engine"] == "wayfare"]
-    known: list[float] = [g for g in gaps if g is not None]
-    if known:
-        gap = describe_gaps(known)
-        lines += ["", f"wayfare, {len(known)} runs, gap mean / worst: {gap}."]
+    lines.append("")
+    for engine in engines:
+        gaps = [r["gap_pct"] for r in rows if r["engine"] == engine]
+        known: list[float] = [g for g in gaps if g is not None]
+        if known:
+            gap = describe_gaps(known)
+            lines.append(f"{engine}, {len(known)} runs, gap mean / worst: {gap}.")
     proven = [r for r in rows if r["proven_gap_pct"] is not None]
     if proven:
         longest = max(r.get("bound_cpu_s", 0.0) for r in proven)

@@ -18,6 +18,10 @@ Packed = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[
 """Nodes of all routes one after the other, length and offer of each, and the places chosen."""
 
 
+_LEAST_PENCE = 20
+"""Least price of leaving somebody out, from which a tenth more is more. [pence]"""
+
+
 @dataclass(slots=True, eq=False)
 class SessionChain:
     """One of the searches that run side by side.
@@ -48,6 +52,22 @@ class SessionChain:
     def run(self, task: int, *, how: int = 0, n_steps: int = 1, heat: float = 0.0) -> None:
         """Let the kernel do a task of `routing.kernels.search`."""
         search.run(self.data, self.state, self.met, task, how, n_steps, heat)
+
+    def settle_price(self, lacking: float, n_steps: int) -> None:
+        """Move the price of leaving somebody out so that about a part of all plans does.
+
+        Parameters
+        ----------
+        lacking
+            Wanted part of the plans passed through.
+        n_steps
+            Steps since the last time.
+        """
+        num = self.state.num
+        is_cheap = num[k.N_LACKING] > lacking * n_steps
+        price = int(num[k.PRICE]) * (11 if is_cheap else 9) // 10
+        num[k.PRICE] = min(max(price, _LEAST_PENCE), int(self.data.par[k.P_UNSERVED]))
+        num[k.N_LACKING] = 0
 
     def load(self, packed: Packed) -> None:
         """Make packed routes the present and the best plan."""
@@ -128,8 +148,10 @@ def build_state(data: k.Data, seed: int, chain: int) -> k.State:
     lst = np.zeros((k.N_LST, max(2 * n + 4, int(data.par[k.P_OFFERS]))), dtype=np.int32)
     first = int(data.par[k.P_FIRST])
     lst[k.CHOICE : k.BEST_CHOICE + 1, :n] = data.links[first : first + n]
+    num = np.zeros(k.N_NUM, dtype=np.int64)
+    num[k.PRICE] = data.par[k.P_UNSERVED]
     return k.State(
-        num=np.zeros(k.N_NUM, dtype=np.int64),
+        num=num,
         rng=rng,
         pos=np.zeros((rows, length, 5), dtype=np.int32),
         rt=np.zeros((rows, k.N_RT), dtype=np.int64),

@@ -95,6 +95,9 @@ class SearchSettings:
     n_rounds: int = _N_ROUNDS
     n_changes: int = 30
     """How often in 100 steps routes change vehicles, where these are limited."""
+    lacking: float = 0.0
+    """Part of the plans passed through that leave somebody out: what this costs on the way
+    follows from it. 0 for what it costs in the end, which few plans then do."""
     choose_every: int = 0
     """Steps of a chain, at least, between two choices among all routes met; 0 for none."""
     check: str = "phase"
@@ -297,6 +300,8 @@ class _Run:
             pass
         self.done += n_steps * len(self.chains)
         for chain in self.chains:
+            if self.how.lacking > 0.0:
+                chain.settle_price(self.how.lacking, n_steps)
             code = int(chain.state.num[k.ERROR])
             if code:
                 raise SolverError(

@@ -119,6 +119,9 @@ def pack_problem(
     load = problem.n_seats + 4 * problem.n_spaces + problem.n_crew + problem.n_shared
     keys = np.zeros((n, 3), dtype=np.int64)
     keys[:, k.KEY_DIRECT], keys[:, k.KEY_ALONE], keys[:, k.KEY_LOAD] = direct, alone, load
+    if problem.is_limited:
+        # No price alone is known; what is large finds room only while there is any.
+        keys[:, k.KEY_ALONE], keys[:, k.KEY_LOAD] = load, load * direct
     links = []
     at = 0
     for entry, part in (

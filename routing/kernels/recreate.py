@@ -43,9 +43,9 @@ from routing.kernels.state import (
     P_GROUP_WITH,
     P_LIMITED,
     P_ROUTES,
-    P_UNSERVED,
     PLACE_BITS,
     PLACE_STEP,
+    PRICE,
     R_NAME,
     REMOVED,
     SCAN,
@@ -105,7 +105,7 @@ def find_route(data, st, g, empty, known):
     last = data.links[par[P_GROUP] + g + 1]
     keep = 2 * par[P_ROUTES]
     is_single = last - first == 1
-    best = par[P_UNSERVED] * (last - first)
+    best = st.num[PRICE] * (last - first)
     best_r = np.int64(-1)
     best_p = np.int64(0)
     best_t = np.int64(0)
@@ -116,7 +116,7 @@ def find_route(data, st, g, empty, known):
         best = data.keys[lead, KEY_ALONE]
         best_r = empty
     # What costs more than the plan may cost is not looked for.
-    room = st.num[LIMIT] - st.num[TOTAL] - par[P_UNSERVED] * st.num[N_ABSENT]
+    room = st.num[LIMIT] - st.num[TOTAL] - st.num[PRICE] * st.num[N_ABSENT]
     if room + 1 < best:
         best = room + 1
         best_r = np.int64(OVER)

@@ -13,11 +13,13 @@ from routing.kernels.jit import kernel, part
 from routing.kernels.random import draw_below
 from routing.kernels.routes import count_vehicle, free_route, refresh, touch
 from routing.kernels.state import (
+    ABSENT,
     COST,
     DIRTY,
     GROUP,
     IS_DIRTY,
     LEN,
+    N_ABSENT,
     N_DIRTY,
     N_REMOVED,
     N_TOUCHED,
@@ -25,6 +27,7 @@ from routing.kernels.state import (
     OFFER,
     P_GROUP,
     P_GROUP_WITH,
+    P_LIMITED,
     P_MOVABLE,
     P_MOVE,
     P_N,
@@ -211,7 +214,11 @@ def ruin(data, st):
     if par[P_MOVABLE] > 0:
         seed = data.links[par[P_MOVE] + draw_below(st.rng, par[P_MOVABLE])]
         way = draw_below(st.rng, 100)
-        if st.lst[WHERE, seed] >= 0:
+        if par[P_LIMITED] > 0 and st.num[N_ABSENT] > 0 and draw_below(st.rng, 4) == 0:
+            # Room is made around somebody who found none.
+            seed = st.lst[ABSENT, draw_below(st.rng, st.num[N_ABSENT])]
+            ruin_routes(data, st, seed, 1 + draw_below(st.rng, 3), False)
+        elif st.lst[WHERE, seed] >= 0:
             if way >= 65 and way < 95:
                 ruin_related(data, st, seed)
             else:

@@ -38,6 +38,7 @@ from routing.kernels.state import (
     N_BEST,
     N_DIRTY,
     N_FREE,
+    N_LACKING,
     N_OLD_ABSENT,
     N_REMOVED,
     N_TOUCHED,
@@ -54,6 +55,7 @@ from routing.kernels.state import (
     P_OFFERS,
     P_ROUTES,
     P_UNSERVED,
+    PRICE,
     R_NAME,
     REMOVED,
     STAMP,
@@ -68,9 +70,9 @@ DO_LOAD, DO_BUILD, DO_STEPS = range(3)
 
 
 @kernel
-def find_total(par, num):
-    """Cost of the plan with the price of the absent. [pence]"""
-    return num[TOTAL] + par[P_UNSERVED] * num[N_ABSENT]
+def find_total(num, price):
+    """Cost of the plan with a price of each of the absent. [pence]"""
+    return num[TOTAL] + price * num[N_ABSENT]
 
 
 @kernel
@@ -163,7 +165,7 @@ def save_best(data, st):
             at += 1
     for i in range(data.par[P_N]):
         st.lst[BEST_CHOICE, i] = st.lst[CHOICE, i]
-    st.num[BEST] = find_total(data.par, st.num)
+    st.num[BEST] = find_total(st.num, data.par[P_UNSERVED])
     st.num[N_BEST] += 1
 
 
@@ -247,7 +249,7 @@ def run(data, st, met, task, how, n_steps, heat):
     if task == DO_LOAD:
         load(data, st)
     for _ in range(n_steps):
-        before = find_total(data.par, num)
+        before = find_total(num, num[PRICE])
         num[STAMP] += 1
         num[N_TOUCHED] = 0
         num[N_OLD_ABSENT] = num[N_ABSENT]
@@ -274,7 +276,7 @@ def run(data, st, met, task, how, n_steps, heat):
             # Drawn first, so that what would be refused is given up as soon as it is known.
             num[LIMIT] = before + np.int64(heat * data.neglog[draw(st.rng) >> 20])
         is_within = recreate(data, st, how)
-        after = find_total(data.par, num)
+        after = find_total(num, num[PRICE])
         is_within = is_within and after <= num[LIMIT]
         if met.shape[0] > 0 and task == DO_STEPS:
             # Once prices are known, what is taken must be worth it too.
@@ -282,10 +284,12 @@ def run(data, st, met, task, how, n_steps, heat):
         if is_within:
             num[N_ACCEPTED] += 1
             keep_points(data, st)
-            if after < num[BEST]:
+            if find_total(num, data.par[P_UNSERVED]) < num[BEST]:
                 save_best(data, st)
         else:
             undo(data, st)
+        if num[N_ABSENT] > 0:
+            num[N_LACKING] += 1
         if data.par[P_CHECK] > 0 and not is_consistent(data, st):
             num[ERROR] = 2
         if num[ERROR] != 0:

