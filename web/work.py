@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from data.errors import EditError, StoreError
 from data.inputs import Inputs, fingerprint
-from data.nights import Envelope, Proposal
+from data.nights import Envelope, Proposal, Publication
 from data.places import Session
 from data.plan_edits import (
     AddLock,
@@ -162,6 +162,37 @@ def measure_draft(desk: PlanDesk, draft: Draft) -> tuple[EditedPlan, Effect]:
     """Measure a whole draft against the plan it starts from."""
     edited = desk.apply(draft.done)
     return edited, measure_effect(desk.first, edited)
+
+
+def compare_published(
+    visit: Visit, desks: Desks, draft: Draft
+) -> tuple[Publication, EditedPlan, Effect]:
+    """Compare a draft with what is published for its date, both judged by the draft's records.
+
+    As a draft is one of the plan behind a day, before its absences, so is what it is compared
+    with.
+
+    Returns
+    -------
+    The publication, the draft's plan, and what lies between: from what is published to the
+    draft.
+
+    Raises
+    ------
+    StoreError
+        If nothing is published for the date.
+    EditError
+        If what is published is for another kind of day.
+    """
+    publication = visit.store.nights.find_publication(visit.place, draft.service_date)
+    if publication is None:
+        raise StoreError(f"Nothing is published for {draft.service_date.isoformat()}.")
+    standing = visit.state.read_plan(publication.standing_no)
+    with desks.using(draft) as desk:
+        edited = desk.apply(draft.done)
+        take = TakePlan(plan_hash=fingerprint(standing), plan_id=standing.plan_id)
+        published, _ = desk.try_edit(draft.done, take)
+        return publication, edited, measure_effect(published, edited)
 
 
 def propose_draft(visit: Visit, desks: Desks, draft: Draft) -> Proposal:

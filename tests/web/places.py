@@ -78,24 +78,26 @@ EXPLANATION = Explanation(
 )
 
 
-def publish(store: Store, on: date = SERVICE_DATE, key: str = "a" * 64) -> Publication:
-    """Publish the hand-made plan for a date, as the night would."""
-    made = replace(store.find_run(LATEST, PLACE).plan, state=PlanState.REPAIRED)
+def publish(
+    store: Store, on: date = SERVICE_DATE, key: str = "a" * 64, place: str = PLACE
+) -> Publication:
+    """Publish the newest plan of a place for a date, as the night would."""
+    made = replace(store.find_run(LATEST, place).plan, state=PlanState.REPAIRED)
     plan_no, standing_no = store.nights.save_plans(made, made)
     return store.nights.publish(
         Publication(
-            place=PLACE,
+            place=place,
             service_date=on,
             version_no=0,
             state=made.state,
             plan_no=plan_no,
             plan_id=made.plan_id,
-            run_id=store.find_run(LATEST, PLACE).run_id,
+            run_id=store.find_run(LATEST, place).run_id,
             standing_no=standing_no,
-            inputs_hash=store.find_inputs_hash(PLACE),
+            inputs_hash=store.find_inputs_hash(place),
             reference_hash="d" * 64,
             night_key=key,
-            fence_no=store.nights.take_fence(PLACE, taken_utc=STAMP),
+            fence_no=store.nights.take_fence(place, taken_utc=STAMP),
             report_hash="b" * 64,
             published_utc=PUBLISHED,
             explanation=EXPLANATION,

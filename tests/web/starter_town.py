@@ -16,7 +16,7 @@ from routing.road_graph import fingerprint_network
 from scenarios import Search, build_run, complete_case
 from tests.reports.hand_made import STAMP
 from tests.routing.grid_day import Grid, build_grid, plan_grid
-from tests.web.places import PEOPLE
+from tests.web.places import PEOPLE, publish
 
 
 def keep_run(store: Store, grid: Grid, plan: Plan, inputs: Inputs) -> str:
@@ -51,7 +51,7 @@ def build_streets() -> RoadNetwork:
     return replace(made, fingerprint=fingerprint_network(made))
 
 
-def build_starter_town(root: Path) -> Workspace:
+def build_starter_town(root: Path, *, is_published: bool = True) -> Workspace:
     """Build the town with the plan, the starter and the people who work there."""
     grid = build_grid()
     workspace = Workspace(root=root, place="grid")
@@ -70,4 +70,7 @@ def build_starter_town(root: Path) -> Workspace:
             store.add_person(person_id, name, roles, now_utc=STAMP)
         keep_run(store, grid, plan, before)
         store.save_inputs(grid.inputs, created_utc=STAMP, code_version="test")
+        if is_published:
+            assert grid.inputs.service_date is not None
+            publish(store, grid.inputs.service_date, "c" * 64, workspace.place)
     return workspace

@@ -232,6 +232,25 @@ def test_what_one_proposes_another_approves(anna: TestClient, ben: TestClient) -
     assert "approved" in ben.get(proposal).text
 
 
+def test_a_draft_is_compared_with_what_is_published(anna: TestClient) -> None:
+    draft = begin(anna)
+    before = anna.get(f"{draft}/published")
+    assert before.status_code == 200, before.text
+    assert "No journey and no duty differs" in before.text
+    # The published plan leaves out who started since: the same rules are broken by both.
+    assert "0 new, 0 mended" in before.text
+    place_starter(anna, draft)
+    page = anna.get(draft).text
+    assert f'href="{draft}/published"' in page
+    after = anna.get(f"{draft}/published").text
+    assert find_starter() in after
+    # The draft began with the plan that is published: both comparisons come to the same.
+    api = "/api/v1" + draft
+    shown, published = anna.get(api).json()["effect"], anna.get(f"{api}/published").json()
+    assert published == shown
+    assert published["after_pence"] != published["before_pence"]
+
+
 def test_a_draft_may_be_read_but_not_changed_without_the_role(anna: TestClient) -> None:
     draft = begin(anna)
     client = TestClient(anna.app, base_url="http://localhost", follow_redirects=False)

@@ -9,6 +9,7 @@ from web.api import (
     imports,
     jobs,
     money,
+    own,
     papers,
     people,
     places,
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     papers.router,
     people.router,
+    own.router,
     webhooks.router,
 )
 """Every part of the API; a new topic is a module with a ``router`` and a line here."""

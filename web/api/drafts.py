@@ -18,7 +18,14 @@ from web.desks import Desks, get_desks
 from web.draft_search import begin_search
 from web.roles import Permission
 from web.shown import find_shown
-from web.work import begin_draft, keep_edit, measure_draft, propose_draft, try_edit
+from web.work import (
+    begin_draft,
+    compare_published,
+    keep_edit,
+    measure_draft,
+    propose_draft,
+    try_edit,
+)
 
 router = APIRouter(tags=["drafts"])
 
@@ -103,6 +110,12 @@ def read_draft(draft_no: Number, visit: Reader, desks: Planning) -> DraftShown:
     return DraftShown(
         draft=draft, effect=effect, is_sound=edited.is_sound, waiting=list(waiting)
     )
+
+
+@router.get("/drafts/{draft_no}/published")
+def compare_with_published(draft_no: Number, visit: Reader, desks: Planning) -> Effect:
+    """Tell what lies between the published plan of the draft's date and the draft."""
+    return compare_published(visit, desks, _find(visit, draft_no))[2]
 
 
 @router.post("/drafts/{draft_no}/try")

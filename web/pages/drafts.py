@@ -23,6 +23,7 @@ from web.roles import Permission
 from web.shown import find_shown_draft
 from web.work import (
     Tried,
+    compare_published,
     describe_edit,
     keep_edit,
     list_carriers,
@@ -87,6 +88,24 @@ def show_places(
         places=[(place, try_edit(desks, draft, place.edit)) for place in places],
         providers=names,
         vehicle_types=types,
+    )
+
+
+@router.get("/drafts/{draft_no}/published")
+def compare_with_published(
+    request: Request, draft_no: Number, visit: Reader, desks: Planning
+) -> Response:
+    """Show what lies between the published plan of the date and the draft."""
+    draft = visit.store.drafts.read_draft(visit.place, draft_no)
+    publication, edited, effect = compare_published(visit, desks, draft)
+    return render(
+        request,
+        "drafts/published.html",
+        draft=draft,
+        publication=publication,
+        edited=edited,
+        effect=effect,
+        session_words=SESSION_WORDS,
     )
 
 
@@ -314,6 +333,7 @@ def _show_draft(request: Request, visit: Visit, desks: Desks, draft: Draft) -> R
         session_words=SESSION_WORDS,
         search=next(iter(visit.store.drafts.list_searches(draft.draft_no)), None),
         choices=SECONDS,
+        published=visit.store.nights.find_publication(visit.place, draft.service_date),
         is_outdated=draft.inputs_hash != visit.store.find_inputs_hash(visit.place),
     )
 

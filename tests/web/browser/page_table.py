@@ -77,6 +77,11 @@ LOOKS: tuple[Look, ...] = (
         place=DESK,
     ),
     Look(
+        route="/drafts/{draft_no}/published",
+        path="/drafts/{draft}/published",
+        place=DESK,
+    ),
+    Look(
         route="/drafts/{draft_no}/places/{session}/{passenger_id}",
         path="/drafts/{draft}/places/am/{starter}",
         place=DESK,

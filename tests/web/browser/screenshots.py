@@ -203,7 +203,7 @@ def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        town = build_starter_town(Path(folder) / "town")
+        town = build_starter_town(Path(folder) / "town", is_published=False)
         publish_town(town)
         shown = town
         if given.folder is not None:

@@ -12,7 +12,14 @@ from playwright.sync_api import Page
 from benchmarks.desk import answer_click
 from tests.routing.grid_day import plan_grid
 from tests.web.browser.axe import find_faults
-from tests.web.browser.conftest import DESKTOP, LAPTOP, PHONE, OpenPage, Served
+from tests.web.browser.conftest import (
+    DESKTOP,
+    LAPTOP,
+    PHONE,
+    OpenPage,
+    Served,
+    become_person,
+)
 from tests.web.starter_town import SOURCE, find_starter
 
 pytestmark = pytest.mark.browser
@@ -92,6 +99,103 @@ def test_a_stop_is_dragged_to_another_place(desk: Served, open_page: OpenPage) -
     heading = page.get_by_role("heading", level=1)
     page.get_by_role("heading", name="Effect if you keep it").wait_for()
     assert "Serve stop 1" in heading.inner_text()
+
+
+def keep(page: Page, words: str) -> None:
+    """Read the effect of a change that was asked for, and keep it."""
+    page.get_by_role("heading", name="Effect if you keep it").wait_for()
+    assert words in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name=re.compile("^Keep")).click()
+    page.wait_for_url(re.compile(r"/drafts/\d+(/routes/.*)?$"))
+
+
+def show_effect(page: Page, task: str) -> None:
+    """Ask for the effect in one of the tasks of a route's page."""
+    section = page.locator("section", has=page.get_by_role("heading", name=task))
+    section.get_by_role("button", name="Show the effect").click()
+
+
+def test_vehicle_and_supplier_are_swapped_a_route_split_and_merged_and_another_approves(
+    desk: Served, open_page: OpenPage
+) -> None:
+    page = open_page(desk.url)
+    draft = begin(page, desk)
+    while page.get_by_role("link", name="three best places").count():
+        page.get_by_role("link", name="three best places").first.click()
+        page.get_by_role("button", name="Take place 1").click()
+        page.wait_for_url(draft)
+    n_placed = page.locator("#changes + ol li").count()
+    page.goto(f"{draft}/routes/{find_long_route()}")
+    worked_by = page.get_by_label("Worked by", exact=True)
+    carriers = {
+        option.get_attribute("value") or "": option.inner_text()
+        for option in worked_by.locator("option").all()
+    }
+    own = [value for value in carriers if value.startswith("own|")]
+    bought = next(value for value in carriers if not value.startswith("own|"))
+    for carrier in (bought, own[0], own[-1]):
+        worked_by.select_option(carrier)
+        show_effect(page, "Another vehicle or supplier")
+        keep(page, ", ".join(carriers[carrier].split(", ")[:2]))
+    boxes = page.locator("input[name=passenger_ids][type=checkbox]")
+    rider = boxes.first.get_attribute("value") or ""
+    boxes.first.check(force=True)
+    show_effect(page, "Split")
+    keep(page, f"Split {rider} off")
+    page.goto(draft)
+    told = page.locator("#changes + ol li").all_inner_texts()
+    assert len(told) == n_placed + 4
+    split = page.locator("table a[href*='/routes/']", has_text=re.compile("-am-"))
+    assert split.count() > 1
+    page.goto(f"{draft}/routes/{find_long_route()}")
+    page.get_by_label("Into").select_option(index=0)
+    show_effect(page, "Merge into another route")
+    keep(page, f"Merge {find_long_route()} into")
+    page.goto(draft)
+    # What breaks a rule cannot be proposed; undone, what keeps them all can.
+    for _ in range(5):
+        if page.get_by_role("button", name="Propose this plan").count():
+            break
+        with page.expect_navigation():
+            page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Compare with the published plan").click()
+    page.get_by_role("heading", name="If the draft took its place").wait_for()
+    assert page.get_by_text(find_starter()).first.is_visible()
+    page.get_by_role("link", name=re.compile(r"^Draft \d+$")).click()
+    page.get_by_role("button", name="Propose this plan").click()
+    page.wait_for_url(re.compile("/proposals/"))
+    proposal = page.url
+    assert page.get_by_label("Approve").count() == 0
+    become_person(page, desk, "b.lane")
+    page.goto(proposal)
+    page.get_by_label("Approve").check()
+    page.get_by_role("button", name="Keep the decision").click()
+    page.get_by_text("It waits no more: approved by b.lane.").wait_for()
+
+
+def test_of_two_planners_at_one_route_the_second_is_told_and_loses_nothing(
+    desk: Served, open_page: OpenPage
+) -> None:
+    page, other = open_page(desk.url), open_page(f"{desk.url}/sign-in")
+    draft = begin(page, desk)
+    become_person(other, desk, "b.lane")
+    for one in (page, other):
+        one.goto(f"{draft}/routes/{find_long_route()}")
+    page.get_by_role("button", name=re.compile(r"^Later\s+stop 1$")).click()
+    other.locator("input[name=passenger_ids][type=checkbox]").last.check(force=True)
+    show_effect(other, "Split")
+    other.get_by_role("heading", name="Effect if you keep it").wait_for()
+    keep(page, "Serve stop 1")
+    keep_it = other.get_by_role("button", name=re.compile("^Keep"))
+    keep_it.click()
+    # The change is still there, with its effect on the draft as the first has left it.
+    other.get_by_text("a.hart changed draft").first.wait_for()
+    keep(other, "Split ")
+    page.goto(draft)
+    words = " ".join(page.locator("#changes + ol li").all_inner_texts())
+    assert "Serve stop 1" in words
+    assert "Split" in words
+    assert page.get_by_text("Last changed by b.lane").is_visible()
 
 
 def test_the_map_draws_what_the_list_says_and_the_clock_moves_both(
