@@ -178,7 +178,7 @@ FIELDS: dict[str, LogField] = {
         ("state", "State of the plan, the proposal or the job",
          _one_of("optimised repaired stale done failed stopped approved refused")),
         ("kind", "Kind of run or job",
-         _one_of("plan night scenario draft_search study paper lots award import")),
+         _one_of("plan night scenario draft_search study paper lots award providers import")),
         ("plan_hash", "Fingerprint of the plan", _HASH),
         ("report_hash", "Hash of the checker's report", _HASH),
         ("version_no", "Version of the date's publication", _read_count),

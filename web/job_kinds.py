@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from data.choices import ProviderRules
 from data.tenders import AwardRules, LotRule
 from web.roles import Permission
 
@@ -96,6 +97,29 @@ class MakeAward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseProviders:
+    """Choose who should run each route of a run, and the frontier of self-delivery.
+
+    Attributes
+    ----------
+    step_bp
+        Between two points of the frontier. [0.01 %]
+    n_fewer, n_more
+        Own vehicles that are tried fewer and more.
+    seconds
+        For all choices together. [s]
+    """
+
+    kind: Literal["providers"] = "providers"
+    run_id: str
+    rules: ProviderRules
+    step_bp: int
+    n_fewer: int
+    n_more: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadImport:
     """Read the files that somebody brings in, beside the inputs that are there."""
 
@@ -104,7 +128,13 @@ class ReadImport:
 
 
 Wanted = Annotated[
-    SolveScenario | SolveStudy | WritePaper | MakeLots | MakeAward | ReadImport,
+    SolveScenario
+    | SolveStudy
+    | WritePaper
+    | MakeLots
+    | MakeAward
+    | ChooseProviders
+    | ReadImport,
     Field(discriminator="kind"),
 ]
 
@@ -164,6 +194,12 @@ RULES: Mapping[str, JobRules] = {
     ),
     "award": JobRules(
         words="Award",
+        lane=Lane.SHORT,
+        reads=Permission.READ_MONEY,
+        asks=Permission.EDIT_MONEY,
+    ),
+    "providers": JobRules(
+        words="Choice of providers",
         lane=Lane.SHORT,
         reads=Permission.READ_MONEY,
         asks=Permission.EDIT_MONEY,

@@ -61,6 +61,7 @@ class ResultKind(StrEnum):
     PAPER = "paper"
     TENDER = "tender"
     AWARD = "award"
+    PROVIDERS = "providers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

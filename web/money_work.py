@@ -1,4 +1,4 @@
-"""Work on money: rates, benchmark, frontier, tenders, bids, awards, books, statements.
+"""Work on money: rates, benchmark, tenders, bids, awards, books, statements.
 
 The one way that the pages and the API both go; what is found wrong is raised as errors that
 hold every problem.
@@ -14,7 +14,6 @@ from pydantic import BaseModel, Field
 from costing import list_award_steps, take_award_step
 from data.accounts import Accounts
 from data.award_steps import AwardState, AwardStep, find_award_state
-from data.choices import ProviderStudy
 from data.errors import InputError, ModelError
 from data.statements import KeptStatement
 from data.store.results import ResultSummary
@@ -27,11 +26,9 @@ from web.limits import entering, note_export
 from web.money import (
     AwardShown,
     Benchmark,
-    Frontier,
     Rates,
     build_award,
     build_benchmark,
-    build_frontier,
     build_rates,
     find_latest_run,
     name_providers,
@@ -65,14 +62,6 @@ def find_benchmark(visit: Visit) -> Benchmark | None:
         lambda: benchmark_rates(find_priced_routes(today, inputs)),
     )
     return build_benchmark(found, name_providers(inputs))
-
-
-def find_frontier(visit: Visit, point: int | None) -> Frontier | None:
-    """Find the frontier of providers, with the plan of one of its points."""
-    if not visit.store.list_results(visit.place, ProviderStudy):
-        return None
-    study = visit.store.find_result(ProviderStudy, place=visit.place)
-    return build_frontier(study, visit.state.read_inputs(study.inputs_hash), point)
 
 
 class LotsWanted(BaseModel):

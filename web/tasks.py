@@ -17,6 +17,7 @@ from data.store import Store
 from data.versions import find_code_version
 from data.workspace import Workspace
 from web.job_kinds import (
+    ChooseProviders,
     MakeAward,
     MakeLots,
     ReadImport,
@@ -28,6 +29,8 @@ from web.jobs import Job, JobBook, JobResult, ResultKind
 from web.roles import find_permissions
 
 if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.networks import TravelMatrix
     from data.runs import RunRecord
     from routing import ProgressReport
     from scenarios import Case
@@ -203,24 +206,38 @@ def write_paper(bench: Bench, wanted: WritePaper) -> Results:
     return (JobResult(kind=ResultKind.PAPER, result_id=paper.paper_id),)
 
 
-def make_lots(bench: Bench, wanted: MakeLots) -> Results:
-    """Design the lots of a tender from a run."""
-    from costing import build_tender, find_guide_prices
-    from data.sources.market_costs import read_shipped_market_costs
+def _open_run(bench: Bench, run_id: str) -> tuple[RunRecord, Inputs, TravelMatrix]:
+    """Open a run with its inputs and travel times.
+
+    Raises
+    ------
+    ModelError
+        If the place has no roads.
+    """
     from routing import read_network
     from scenarios import build_case_matrix
 
-    store, workspace = bench.store, bench.workspace
-    run = store.find_run(wanted.run_id, workspace.place)
-    inputs = store.read_inputs(run.inputs_hash)
+    workspace = bench.workspace
+    run = bench.store.find_run(run_id, workspace.place)
+    inputs = bench.store.read_inputs(run.inputs_hash)
     if not workspace.network_path.is_file():
         raise ModelError("No roads are loaded for this place: `wayfare roads import`.")
-    bench.tell("pricing each route")
     matrix = build_case_matrix(
         inputs,
         read_network(workspace.network_path),
         cache_folder=workspace.matrices_folder,
     )
+    return run, inputs, matrix
+
+
+def make_lots(bench: Bench, wanted: MakeLots) -> Results:
+    """Design the lots of a tender from a run."""
+    from costing import build_tender, find_guide_prices
+    from data.sources.market_costs import read_shipped_market_costs
+
+    store, workspace = bench.store, bench.workspace
+    bench.tell("pricing each route")
+    run, inputs, matrix = _open_run(bench, wanted.run_id)
     guides = find_guide_prices(run.plan, inputs, matrix, read_shipped_market_costs())
     bench.tell("grouping routes")
     try:
@@ -252,6 +269,27 @@ def make_award(bench: Bench, wanted: MakeAward) -> Results:
     return (JobResult(kind=ResultKind.AWARD, result_id=award.award_id),)
 
 
+def choose_providers(bench: Bench, wanted: ChooseProviders) -> Results:
+    """Choose who should run each route of a run, at each share of self-delivery."""
+    from scenarios import study_providers
+
+    run, inputs, matrix = _open_run(bench, wanted.run_id)
+    study = study_providers(
+        run,
+        inputs,
+        matrix,
+        wanted.rules,
+        created_utc=bench.clock(),
+        step_bp=wanted.step_bp,
+        fleet_changes=range(-wanted.n_fewer, wanted.n_more + 1),
+        seconds=wanted.seconds,
+        progress=bench.tell,
+    )
+    with bench.recording("providers.choose", "providers", study.study_id):
+        bench.store.save_result(study, place=bench.workspace.place)
+    return (JobResult(kind=ResultKind.PROVIDERS, result_id=study.study_id),)
+
+
 def read_import(bench: Bench, wanted: ReadImport) -> Results:
     """Read files that somebody brings in; what was found waits beside the job."""
     from web.holding import hold_reading
@@ -267,6 +305,7 @@ TASKS: Mapping[str, Callable[[Bench, Any], Results]] = {
     "paper": write_paper,
     "lots": make_lots,
     "award": make_award,
+    "providers": choose_providers,
     "import": read_import,
 }
 """What is done for each kind of job."""

@@ -13,11 +13,14 @@ from typing import get_args
 import pytest
 from fastapi.testclient import TestClient
 
+from data.choices import ProviderStudy
 from data.people import Role
 from data.store import Store
 from data.tenders import Award, BidBook, LotRule
+from data.units import format_pounds
 from data.workspace import Workspace
 from reports import list_sign_offs
+from routing import build_sample_network, write_network
 from tests.data.hand_made_tender import build_book, build_tender, make_bid, make_contract
 from tests.reports.hand_made import STAMP
 from tests.reports.paper.study import save_study_runs
@@ -333,3 +336,33 @@ def test_a_viewer_sees_how_work_goes_and_stops_none(place: Workspace) -> None:
         assert client.post("/jobs/9-c-moor/stop", data=token).status_code == 403
     assert find(book, "9-c-moor").state is JobState.WAITING
     book.stop("9-c-moor")
+
+
+def test_providers_are_chosen_beside_the_page_and_the_frontier_is_shown(
+    client: TestClient, place: Workspace, started: list[Lane]
+) -> None:
+    write_network(build_sample_network("grid"), place.network_path)
+    usual = {"step": "50", "fewer": "0", "more": "1", "hand_back": "3", "shock": "10"}
+    bad = client.get("/money/providers").text
+    token = {"csrf_token": find_csrf(bad)}
+    refused = client.post(
+        "/money/providers", data={**token, **usual, "transition": "x", "seconds": "5"}
+    )
+    assert refused.status_code == 422
+    # What was typed is still there.
+    assert 'name="transition" value="x"' in refused.text
+    job = ask(client, "/money/providers", **usual, transition="0", seconds="5")
+    assert started == [Lane.SHORT]
+    do_jobs(place)
+    done = client.get(job).text
+    assert "See who should run what" in done, done
+    with Store.open(place.store_path) as store:
+        study = store.find_result(ProviderStudy, place=place.place)
+    assert [point.target_bp for point in study.frontier] == [0, 5_000, 10_000]
+    shown = client.get("/money/providers").text
+    found = [p.choice for p in study.frontier if p.choice is not None]
+    assert found
+    for choice in found:
+        assert format_pounds(choice.evaluated_pence) in shown
+    form = client.get(f"/money/providers?job={job.rsplit('/', 1)[1]}").text
+    assert 'name="step" value="50"' in form

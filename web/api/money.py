@@ -17,6 +17,7 @@ from web.access import Visit, allow
 from web.api.files import describe_file, read_all_sent, read_sent
 from web.api.jobs import JobShown
 from web.api.paging import Page, Paging
+from web.frontier_work import ProvidersWanted, find_frontier, queue_providers
 from web.money import build_lots
 from web.money_answers import find_answers
 from web.money_work import (
@@ -29,7 +30,6 @@ from web.money_work import (
     find_award,
     find_benchmark,
     find_books,
-    find_frontier,
     find_rates,
     find_tender,
     keep_answer,
@@ -213,6 +213,12 @@ def list_tenders(visit: Reader, paging: Paging) -> Page[ResultListed]:
     """List tenders, the newest first."""
     found = visit.store.list_results(visit.place, Tender)
     return paging.cut(found, ResultListed.model_validate)
+
+
+@router.post("/money/frontier", status_code=202)
+def choose_providers(wanted: ProvidersWanted, visit: Editor) -> JobShown:
+    """Queue the choice of who should run each route of the latest run."""
+    return JobShown.model_validate(queue_providers(visit, wanted))
 
 
 @router.post("/money/tenders", status_code=202)

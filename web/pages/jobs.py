@@ -66,5 +66,6 @@ def _find_form(job: Job) -> str:
         "study": "/scenarios/studies/new",
         "paper": f"/papers?job={job.job_id}#write",
         "lots": f"/money/tenders?job={job.job_id}#lots",
+        "providers": f"/money/providers?job={job.job_id}#choose",
         "import": "/import",
     }.get(job.kind, "")

@@ -13,7 +13,8 @@ from data.tenders import LotBasis, Tender
 from web.access import Visit, allow
 from web.charts import build_svg
 from web.forms import Form, Posted, check_form, read_posted, see_other
-from web.job_kinds import MakeAward, MakeLots
+from web.frontier_work import ProvidersWanted, fill_providers, find_frontier, queue_providers
+from web.job_kinds import ChooseProviders, MakeAward, MakeLots
 from web.limits import LimitError
 from web.money import build_lots, find_latest_run
 from web.money_answers import find_answers
@@ -27,7 +28,6 @@ from web.money_work import (
     find_award,
     find_benchmark,
     find_books,
-    find_frontier,
     find_rates,
     find_tender,
     keep_answer,
@@ -76,10 +76,39 @@ def show_providers(
     request: Request,
     visit: Reader,
     point: Annotated[int | None, Query(ge=0, le=1_000)] = None,
+    job: str = "",
 ) -> Response:
-    """Show the frontier of providers, and the plan of a point of it."""
-    shown = find_frontier(visit, point)
-    return render(request, "money/providers.html", shown=shown, build_svg=build_svg)
+    """Show the frontier of providers, the plan of a point of it, and the form of a new one."""
+    wanted = find_job(visit, job, "providers").wanted if job else None
+    held = wanted if isinstance(wanted, ChooseProviders) else None
+    return _show_providers(request, visit, Form(values=fill_providers(held)), point)
+
+
+def _show_providers(
+    request: Request, visit: Visit, form: Form, point: int | None = None
+) -> Response:
+    return render(
+        request,
+        "money/providers.html",
+        status_code=422 if form.errors else 200,
+        shown=find_frontier(visit, point),
+        build_svg=build_svg,
+        form=form,
+        run=find_latest_run(visit.state),
+    )
+
+
+@router.post("/providers")
+def choose_providers(request: Request, visit: Editor, posted: Sent) -> Response:
+    """Queue the choice of who should run each route of the latest run."""
+    checked, form = check_form(ProvidersWanted, posted)
+    if checked is None:
+        return _show_providers(request, visit, form)
+    try:
+        job = queue_providers(visit, checked)
+    except (ModelError, LimitError) as error:
+        return _show_providers(request, visit, form.add_error("", str(error)))
+    return see_other(f"/jobs/{job.job_id}")
 
 
 @router.get("/tenders")
