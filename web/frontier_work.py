@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 from data.choices import ProviderRules, ProviderStudy
 from data.errors import ModelError
 from web.access import Visit
+from web.frontier import Frontier, build_frontier
 from web.job_kinds import ChooseProviders
 from web.jobs import Job
-from web.money import Frontier, build_frontier, find_latest_run
+from web.money import find_latest_run
 from web.queueing import queue_job
 
 

@@ -19,15 +19,14 @@ from data.statements import KeptStatement
 from data.store.results import ResultSummary
 from data.tenders import Award, AwardRules, BidBook, LotBasis, LotRule, Tender
 from web.access import Visit
+from web.awards import AwardShown, build_award
 from web.job_kinds import MakeAward, MakeLots
 from web.jobs import Job
 from web.ledger import Ledger, build_ledger
 from web.limits import entering, note_export
 from web.money import (
-    AwardShown,
     Benchmark,
     Rates,
-    build_award,
     build_benchmark,
     build_rates,
     find_latest_run,

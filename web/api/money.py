@@ -17,8 +17,8 @@ from web.access import Visit, allow
 from web.api.files import describe_file, read_all_sent, read_sent
 from web.api.jobs import JobShown
 from web.api.paging import Page, Paging
+from web.awards import build_lots
 from web.frontier_work import ProvidersWanted, find_frontier, queue_providers
-from web.money import build_lots
 from web.money_answers import find_answers
 from web.money_work import (
     AwardFound,

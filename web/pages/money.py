@@ -11,12 +11,13 @@ from data.award_steps import AwardState
 from data.errors import InputError, ModelError
 from data.tenders import LotBasis, Tender
 from web.access import Visit, allow
+from web.awards import build_lots
 from web.charts import build_svg
 from web.forms import Form, Posted, check_form, read_posted, see_other
 from web.frontier_work import ProvidersWanted, fill_providers, find_frontier, queue_providers
 from web.job_kinds import ChooseProviders, MakeAward, MakeLots
 from web.limits import LimitError
-from web.money import build_lots, find_latest_run
+from web.money import find_latest_run
 from web.money_answers import find_answers
 from web.money_work import (
     AwardWanted,
