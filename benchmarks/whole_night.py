@@ -78,10 +78,12 @@ def run_one(given: argparse.Namespace, folder: Path) -> dict[str, object]:
     ended, began_s = threading.Event(), time.monotonic()
     watcher = threading.Thread(target=_watch, args=(store_path, given.place, kept, ended))
     watcher.start()
-    code, done, used = _run_night(config, inputs.service_date.isoformat())
-    wall_s = time.monotonic() - began_s
-    ended.set()
-    watcher.join()
+    try:
+        code, done, used = _run_night(config, inputs.service_date.isoformat())
+        wall_s = time.monotonic() - began_s
+    finally:
+        ended.set()
+        watcher.join()
     record = json.loads(done)
     return {
         "place": given.place,
