@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from data.errors import ModelError, PlanError
 from data.inputs import Inputs, fingerprint
-from data.logs import Event
+from data.logs import Event, Log
 from data.nights import Candidate, Explanation
 from data.plans import Plan, PlanState
 from data.store import Night
@@ -30,6 +31,9 @@ from nightly.solve import (
     repair_date,
     withdraw_people,
 )
+
+if TYPE_CHECKING:
+    from scenarios import CaseResult
 
 
 def solve(
@@ -128,91 +132,117 @@ def keep_candidate(
     PlanError
         If what the store gives back breaks a rule: it is not kept as a candidate.
     """
-    from costing import build_cost_model
-    from data.demand import find_day_type
-    from scenarios import Search, build_run, complete_case
-
-    store, on = desk.store, desk.day.inputs.service_date
-    stamp = night.started_utc
+    store, on, stamp = desk.store, desk.day.inputs.service_date, night.started_utc
     used = desk.day.inputs if inputs is None else _keep_demand(inputs, desk.day)
-    day_type = find_day_type(used, on) or made.plan.day_type
     store.save_case_inputs(
         used, f"day:{on.isoformat()}", created_utc=stamp, code_version=find_code_version()
     )
-
-    def keep(plan: Plan) -> Plan:
-        # By number: other plans of the same name may have been kept since this very one was.
-        return store.nights.read_plan(store.nights.save_plans(plan, plan)[0])
-
-    plan = replace(made.plan, day_type=day_type)
-    result = complete_case(
-        used,
-        desk.matrix,
-        build_cost_model(used, on),
-        (plan,),
-        timetable=None,
-        day_type=day_type,
-        keep=keep,
-    )
-    (report,) = result.checks
-    if report.violations:
-        codes = ", ".join(report.codes)
-        desk.log.warning(
-            Event.PLAN_REFUSED,
-            state=made.plan.state.value,
-            n_violations=len(report.violations),
-            codes=report.codes,
-        )
-        raise PlanError(
-            f"The {made.plan.state} plan breaks {len(report.violations)} rules ({codes}).",
-            tuple(str(v) for v in report.violations[:20]),
-        )
-    run = build_run(
-        used,
-        desk.matrix,
-        Search(seconds=desk.config.search.seconds, only=on, seed=desk.config.search.seed),
-        result,
-        created_utc=stamp.replace(microsecond=0),
-        kind="night",
-        extra=(("night_key", night.night_key), ("state", made.plan.state.value)),
-    )
-    if run.run_id not in {r.run_id for r in store.list_runs(desk.config.place)}:
-        store.save_run(run)
-    standing = replace(made.standing, inputs_hash=fingerprint(desk.day.standing))
+    result = _price_and_check(desk, made.plan, used)
+    run_id = _keep_run(desk, night, result, used)
     store.save_case_inputs(
         desk.day.standing,
         f"standing:{on.isoformat()}",
         created_utc=stamp,
         code_version=find_code_version(),
     )
+    standing = replace(made.standing, inputs_hash=fingerprint(desk.day.standing))
     plan_no, standing_no = store.nights.save_plans(result.plan, standing)
     candidate = Candidate(
         state=result.plan.state,
-        run_id=run.run_id,
+        run_id=run_id,
         plan_no=plan_no,
         standing_no=standing_no,
         plan_hash=fingerprint(store.nights.read_plan(plan_no)),
-        report_hash=report.report_hash,
+        report_hash=result.checks[0].report_hash,
         cost_pence=result.plan.cost_pence or 0,
         n_unserved=len(result.plan.unserved),
         explanation=replace(_explain(desk, result.plan, not_applied, used), quiet_s=quiet_s),
         breaches=made.breaches,
     )
     store.nights.save_candidate(night.night_no, candidate, saved_utc=stamp)
-    desk.log.info(
+    _tell_kept(desk.log, candidate, result.plan)
+    return candidate
+
+
+def _price_and_check(desk: Desk, plan: Plan, used: Inputs) -> CaseResult:
+    """Price a plan of the date, keep it, read it back and check what the store gives.
+
+    Raises
+    ------
+    PlanError
+        If it breaks a rule.
+    """
+    from costing import build_cost_model
+    from data.demand import find_day_type
+    from scenarios import complete_case
+
+    on = used.service_date
+    day_type = find_day_type(used, on) or plan.day_type
+
+    def keep(found: Plan) -> Plan:
+        # By number: other plans of the same name may have been kept since this very one was.
+        nights = desk.store.nights
+        return nights.read_plan(nights.save_plans(found, found)[0])
+
+    result = complete_case(
+        used,
+        desk.matrix,
+        build_cost_model(used, on),
+        (replace(plan, day_type=day_type),),
+        timetable=None,
+        day_type=day_type,
+        keep=keep,
+    )
+    (report,) = result.checks
+    if not report.violations:
+        return result
+    desk.log.warning(
+        Event.PLAN_REFUSED,
+        state=plan.state.value,
+        n_violations=len(report.violations),
+        codes=report.codes,
+    )
+    raise PlanError(
+        f"The {plan.state} plan breaks {len(report.violations)} rules "
+        f"({', '.join(report.codes)}).",
+        tuple(str(v) for v in report.violations[:20]),
+    )
+
+
+def _keep_run(desk: Desk, night: Night, result: CaseResult, used: Inputs) -> str:
+    """Keep the run of a plan of the date, once; returns its id."""
+    from scenarios import Search, build_run
+
+    search = desk.config.search
+    run = build_run(
+        used,
+        desk.matrix,
+        Search(seconds=search.seconds, only=used.service_date, seed=search.seed),
+        result,
+        created_utc=night.started_utc.replace(microsecond=0),
+        kind="night",
+        extra=(("night_key", night.night_key), ("state", result.plan.state.value)),
+    )
+    if run.run_id not in {r.run_id for r in desk.store.list_runs(desk.config.place)}:
+        desk.store.save_run(run)
+    return run.run_id
+
+
+def _tell_kept(log: Log, candidate: Candidate, plan: Plan) -> None:
+    """Note in the log what was kept."""
+    log.info(
         Event.PLAN_KEPT,
         run=candidate.run_id,
         state=candidate.state.value,
         plan_hash=candidate.plan_hash,
         report_hash=candidate.report_hash,
         cost_pence=candidate.cost_pence,
-        n_duties=len(result.plan.duties),
-        n_carried=sum(len(r.passenger_ids) for r in result.plan.routes),
+        n_duties=len(plan.duties),
+        n_carried=sum(len(r.passenger_ids) for r in plan.routes),
         n_unserved=candidate.n_unserved,
         n_breaches=len(candidate.breaches),
         n_differences=len(candidate.explanation.reasons),
     )
-    return candidate
 
 
 def _keep_demand(old: Inputs, day: DayInputs) -> Inputs:
