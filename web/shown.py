@@ -97,12 +97,11 @@ def list_refs(state: WebState) -> list[tuple[str, str, str]]:
     """List what can be shown, newest first: (name in addresses, what it is, more words)."""
     store, found = state.store, []
     today = state.now().date()
-    for n in range(DAYS_LISTED, -DAYS_LISTED - 1, -1):
-        on = today + timedelta(days=n)
-        publication = store.nights.find_publication(state.place, on)
-        if publication is not None:
-            words = f"version {publication.version_no}, {publication.state}"
-            found.append((f"day~{on}", f"Published for {format_short_date(on)}", words))
+    near = timedelta(days=DAYS_LISTED)
+    for publication in store.nights.list_current(state.place, today - near, today + near):
+        on = publication.service_date
+        words = f"version {publication.version_no}, {publication.state}"
+        found.append((f"day~{on}", f"Published for {format_short_date(on)}", words))
     for draft in store.drafts.list_drafts(state.place):
         if draft.state is not DraftState.CLOSED:
             words = f"{draft.n_done} edits, {draft.changed_by}"

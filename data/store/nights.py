@@ -293,6 +293,29 @@ class NightBook:
         with self._reading() as connection:
             return _find_current(connection, place, service_date)
 
+    def list_current(self, place: str, first: date, last: date) -> tuple[Publication, ...]:
+        """List what runs on the dates from one to another, the last date first.
+
+        Raises
+        ------
+        StoreError
+            If the store does not hold what it says runs on one of them.
+        """
+        pointers, table = models.pointers, models.publications
+        names = (f"day:{first.isoformat()}", f"day:{last.isoformat()}")
+        with self._reading() as connection:
+            targets = connection.execute(
+                sa.select(pointers.c.target).where(
+                    pointers.c.place == place, pointers.c.name.between(*names)
+                )
+            ).scalars()
+            wanted = [int(target) for target in targets]
+            query = sa.select(table).where(table.c.publication_no.in_(wanted))
+            rows = connection.execute(query.order_by(table.c.service_date.desc())).all()
+        if len(rows) != len(wanted):
+            raise StoreError("A plan that was published is not in the store. Restore a backup.")
+        return tuple(read_publication_row(row) for row in rows)
+
     def list_publications(
         self, place: str, service_date: date | None = None
     ) -> tuple[Publication, ...]:

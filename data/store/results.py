@@ -233,7 +233,16 @@ def list_result_rows(
 ) -> tuple[ResultSummary, ...]:
     """List results, the newest first."""
     table = models.results
-    query = sa.select(table).order_by(table.c.created_utc.desc(), table.c.result_no.desc())
+    # Not their documents, which are megabytes.
+    told = (
+        table.c.result_id,
+        table.c.kind,
+        table.c.place,
+        table.c.parent_id,
+        table.c.created_utc,
+        table.c.code_version,
+    )
+    query = sa.select(*told).order_by(table.c.created_utc.desc(), table.c.result_no.desc())
     if place is not None:
         query = query.where(table.c.place == place)
     if kind is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +41,14 @@ def test_what_is_published_is_what_is_found(store_place: Place) -> None:
         assert kept.version_no == 1
         assert store.nights.find_publication(PLACE, SERVICE_DATE) == kept
         assert store.nights.find_publication(PLACE, date(2026, 9, 17)) is None
+        day = timedelta(days=1)
+        for first, last, found in (
+            (SERVICE_DATE, SERVICE_DATE, (kept,)),
+            (SERVICE_DATE - day, SERVICE_DATE + day, (kept,)),
+            (SERVICE_DATE + day, SERVICE_DATE + 9 * day, ()),
+        ):
+            assert store.nights.list_current(PLACE, first, last) == found
+        assert store.nights.list_current("elsewhere", SERVICE_DATE, SERVICE_DATE) == ()
         assert store.nights.read_plan(kept.plan_no) == replace(
             build_plan(), state=PlanState.REPAIRED
         )
