@@ -25,6 +25,8 @@ USAGE = """usage: python -m benchmarks CASE ...
   desk [PLACE]             what a planner waits for: effects of edits, routes on the map
   load [--folder F] [--place P] [--users 50] [--seconds 60] [--solve]
                            many people at the page of a place that has a plan
+  pages [--folder F] [--place P] [--years 1 10] [--passengers N]
+                           what each page costs, after years of nights; an import of N
   repair [PLACE]           repairs of a sample place's plan [--passengers N] [--sites N]
                            [--seconds S] [--each N] [--many N] [--seed N]
   month [PLACE]            a month of nights: repair only, the night, planned afresh
@@ -75,6 +77,10 @@ def main(words: list[str]) -> int:
         from benchmarks.load import main as measure_load
 
         return measure_load(rest)
+    if case == "pages":
+        from benchmarks.saturation import main as measure_pages
+
+        return measure_pages(rest)
     if case == "desk":
         from benchmarks.desk import main as run_desk
 

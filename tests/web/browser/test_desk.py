@@ -20,12 +20,25 @@ from tests.web.browser.conftest import (
     Served,
     become_person,
 )
+from tests.web.browser.keyboard import fill, press
 from tests.web.starter_town import SOURCE, find_starter
 
 pytestmark = pytest.mark.browser
 
 WAIT_MS = 120_000
 """A busy machine may take long to start the search's process."""
+
+
+def begin_by_keyboard(page: Page, desk: Served) -> str:
+    """Begin a draft from the list of plans without a pointer; return its address."""
+    page.set_default_timeout(WAIT_MS)
+    page.goto(f"{desk.url}/plans")
+    press(page, page.get_by_role("link", name="Run:").first)
+    page.get_by_label("Name of your draft").wait_for()
+    fill(page, page.get_by_label("Name of your draft"), "Trial")
+    press(page, page.get_by_role("button", name="Work on this plan"))
+    page.wait_for_url(re.compile(r"/drafts/\d+$"))
+    return page.url
 
 
 def begin(page: Page, desk: Served) -> str:
@@ -39,16 +52,16 @@ def begin(page: Page, desk: Served) -> str:
     return page.url
 
 
-def test_a_starter_is_added_to_the_plan(desk: Served, open_page: OpenPage) -> None:
+def test_a_starter_is_added_to_the_plan_by_keyboard(desk: Served, open_page: OpenPage) -> None:
     page = open_page(desk.url)
-    draft = begin(page, desk)
+    draft = begin_by_keyboard(page, desk)
     while page.get_by_role("link", name="three best places").count():
-        page.get_by_role("link", name="three best places").first.click()
-        assert page.get_by_text("Cost of the day").first.is_visible()
-        page.get_by_role("button", name="Take place 1").click()
+        press(page, page.get_by_role("link", name="three best places").first)
+        page.get_by_text("Cost of the day").first.wait_for()
+        press(page, page.get_by_role("button", name="Take place 1"))
         page.wait_for_url(draft)
     assert page.get_by_text("everybody who travels is carried").is_visible()
-    page.get_by_role("button", name="Propose this plan").click()
+    press(page, page.get_by_role("button", name="Propose this plan"))
     page.wait_for_url(re.compile("/proposals/"))
     assert page.get_by_text("Another person must approve it").is_visible()
 

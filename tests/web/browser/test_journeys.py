@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from data.access import Account
+from data.imports import write_workbook
 from data.people import Role
 from data.samples.bids import build_firms, build_sample_bids
 from data.store import Store
@@ -27,6 +28,7 @@ from tests.web.browser.conftest import (
     build_grid,
     serving,
 )
+from tests.web.browser.keyboard import give_file, press, tab_to
 from tests.web.places import build_page, build_place, propose
 from web import WebSettings, build_app
 
@@ -267,27 +269,6 @@ def test_a_driver_confirms_and_reports_on_a_phone_and_the_planner_reads_it(
     assert notes.get_by_text("running late by 12 minutes").first.is_visible()
 
 
-FOCUS = """() => {
-  const held = document.activeElement;
-  // The parts of a date field are the browser's own, and so is how it marks them.
-  if (held.type === 'date') return true;
-  const box = getComputedStyle(held.labels?.[0] ?? held, '::before').boxShadow;
-  const {outlineStyle, boxShadow} = getComputedStyle(held);
-  return outlineStyle !== 'none' || boxShadow !== 'none' || box !== 'none';
-}"""
-MOST_KEYS = 80
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press the tab key until something has the focus; it is to be seen wherever it stands."""
-    for _ in range(MOST_KEYS):
-        page.keyboard.press("Tab")
-        assert page.evaluate(FOCUS), page.evaluate("() => document.activeElement.outerHTML")
-        if wanted.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError(f"the tab key does not come to {wanted}")
-
-
 def test_today_is_read_and_decided_by_keyboard_alone(day: Served, open_page: OpenPage) -> None:
     page = open_page(f"{day.url}/sign-in", LAPTOP, bypass_csp=True)
     people = page.get_by_role("radio")
@@ -323,3 +304,55 @@ def test_today_is_read_and_decided_by_keyboard_alone(day: Served, open_page: Ope
     page.get_by_text("It waits no more: refused by a.hart.").wait_for()
     page.goto(day.url)
     assert page.get_by_text("nothing waits").is_visible()
+
+
+FAULTY = b"vehicle_id,vehicle_type_id,depot_id\nV1,no_such,nowhere\n"
+
+
+def test_data_with_faults_is_mended_and_taken_in_by_keyboard(
+    town: Served, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(town.url, LAPTOP, bypass_csp=True)
+    page.set_default_timeout(WAIT_MS)
+    become_person(page, town, "a.hart")
+    page.goto(f"{town.url}/import")
+    press(page, page.get_by_role("button", name="Read and check"))
+    press(page, page.get_by_role("link", name="Files: choose a workbook"))
+    assert page.get_by_label("Files").evaluate("e => e === document.activeElement")
+    bad, good = tmp_path / "vehicles.csv", tmp_path / "records.xlsx"
+    bad.write_bytes(FAULTY)
+    with Store.open(town.workspace.store_path) as store:
+        inputs = store.read_inputs(store.find_inputs_hash(town.workspace.place))
+    write_workbook(inputs, good)
+    page.keyboard.press("Shift+Tab")
+    give_file(page, page.get_by_label("Files"), bad)
+    press(page, page.get_by_role("button", name="Read and check"))
+    page.wait_for_url(re.compile("/jobs/"))
+    # The faults come by themselves once they are found, and their summary takes the focus.
+    summary = page.locator(".govuk-error-summary")
+    summary.wait_for()
+    page.wait_for_function(
+        "() => document.activeElement.classList.contains('govuk-error-summary')"
+    )
+    see(page)
+    press(page, summary.get_by_role("link"))
+    assert page.evaluate("() => document.activeElement.id") == "problems"
+    table = page.get_by_role("table", name=re.compile("Problems"))
+    assert table.get_by_role("cell", name="X002").count() == 2
+    with page.expect_download() as waiting:
+        press(page, page.get_by_role("button", name=re.compile("each bad cell")))
+    assert waiting.value.path().read_bytes().startswith(b"PK")
+    press(page, page.get_by_role("button", name="Throw away what was read"))
+    page.wait_for_url(re.compile("/import$"))
+    give_file(page, page.get_by_label("Files"), good)
+    press(page, page.get_by_role("button", name="Read and check"))
+    page.get_by_role("button", name="Take it in").wait_for()
+    # It asks no more: the key cannot fall into an exchange of the page.
+    page.reload()
+    see(page)
+    press(page, page.get_by_role("button", name="Take it in"))
+    page.get_by_text("is in force").wait_for()
+    see(page)
+    with Store.open(town.workspace.store_path) as store:
+        taken = store.read_inputs(store.find_inputs_hash(town.workspace.place))
+    assert taken == inputs

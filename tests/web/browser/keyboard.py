@@ -1,0 +1,49 @@
+"""A person at the keyboard alone: the tab key, arrows, enter and space; no pointer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+FOCUS = """() => {
+  const held = document.activeElement;
+  // Beyond the last thing stands the browser's own bar; dates and times mark their parts so.
+  if (held === document.body || ['date', 'time'].includes(held.type)) return true;
+  const box = getComputedStyle(held.labels?.[0] ?? held, '::before').boxShadow;
+  const {outlineStyle, boxShadow} = getComputedStyle(held);
+  return outlineStyle !== 'none' || boxShadow !== 'none' || box !== 'none';
+}"""
+MOST_KEYS = 150
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press the tab key until something has the focus; it is to be seen wherever it stands."""
+    for _ in range(MOST_KEYS):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS), page.evaluate("() => document.activeElement.outerHTML")
+        if wanted.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"the tab key does not come to {wanted}")
+
+
+def press(page: Page, wanted: Locator) -> None:
+    """Go to a link or a button, and press it."""
+    tab_to(page, wanted)
+    page.keyboard.press("Enter")
+
+
+def fill(page: Page, wanted: Locator, text: str) -> None:
+    """Go to a field, and type over what stands there."""
+    tab_to(page, wanted)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    assert wanted.input_value() == text
+
+
+def give_file(page: Page, wanted: Locator, path: Path) -> None:
+    """Go to a field for files, open the browser's own chooser, and choose one."""
+    tab_to(page, wanted)
+    with page.expect_file_chooser() as waiting:
+        page.keyboard.press("Enter")
+    waiting.value.set_files(path)
