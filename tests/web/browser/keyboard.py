@@ -18,7 +18,11 @@ MOST_KEYS = 150
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
-    """Press the tab key until something has the focus; it is to be seen wherever it stands."""
+    """Press the tab key until something has the focus; it is to be seen wherever it stands.
+
+    What is wanted is waited for first: no key may fall into a change of pages.
+    """
+    wanted.wait_for()
     for _ in range(MOST_KEYS):
         page.keyboard.press("Tab")
         assert page.evaluate(FOCUS), page.evaluate("() => document.activeElement.outerHTML")
