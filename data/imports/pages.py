@@ -47,7 +47,8 @@ ELSEWHERE = {
     "W": "the working folder: W001, a place's name is not lower-case letters, digits, - and _; "
     "W002, a place has inputs but no roads yet (`wayfare roads import`); W010 no eligibility "
     "decision may stand on the loaded roads, W011 a place has no register of schools; W003 the "
-    "name of a recipient of pseudonyms.",
+    "name of a recipient of pseudonyms; W005 somebody in the register of people; W006 what a "
+    "driver reports.",
     "Y": "scenario files: Y001 not TOML, Y002 a key not known, Y003 a value, Y004 a kind of "
     "change, Y005 two of one name, Y006 the base, Y007 no such file; Y010 a change names what "
     "the inputs do not hold, Y011 it does not fit them, Y013 it would switch off a statutory "

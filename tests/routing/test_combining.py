@@ -89,7 +89,7 @@ def test_choices_of_a_session_keep_every_rule_and_every_count(
     monkeypatch.setattr(RoutePool, "add", note_route)
     for name in ("_HOPELESS", "_HOPELESS_WARM"):  # so hot a search would be given up
         monkeypatch.setattr(combining, name, 1.0)
-    for seed in range(8):
+    for seed in range(12):
         met.clear()
         problem = make_problem(seed, n_requests=24, n_sites=2, n_offers=4, tight=0.2)
         if seed % 2:
