@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 FOCUS = """() => {
   const held = document.activeElement;
@@ -15,6 +15,7 @@ FOCUS = """() => {
   return outlineStyle !== 'none' || boxShadow !== 'none' || box !== 'none';
 }"""
 MOST_KEYS = 150
+MOST_PRESSES, CHOOSER_MS = 5, 15_000
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -46,8 +47,20 @@ def fill(page: Page, wanted: Locator, text: str) -> None:
 
 
 def give_file(page: Page, wanted: Locator, path: Path) -> None:
-    """Go to a field for files, open the browser's own chooser, and choose one."""
+    """Go to a field for files, open the browser's own chooser, and choose one.
+
+    A browser that is still busy with the page may not open it at the first press: whoever sees
+    none presses again.
+    """
     tab_to(page, wanted)
+    for _ in range(MOST_PRESSES - 1):
+        try:
+            with page.expect_file_chooser(timeout=CHOOSER_MS) as waiting:
+                page.keyboard.press("Enter")
+        except TimeoutError:
+            continue
+        waiting.value.set_files(path)
+        return
     with page.expect_file_chooser() as waiting:
         page.keyboard.press("Enter")
     waiting.value.set_files(path)
