@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -23,12 +23,6 @@ from cli.common import (
     say,
 )
 from cli.studies import ClusterOption, WorkersOption, solve_all
-
-if TYPE_CHECKING:
-    from data.uncertainty import DrawsStudy
-    from data.workspace import Workspace
-    from scenarios import Scenario
-    from scenarios.draws import DrawSettings
 
 
 def draw_scenarios(
@@ -66,6 +60,7 @@ def draw_scenarios(
     full, the others estimated from them; how far that is off is measured and shown. Run again
     after a stop it goes on where it was. Exit 35 if a plan breaks a hard rule.
     """
+    from data.store import Store
     from reports.draws_chart import build_draws_charts
     from reports.files import build_file_name, write_whole
     from reports.statement_book import (
@@ -74,6 +69,7 @@ def draw_scenarios(
         build_statement_record,
     )
     from scenarios import Search
+    from scenarios.drawing import DrawsWanted, draw_and_keep
     from scenarios.draws import DrawSettings
     from scenarios.draws_statement import build_draws_statement
     from scenarios.library import find_scenarios
@@ -97,7 +93,20 @@ def draw_scenarios(
     )
     workspace = find_place(folder, place, may_be_sample=True)
     target_pence = None if target is None else target * 100
-    study = _draw(workspace, stories, settings, target_pence, workers, cluster)
+    runs = solve_all(workspace, stories, settings.search, workers, cluster)
+    with Store.open(workspace.store_place) as store:
+        study = draw_and_keep(
+            store,
+            workspace,
+            *open_inputs(workspace, store),
+            DrawsWanted(
+                stories=stories, runs=runs, settings=settings, target_pence=target_pence
+            ),
+            now=now,
+            tell=note,
+            n_workers=workers,
+            cluster=cluster,
+        )
     statement = build_draws_statement(study)
     if as_json:
         say(json.dumps({"study_id": study.study_id, **build_statement_record(statement)}))
@@ -120,67 +129,3 @@ def draw_scenarios(
     if int(dict(study.settings)["violations"]):
         note("A plan breaks hard rules: these figures must not be used.")
         raise typer.Exit(35)
-
-
-def _draw(
-    workspace: Workspace,
-    stories: tuple[Scenario, ...],
-    settings: DrawSettings,
-    target_pence: int | None,
-    n_workers: int,
-    cluster: str,
-) -> DrawsStudy:
-    """Solve the study at most likely values, then draw it, or take it from the store."""
-    from data.inputs import fingerprint
-    from data.store import Store
-    from data.uncertainty import DrawsStudy
-    from data.versions import find_code_version
-    from scenarios.definition import BASELINE
-    from scenarios.draw_results import build_draws_study
-    from scenarios.draws import DrawnStudy
-    from scenarios.journal import Journal
-    from scenarios.quick_year import StudyGround
-    from scenarios.study import keep_plans
-
-    runs = solve_all(workspace, stories, settings.search, n_workers, cluster)
-    with Store.open(workspace.store_place) as store:
-        inputs, network = open_inputs(workspace, store)
-        by_id = dict(zip((BASELINE, *(s.scenario_id for s in stories)), runs, strict=True))
-        key = fingerprint(
-            (
-                tuple((name, dict(run.settings)["case_key"]) for name, run in by_id.items()),
-                tuple(story.model_dump_json() for story in stories),
-                str(settings),
-                str(target_pence),
-                find_code_version(),
-            )
-        )
-        for summary in store.list_results(workspace.place, DrawsStudy):
-            kept = store.find_result(DrawsStudy, summary.result_id, place=workspace.place)
-            if dict(kept.settings).get("key") == key:
-                note(f"taken from result {kept.study_id}")
-                return kept
-        journal = Journal(workspace.folder / "draws" / f"{key[:16]}.jsonl", key)
-        if len(journal):
-            note(f"going on after {len(journal):,} findings kept before")
-        work = DrawnStudy(
-            StudyGround(
-                inputs=inputs,
-                stories=stories,
-                network=network,
-                matrices=None if cluster else workspace.matrices_folder,
-            ),
-            by_id,
-            keep_plans(store.find_run(dict(runs[0].settings)["start"])),
-            settings,
-            journal,
-            created_utc=now(),
-            n_workers=n_workers,
-            cluster=cluster,
-            tell=note,
-        )
-        work.run()
-        study = build_draws_study(work, target_pence=target_pence, key=key)
-        store.save_result(study, place=workspace.place)
-    journal.remove()
-    return study

@@ -20,6 +20,9 @@ from scenarios.case import (
 )
 from scenarios.changes import KINDS
 from scenarios.definition import Scenario, build_scenario, read_scenario, read_scenarios
+from scenarios.drawing import DrawsWanted, draw_and_keep
+from scenarios.draws import DrawSettings
+from scenarios.draws_statement import build_draws_statement
 from scenarios.edit_search import AroundEdits, hold_edits, search_around
 from scenarios.editing import EditedPlan, PlanDesk, measure_effect
 from scenarios.eligibility import EligibilityCase, EligibilityFinding, assess_case
@@ -39,6 +42,7 @@ from scenarios.providers import JointStep, plan_jointly, study_providers
 from scenarios.rate_benchmark import benchmark_rates
 from scenarios.record import build_run
 from scenarios.repairing import RepairedCase, find_case_frontier, repair_case
+from scenarios.sampling import Method, choose_drawn, find_numbers
 from scenarios.service_days import build_service_days
 from scenarios.solving import find_kept_run, keep_study, solve_and_keep, solve_stories
 from scenarios.study import (
@@ -84,12 +88,15 @@ __all__ = [
     "CaseUnderPolicies",
     "Comparison",
     "Difference",
+    "DrawSettings",
+    "DrawsWanted",
     "EditedPlan",
     "EligibilityCase",
     "EligibilityFinding",
     "EqualityRow",
     "JointStep",
     "JourneyRide",
+    "Method",
     "Option",
     "OptionsTable",
     "PlanDesk",
@@ -105,6 +112,7 @@ __all__ = [
     "build_bell_statement",
     "build_case",
     "build_case_matrix",
+    "build_draws_statement",
     "build_option_inputs",
     "build_options",
     "build_programme",
@@ -114,15 +122,18 @@ __all__ = [
     "build_training_scenario",
     "build_training_study",
     "check_study",
+    "choose_drawn",
     "compare",
     "compare_best_routes",
     "complete_case",
+    "draw_and_keep",
     "draw_first_places",
     "find_bid_prices",
     "find_candidates",
     "find_case_frontier",
     "find_journeys",
     "find_kept_run",
+    "find_numbers",
     "find_planned",
     "find_priced_routes",
     "find_rides",

@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 56
 LABEL = 7
 """Width of a letter of an axis label. [px]"""
+TORNADO_LEFT, TORNADO_ROW = 190, 44
+"""Room for the names of a tornado's bars, and the height of a bar's row. [px]"""
 
 
 class Form(StrEnum):
@@ -70,6 +72,39 @@ class Chart:
     labels: tuple[str, ...] = ()
     is_from_nought: bool = True
     has_diagonal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TornadoBar:
+    """How far one number moves what a tornado shows.
+
+    Attributes
+    ----------
+    ends
+        What comes of its low and its high value, in units of the axis.
+    values
+        These two values, as written beside the ends.
+    """
+
+    name: str
+    ends: tuple[float, float]
+    values: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tornado:
+    """Bars below each other, the longest first: which number moves the result most.
+
+    Attributes
+    ----------
+    about
+        What it shows, for who cannot see it.
+    """
+
+    title: str
+    about: str
+    x_title: str
+    bars: tuple[TornadoBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +190,59 @@ def build_svg(chart: Chart) -> Markup:
         parts += _build_series(series, n, x_scale, y_scale, chart)
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704  every text in it is escaped above and below
+
+
+def build_tornado_svg(tornado: Tornado) -> Markup:
+    """Build the picture of a tornado; '' where no number moves anything."""
+    if not tornado.bars:
+        return Markup("")
+    reach = [end for bar in tornado.bars for end in bar.ends]
+    ticks = find_ticks(min(reach), max(reach))
+    height = TOP + TORNADO_ROW * len(tornado.bars) + BOTTOM
+    edge = 10 * LABEL
+    scale = _Scale(ticks[0], ticks[-1], TORNADO_LEFT + edge, WIDTH - RIGHT - edge)
+    parts = [
+        f'<svg class="wf-chart" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(tornado.about)}"><g class="wf-chart__axes">'
+    ]
+    foot = height - BOTTOM
+    for tick in ticks:
+        x = scale.at(tick)
+        kind = "wf-chart__nought" if tick == 0 else "wf-chart__grid"
+        parts.append(f'<path class="{kind}" d="M{x:.1f} {TOP}V{foot}"/>')
+        parts.append(
+            f'<text x="{x:.1f}" y="{foot + 20}" text-anchor="middle">{write_tick(tick)}</text>'
+        )
+    middle = (scale.start + scale.end) / 2
+    parts.append(
+        f'<text class="wf-chart__title" x="{middle:.0f}" y="{height - 10}" '
+        f'text-anchor="middle">{escape(tornado.x_title)}</text></g>'
+    )
+    for n, bar in enumerate(tornado.bars):
+        parts += _build_tornado_bar(bar, TOP + TORNADO_ROW * n, scale)
+    parts.append("</svg>")
+    return Markup("".join(parts))  # noqa: S704  every text in it is escaped above and below
+
+
+def _build_tornado_bar(bar: TornadoBar, top: int, scale: _Scale) -> list[str]:
+    """Draw a number's name, its bar, and the value at each end of it."""
+    kind, _, key = bar.name.rpartition(".")
+    base = top + TORNADO_ROW / 2 + 5
+    parts = []
+    for n, words in enumerate(w for w in (kind, key) if w):
+        y = base + (-9 if kind and n == 0 else 9 if kind else 0)
+        shown = words.replace("_", " ")[: TORNADO_LEFT // LABEL]
+        parts.append(f'<text x="4" y="{y:.1f}">{escape(shown)}</text>')
+    (left, left_text), (right, right_text) = sorted(zip(bar.ends, bar.values, strict=True))
+    x, until = scale.at(left), scale.at(right)
+    parts.append(
+        f'<rect class="wf-chart__bar wf-chart__s0" x="{x:.1f}" y="{top + 8}" '
+        f'width="{max(1.0, until - x):.1f}" height="{TORNADO_ROW - 16}">'
+        f"<title>{escape(bar.name)}</title></rect>"
+        f'<text x="{x - 6:.1f}" y="{base:.1f}" text-anchor="end">{escape(left_text)}</text>'
+        f'<text x="{until + 6:.1f}" y="{base:.1f}">{escape(right_text)}</text>'
+    )
+    return parts
 
 
 def _build_axes(

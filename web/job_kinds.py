@@ -56,6 +56,31 @@ class SolveStudy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawScenarios:
+    """Solve scenarios, then draw their uncertain numbers.
+
+    Attributes
+    ----------
+    stories
+        Scenario files as TOML.
+    n_draws, n_planned
+        Draws of all, and those of each scenario that are planned in full.
+    target_pence
+        Saving asked for, or None. [pence a year]
+    steps
+        How long each search may take: never seconds, so that a draw and the run it is held
+        against are searched alike. [steps]
+    """
+
+    kind: Literal["draws"] = "draws"
+    stories: tuple[str, ...]
+    n_draws: int
+    n_planned: int
+    target_pence: int | None
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WritePaper:
     """Write the paper of a study as a draft; a council's own template comes as a file."""
 
@@ -130,6 +155,7 @@ class ReadImport:
 Wanted = Annotated[
     SolveScenario
     | SolveStudy
+    | DrawScenarios
     | WritePaper
     | MakeLots
     | MakeAward
@@ -176,6 +202,12 @@ RULES: Mapping[str, JobRules] = {
     ),
     "study": JobRules(
         words="Study",
+        lane=Lane.LONG,
+        reads=Permission.READ_SCENARIOS,
+        asks=Permission.RUN_SCENARIOS,
+    ),
+    "draws": JobRules(
+        words="Draws of uncertain numbers",
         lane=Lane.LONG,
         reads=Permission.READ_SCENARIOS,
         asks=Permission.RUN_SCENARIOS,

@@ -58,6 +58,7 @@ class ResultKind(StrEnum):
 
     RUN = "run"
     STUDY = "study"
+    DRAWS = "draws"
     PAPER = "paper"
     TENDER = "tender"
     AWARD = "award"

@@ -6,17 +6,18 @@ The one way that the pages and the API both go.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.appraisals import OptionsStudy
-from data.errors import ModelError
+from data.errors import InputError, ModelError, Problem
 from data.runs import RunRecord
 from data.statements import KeptStatement, Statement
 from data.training import TrainingStudy
-from data.uncertainty import DrawsStudy
 from scenarios import Scenario, StudyFile, compare
 from web.access import Visit
+from web.draw_work import find_draws
 from web.forms import Form, Posted
 from web.job_kinds import SolveScenario, SolveStudy
 from web.jobs import Job
@@ -46,8 +47,8 @@ def read_limits(posted: Posted, form: Form) -> tuple[dict[str, int | None], Form
     }, form
 
 
-def check_case(visit: Visit, document: Mapping[str, Any]) -> Scenario:
-    """Check a scenario by the reader of its file, and against the records as they are.
+def check_cases(visit: Visit, documents: Sequence[Mapping[str, Any]]) -> list[Scenario]:
+    """Check scenarios by the reader of their files, and against the records as they are.
 
     Raises
     ------
@@ -56,9 +57,34 @@ def check_case(visit: Visit, document: Mapping[str, Any]) -> Scenario:
     """
     from scenarios import Search, build_case, build_scenario
 
-    story = build_scenario(dict(document), "the form")
-    build_case(visit.state.read_inputs(), story, (story,), Search(seconds=1))
-    return story
+    stories = [build_scenario(dict(document), "the form") for document in documents]
+    inputs = visit.state.read_inputs()
+    problems: list[Problem] = []
+    for story in stories:
+        try:
+            build_case(inputs, story, stories, Search(seconds=1))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return stories
+
+
+def find_misfits(visit: Visit, stories: Sequence[str]) -> list[str]:
+    """Find before anything is solved what of scenarios does not fit the records.
+
+    Parameters
+    ----------
+    stories
+        Their files.
+    """
+    try:
+        check_cases(visit, [tomllib.loads(text) for text in stories])
+    except InputError as error:
+        return [
+            f"{p.file.removesuffix('.toml')}: {p.cause} {p.suggestion}" for p in error.problems
+        ]
+    return []
 
 
 def queue_scenario(
@@ -138,13 +164,6 @@ def find_comparison(
         raise ModelError(str(error)) from error
     inputs = [visit.state.read_inputs(r.inputs_hash) for r in runs]
     return build_comparison(found, runs, inputs, find_draws(visit)), tuple(runs)
-
-
-def find_draws(visit: Visit) -> DrawsStudy | None:
-    """Find the newest draws of the place, or None."""
-    if not visit.store.list_results(visit.place, DrawsStudy):
-        return None
-    return visit.store.find_result(DrawsStudy, place=visit.place)
 
 
 def find_training(visit: Visit) -> TrainingShown | None:

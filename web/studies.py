@@ -26,7 +26,7 @@ from scenarios import (
     read_library_text,
 )
 from web.forms import Form
-from web.job_kinds import SolveScenario, SolveStudy
+from web.job_kinds import DrawScenarios, SolveScenario, SolveStudy
 from web.stories import BASELINE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def list_choices(jobs: Sequence[Job]) -> tuple[Choice, ...]:
     """
     found: dict[str, Choice] = {}
     for job in jobs:
-        if isinstance(job.wanted, (SolveScenario, SolveStudy)):
+        if isinstance(job.wanted, (SolveScenario, SolveStudy, DrawScenarios)):
             for text in job.wanted.stories:
                 _add(found, text, is_own=True)
     for name in list_studies():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from data.versions import find_code_version
 from data.workspace import Workspace
 from web.job_kinds import (
     ChooseProviders,
+    DrawScenarios,
     MakeAward,
     MakeLots,
     ReadImport,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from data.networks import TravelMatrix
     from data.runs import RunRecord
     from routing import ProgressReport
-    from scenarios import Case
+    from scenarios import Case, Search
 
 TOLD_EVERY_S = 1.0
 TEMPLATE = "template.docx"
@@ -115,37 +116,43 @@ class Bench:
 Results = tuple[JobResult, ...]
 
 
-def solve(bench: Bench, wanted: SolveScenario | SolveStudy) -> Results:
-    """Solve scenarios and their base; a study's runs are kept together."""
-    import tomllib
+class _Solving:
+    """Scenarios being solved for a job: each case from the store, or searched and kept."""
 
-    from routing import read_network
-    from scenarios import (
-        Search,
-        StudyFile,
-        build_scenario,
-        find_kept_run,
-        keep_study,
-        solve_and_keep,
-        solve_stories,
-    )
+    def __init__(self, bench: Bench, stories: Sequence[str], search: Search) -> None:
+        import tomllib
 
-    store, workspace = bench.store, bench.workspace
-    stories = [build_scenario(tomllib.loads(text), "scenario.toml") for text in wanted.stories]
-    search = Search(seconds=wanted.seconds, steps=wanted.steps, seed=1, n_workers=1)
-    network = read_network(workspace.network_path)
-    inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
+        from routing import read_network
+        from scenarios import build_scenario
 
-    def solve_case(case: Case) -> RunRecord:
-        kept = find_kept_run(store, workspace.place, case)
+        store, workspace = bench.store, bench.workspace
+        self.bench, self.search = bench, search
+        self.stories = tuple(
+            build_scenario(tomllib.loads(text), "scenario.toml") for text in stories
+        )
+        self.network = read_network(workspace.network_path)
+        self.inputs = store.read_inputs(store.find_inputs_hash(workspace.place))
+
+    def solve(self) -> list[RunRecord]:
+        """Solve the base and every scenario; the base first."""
+        from scenarios import solve_stories
+
+        return solve_stories(self.stories, self.inputs, self.search, self.solve_case)
+
+    def solve_case(self, case: Case) -> RunRecord:
+        """Solve one case, or take it from the store."""
+        from scenarios import find_kept_run, solve_and_keep
+
+        bench = self.bench
+        kept = find_kept_run(bench.store, bench.workspace.place, case)
         if kept is not None:
             return kept
         bench.tell(case.title)
         run = solve_and_keep(
-            store,
-            workspace,
+            bench.store,
+            bench.workspace,
             case,
-            network,
+            self.network,
             now=bench.clock,
             progress=_tell_search(bench, case.title),
             should_stop=lambda: bench.is_stopped,
@@ -153,15 +160,82 @@ def solve(bench: Bench, wanted: SolveScenario | SolveStudy) -> Results:
         note_run(bench.log, run)
         return run
 
-    runs = solve_stories(stories, inputs, search, solve_case)
-    found = tuple(JobResult(kind=ResultKind.RUN, result_id=run.run_id) for run in runs)
+
+def solve(bench: Bench, wanted: SolveScenario | SolveStudy) -> Results:
+    """Solve scenarios and their base; a study's runs are kept together."""
+    from scenarios import Search, StudyFile, keep_study
+
+    search = Search(seconds=wanted.seconds, steps=wanted.steps, seed=1, n_workers=1)
+    solving = _Solving(bench, wanted.stories, search)
+    runs = solving.solve()
+    found = _name_runs(runs)
     if isinstance(wanted, SolveScenario) or bench.is_stopped:
         return found
-    study = StudyFile.model_validate_json(wanted.study)
     record = keep_study(
-        store, study, stories, runs, inputs, search, solve_case, created_utc=bench.clock
+        bench.store,
+        StudyFile.model_validate_json(wanted.study),
+        solving.stories,
+        runs,
+        solving.inputs,
+        search,
+        solving.solve_case,
+        created_utc=bench.clock,
     )
     return (*found, JobResult(kind=ResultKind.STUDY, result_id=record.study_id))
+
+
+def _name_runs(runs: Sequence[RunRecord]) -> Results:
+    return tuple(JobResult(kind=ResultKind.RUN, result_id=run.run_id) for run in runs)
+
+
+class _StoppedError(Exception):
+    """Somebody asked the job to stop; what was found is put down already."""
+
+
+def draw(bench: Bench, wanted: DrawScenarios) -> Results:
+    """Solve scenarios and draw their uncertain numbers; asked again, it goes on from a stop."""
+    from scenarios import DrawSettings, DrawsWanted, Method, Search, draw_and_keep
+
+    search = Search(seconds=None, steps=wanted.steps, seed=1, n_workers=1)
+    solving = _Solving(bench, wanted.stories, search)
+    runs = solving.solve()
+    found = _name_runs(runs)
+    if bench.is_stopped:
+        return found
+    last = [0.0]
+
+    def tell(stage: str) -> None:
+        if bench.is_stopped:
+            raise _StoppedError
+        if time.monotonic() - last[0] >= TOLD_EVERY_S:
+            last[0] = time.monotonic()
+            bench.tell(stage)
+
+    settings = DrawSettings(
+        n_draws=wanted.n_draws,
+        seed=1,
+        method=Method.SOBOL,
+        n_planned=wanted.n_planned,
+        search=search,
+    )
+    try:
+        study = draw_and_keep(
+            bench.store,
+            bench.workspace,
+            solving.inputs,
+            solving.network,
+            DrawsWanted(
+                stories=solving.stories,
+                runs=runs,
+                settings=settings,
+                target_pence=wanted.target_pence,
+            ),
+            now=bench.clock,
+            tell=tell,
+        )
+    except _StoppedError:
+        return found
+    return (*found, JobResult(kind=ResultKind.DRAWS, result_id=study.study_id))
 
 
 def _tell_search(bench: Bench, title: str) -> Callable[[ProgressReport], None]:
@@ -302,6 +376,7 @@ def read_import(bench: Bench, wanted: ReadImport) -> Results:
 TASKS: Mapping[str, Callable[[Bench, Any], Results]] = {
     "scenario": solve,
     "study": solve,
+    "draws": draw,
     "paper": write_paper,
     "lots": make_lots,
     "award": make_award,

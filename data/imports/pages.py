@@ -50,9 +50,11 @@ ELSEWHERE = {
     "name of a recipient of pseudonyms; W005 somebody in the register of people; W006 what a "
     "driver reports.",
     "Y": "scenario files: Y001 not TOML, Y002 a key not known, Y003 a value, Y004 a kind of "
-    "change, Y005 two of one name, Y006 the base, Y007 no such file; Y010 a change names what "
-    "the inputs do not hold, Y011 it does not fit them, Y013 it would switch off a statutory "
-    "right.",
+    "change, Y005 two of one name, Y006 the base, Y007 no such file, Y008 one name with two "
+    "distributions; Y010 a change names what the inputs do not hold, Y011 it does not fit "
+    "them, Y013 it would switch off a statutory right, Y014 there is no plan of today to keep; "
+    "Y015 a study names what is not there, Y016 its words hold a figure; Y017 nothing is "
+    "uncertain in a scenario that is to be drawn.",
     "Z": "timetables in GTFS (`wayfare timetable import`): Z001 not a feed that can be read, "
     "Z002 a file or Z003 a column missing, Z004 a value, Z005 an identifier twice, Z006 a "
     "reference "

@@ -17,14 +17,14 @@ from scenarios import list_library, read_library_text
 from web.access import Visit, allow
 from web.api.files import read_sent
 from web.api.jobs import JobShown
+from web.draw_work import DrawsAsked, check_drawn, find_draws, queue_draws
 from web.refusals import RefusalError
 from web.roles import Permission
 from web.scenario_work import (
     LONGEST_S,
     MOST_STEPS,
-    check_case,
+    check_cases,
     find_comparison,
-    find_draws,
     find_options,
     find_training,
     keep_options,
@@ -32,6 +32,7 @@ from web.scenario_work import (
 )
 from web.scoring import MOST_WEIGHT, Scored
 from web.stories import write_toml
+from web.studies import Choice
 
 router = APIRouter(tags=["scenarios"])
 
@@ -163,6 +164,18 @@ class DrawsShown(BaseModel):
     cases: tuple[DrawnCase, ...]
 
 
+class DrawsOf(DrawsAsked):
+    """Scenarios whose uncertain numbers are to be drawn, and how.
+
+    Attributes
+    ----------
+    stories
+        Their files, each as text or as a document.
+    """
+
+    stories: list[StoryWanted] = Field(min_length=1, max_length=12)
+
+
 class TrainingAnswer(BaseModel):
     """Whom to train first, as a proposal."""
 
@@ -215,7 +228,7 @@ def read_stock(scenario_id: str, visit: Reader) -> StoryChecked:
 def check(wanted: StoryWanted, visit: Runner) -> StoryChecked:
     """Check a scenario by the reader of its file and against the records; 422 lists all."""
     document = _read(wanted)
-    story = check_case(visit, document)
+    (story,) = check_cases(visit, [document])
     return StoryChecked(
         scenario_id=story.scenario_id, title=story.title, toml=write_toml(document)
     )
@@ -225,7 +238,7 @@ def check(wanted: StoryWanted, visit: Runner) -> StoryChecked:
 def queue(wanted: SearchOf, visit: Runner) -> JobShown:
     """Queue a scenario; its base is solved with it where it is not kept yet."""
     document = _read(wanted)
-    check_case(visit, document)
+    check_cases(visit, [document])
     job = queue_scenario(visit, document, seconds=wanted.seconds, steps=wanted.steps)
     return JobShown.model_validate(job)
 
@@ -254,9 +267,23 @@ def read_comparison(
 
 
 @router.get("/scenarios/draws")
-def read_draws(visit: Reader) -> DrawsShown:
-    """Read the newest draws: each number drawn, and each case with its range and fan."""
-    return DrawsShown.model_validate(_need(find_draws(visit), "study of draws"))
+def read_draws(
+    visit: Reader, study: Annotated[str, Query(max_length=120, description="Its id.")] = ""
+) -> DrawsShown:
+    """Read draws, the newest by default: each number drawn, each case with range and fan."""
+    return DrawsShown.model_validate(_need(find_draws(visit, study), "study of draws"))
+
+
+@router.post("/scenarios/draws", status_code=202)
+def queue_draws_of(wanted: DrawsOf, visit: Runner) -> JobShown:
+    """Queue draws of scenarios; they are solved first where they are not kept yet."""
+    documents = [_read(one) for one in wanted.stories]
+    picked = [
+        Choice(story=story, text=write_toml(one), is_own=True)
+        for story, one in zip(check_cases(visit, documents), documents, strict=True)
+    ]
+    check_drawn(picked)
+    return JobShown.model_validate(queue_draws(visit, picked, wanted))
 
 
 @router.get("/scenarios/training")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.pages import (
     account,
     drafts,
+    draws,
     imports,
     jobs,
     money,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     drafts.router,
     scenarios.router,
+    draws.router,
     studies.router,
     papers.router,
     jobs.router,

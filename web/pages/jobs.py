@@ -64,6 +64,7 @@ def _find_form(job: Job) -> str:
     return {
         "scenario": f"/scenarios/new?job={job.job_id}",
         "study": "/scenarios/studies/new",
+        "draws": f"/scenarios/draws?job={job.job_id}#draw",
         "paper": f"/papers?job={job.job_id}#write",
         "lots": f"/money/tenders?job={job.job_id}#lots",
         "providers": f"/money/providers?job={job.job_id}#choose",

@@ -1,4 +1,4 @@
-"""Scenarios: made from a form, queued, watched, compared; options scored; training; draws."""
+"""Scenarios: made from a form, queued, watched, compared; options scored; training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.queueing import find_job, list_jobs
 from web.rendering import render, send_file
 from web.roles import Permission
 from web.scenario_work import (
-    check_case,
+    check_cases,
     find_comparison,
     find_options,
     find_training,
@@ -52,7 +52,7 @@ Sent = Annotated[Posted, Depends(read_posted)]
 @router.get("")
 def show_overview(request: Request, visit: Reader) -> Response:
     """Show what is queued, what was solved, and the stock scenarios."""
-    jobs = list_jobs(visit, "scenario", "study")[:20]
+    jobs = list_jobs(visit, "scenario", "study", "draws")[:20]
     runs = [r for r in visit.store.list_runs(visit.place) if r.kind == SCENARIO][:60]
     return render(
         request, "scenarios/overview.html", jobs=jobs, runs=runs,
@@ -126,7 +126,7 @@ def _queue(
     """Queue a scenario after it was held against the inputs."""
     limits, form = read_limits(posted, form)
     try:
-        check_case(visit, document)
+        check_cases(visit, [document])
     except InputError as error:
         for problem in error.problems:
             form = form.add_error("", f"{problem.cause} {problem.suggestion}")

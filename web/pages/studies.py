@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from data.errors import InputError
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
 from web.jobs import find_jobs
 from web.limits import LimitError
 from web.rendering import render
 from web.roles import Permission
-from web.scenario_work import queue_study, read_limits
-from web.studies import TODAY_TEXT, Choice, build_start, check_form, list_choices, read_form
+from web.scenario_work import find_misfits, queue_study, read_limits
+from web.studies import TODAY_TEXT, build_start, check_form, list_choices, read_form
 
 router = APIRouter(prefix="/scenarios/studies")
 
@@ -38,7 +37,8 @@ def use_study_form(request: Request, visit: Runner, posted: Sent) -> Response:
         return _show(request, visit, form)
     limits, form = read_limits(posted, form)
     picked = [c for c in choices if c.story.scenario_id in study.options]
-    form = _hold_against_inputs(visit, picked, form)
+    if misfits := find_misfits(visit, (TODAY_TEXT, *(c.text for c in picked))):
+        form = form.add_error("options", " ".join(misfits))
     if form.errors:
         return _show(request, visit, form)
     try:
@@ -46,27 +46,6 @@ def use_study_form(request: Request, visit: Runner, posted: Sent) -> Response:
     except LimitError as error:
         return _show(request, visit, form.add_error("", str(error)))
     return see_other(f"/jobs/{job.job_id}")
-
-
-def _hold_against_inputs(visit: Visit, picked: list[Choice], form: Form) -> Form:
-    """Say before anything is solved what does not fit the records."""
-    import tomllib
-
-    from scenarios import Search, build_case, build_scenario
-
-    inputs = visit.state.read_inputs()
-    today = build_scenario(tomllib.loads(TODAY_TEXT), "today.toml")
-    stories = (today, *(c.story for c in picked))
-    for story in stories:
-        try:
-            build_case(inputs, story, stories, Search(seconds=1))
-        except InputError as error:
-            for problem in error.problems:
-                text = f"{story.title}: {problem.cause} {problem.suggestion}"
-                form = form.add_error(
-                    "options", f"{form.errors.get('options', '')} {text}".strip()
-                )
-    return form
 
 
 def _show(request: Request, visit: Visit, form: Form) -> Response:

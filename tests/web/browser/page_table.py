@@ -129,6 +129,7 @@ LOOKS: tuple[Look, ...] = (
     Look(route="/jobs/{job_id}", path="/jobs/{faulty}"),
     Look(route="/scenarios/compare", path="/scenarios/compare?run={base}&run={case}"),
     Look(route="/scenarios/compare", path="/scenarios/compare", status=422),
+    *_both("/scenarios/draws"),
     *_both("/scenarios/training"),
     *_both("/scenarios/options"),
     *_both("/papers"),
