@@ -28,6 +28,7 @@ from data.networks import RoadNetwork
 from reports import find_lonlat
 from web.job_kinds import Lane
 from web.jobs import NICENESS
+from web.processes import start_module
 
 if TYPE_CHECKING:
     from data.logs import Log
@@ -107,20 +108,12 @@ class Basemaps:
 
     def _make(self, path: Path) -> None:
         """Have the streets made by a process of its own, and wait for its end."""
-        done = subprocess.run(  # noqa: S603  our own module, our own interpreter
-            [sys.executable, "-m", "web.basemap", str(self._folder / "network.npz"), str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-            cwd=Path(__file__).parent.parent,
-            check=False,
-        )
+        network_path = self._folder / "network.npz"
+        exit_code = start_module("web.basemap", str(network_path), str(path)).wait()
         if path.is_file():
             self._log.info(Event.BASEMAP_MADE, n_bytes=path.stat().st_size)
         else:
-            self._log.error(Event.BASEMAP_FAILED, exit_code=done.returncode)
+            self._log.error(Event.BASEMAP_FAILED, exit_code=exit_code)
 
 
 def iterate_roads(network: RoadNetwork) -> Iterator[dict[str, object]]:

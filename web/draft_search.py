@@ -9,9 +9,7 @@ and ends when the store says so. Whoever asked for it need not stay.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from data.plans import Plan
 from data.store import Store
 from data.workspace import Workspace
 from web.access import Visit
+from web.processes import start_module
 
 TELL_S = 0.5
 """How often the store is told and asked, at most. [s]"""
@@ -50,21 +49,9 @@ def begin_search(visit: Visit, draft: Draft, seconds: int) -> DraftSearch:
         search = visit.store.drafts.ask_search(
             draft, seconds=seconds, person_id=visit.person_id, asked_utc=datetime.now(UTC)
         )
-    _start([str(state.workspace.root.resolve()), state.place, str(search.search_no)])
+    root = state.workspace.root.resolve()
+    start_module("web.draft_search", str(root), state.place, str(search.search_no))
     return search
-
-
-def _start(words: list[str]) -> None:
-    """Start the process of a search; a thread waits for its end, so that none is left."""
-    child = subprocess.Popen(  # noqa: S603  our own module with numbers and paths of our own
-        [sys.executable, "-m", "web.draft_search", *words],
-        cwd=Path(__file__).resolve().parents[1],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    threading.Thread(target=child.wait, daemon=True).start()
 
 
 def run_search(store: Store, workspace: Workspace, search_no: int) -> None:

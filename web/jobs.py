@@ -11,9 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from data.inputs import read_document, write_document
 from web.job_kinds import RULES, JobRules, Lane, Wanted
+from web.processes import start_module
 
 if TYPE_CHECKING:
     from web.state import WebState
@@ -240,17 +238,7 @@ def find_jobs(state: WebState) -> JobBook:
 
 def start_worker(book: JobBook, lane: Lane) -> None:
     """Start a lane's worker in a process of its own; one that is there does the work."""
-    process = subprocess.Popen(  # noqa: S603  our own module, our own interpreter
-        [sys.executable, "-m", "web.worker", str(book.folder), lane],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        cwd=Path(__file__).parent.parent,
-    )
-    # Somebody has to notice its end, or the system keeps its name.
-    threading.Thread(target=process.wait, daemon=True).start()
+    start_module("web.worker", str(book.folder), lane)
 
 
 def tend(book: JobBook) -> None:

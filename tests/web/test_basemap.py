@@ -211,7 +211,7 @@ def test_streets_that_cannot_be_made_are_asked_for_once(
     network: RoadNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = build_place(tmp_path)
-    monkeypatch.setattr("web.basemap.sys.executable", "/bin/false")
+    monkeypatch.setattr("web.processes.sys.executable", "/bin/false")
     basemaps = Basemaps(workspace.folder, build_page(workspace).state.web.log)
     until = time.monotonic() + WAIT_S
     while basemaps.find(network) is BasemapState.MAKING and time.monotonic() < until:

@@ -188,8 +188,8 @@ def test_of_two_planners_the_second_is_told_and_nothing_is_lost(
 def test_a_search_around_the_changes_is_told_and_its_plan_can_be_taken(
     anna: TestClient, place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[list[str]] = []
-    monkeypatch.setattr("web.draft_search._start", started.append)
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr("web.draft_search.start_module", lambda *words: started.append(words))
     draft = begin(anna)
     place_starter(anna, draft)
     page = anna.get(draft).text
