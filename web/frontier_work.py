@@ -5,12 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from data.choices import ProviderRules, ProviderStudy
-from data.errors import ModelError
 from web.access import Visit
 from web.frontier import Frontier, build_frontier
 from web.job_kinds import ChooseProviders
 from web.jobs import Job
-from web.money import find_latest_run
+from web.money import need_latest_run
 from web.queueing import queue_job
 
 
@@ -44,9 +43,7 @@ def queue_providers(visit: Visit, wanted: ProvidersWanted) -> Job:
     LimitError
         If the person has as many jobs waiting as they may.
     """
-    run = find_latest_run(visit.state)
-    if run is None:
-        raise ModelError("There is no plan yet whose routes could be given: plan first")
+    run = need_latest_run(visit.state, "whose routes could be given")
     rules = ProviderRules(
         hand_back_bp=round(100 * wanted.hand_back),
         hand_back_shock_bp=round(100 * wanted.shock),

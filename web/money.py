@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.comparisons import find_sign
-from data.errors import StoreError
+from data.errors import ModelError, StoreError
 from data.fleet import OWN_PROVIDER_ID
 from data.runs import RunRecord
 from data.statements import Heading, Measure, StatementTable, Value
@@ -43,6 +43,25 @@ def find_latest_run(state: WebState) -> RunRecord | None:
         return state.find_run("latest")
     except StoreError:
         return None
+
+
+def need_latest_run(state: WebState, purpose: str) -> RunRecord:
+    """Find the newest run that is no what-if, for something that begins with one.
+
+    Parameters
+    ----------
+    purpose
+        What a plan is wanted for, as the refusal says it: ``to let``.
+
+    Raises
+    ------
+    ModelError
+        If there is no run.
+    """
+    run = find_latest_run(state)
+    if run is None:
+        raise ModelError(f"There is no plan yet {purpose}: plan first")
+    return run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from costing import list_award_steps, take_award_step
 from data.accounts import Accounts
 from data.award_steps import AwardState, AwardStep, find_award_state
-from data.errors import InputError, ModelError
+from data.errors import InputError
 from data.statements import KeptStatement
 from data.store.results import ResultSummary
 from data.tenders import Award, AwardRules, BidBook, LotBasis, LotRule, Tender
@@ -31,6 +31,7 @@ from web.money import (
     build_rates,
     find_latest_run,
     name_providers,
+    need_latest_run,
 )
 from web.money_answers import Answers, answer
 from web.queueing import queue_job
@@ -82,9 +83,7 @@ def queue_lots(visit: Visit, wanted: LotsWanted) -> Job:
     LimitError
         If the person has as many jobs waiting as they may.
     """
-    run = find_latest_run(visit.state)
-    if run is None:
-        raise ModelError("There is no plan yet to let: plan first")
+    run = need_latest_run(visit.state, "to let")
     rule = LotRule(basis=wanted.basis, max_vehicles=wanted.max_vehicles, n_lots=wanted.n_lots)
     made = MakeLots(run_id=run.run_id, rule=rule, is_all=wanted.is_all)
     return queue_job(visit, f"Lots by {wanted.basis}", made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
 
 from data.access import Account
@@ -76,20 +76,29 @@ def set_roles(visit: Visit, person_id: str, roles: Collection[Role]) -> Person:
     RefusedError
         If it is one's own entry.
     """
-    person = find_somebody(visit, person_id)
-    _refuse_own(visit, person_id)
-    wanted, before = set(roles), fingerprint(person)
-    if wanted - person.roles:
-        with visit.recording("person.roles", "people", person_id, before_hash=before):
-            visit.store.add_person(
-                person_id, person.name, sorted(wanted - person.roles), now_utc=visit.now_utc
-            )
-    if person.roles - wanted:
-        with visit.recording("person.roles", "people", person_id, before_hash=before):
-            visit.store.end_person(
-                person_id, sorted(person.roles - wanted), now_utc=visit.now_utc
-            )
+    person = _find_other(visit, person_id)
+    apply_roles(visit, person, set(roles), before_hash=fingerprint(person))
     return find_somebody(visit, person_id)
+
+
+def apply_roles(
+    visit: Visit, person: Person, roles: Set[Role], *, before_hash: str = ""
+) -> None:
+    """Begin the roles that somebody does not hold yet, and end those that they are not to hold.
+
+    Parameters
+    ----------
+    before_hash
+        Fingerprint of the entry before, for the audit log.
+    """
+    person_id = person.person_id
+    begun, ended = sorted(roles - person.roles), sorted(person.roles - roles)
+    if begun:
+        with visit.recording("person.roles", "people", person_id, before_hash=before_hash):
+            visit.store.add_person(person_id, person.name, begun, now_utc=visit.now_utc)
+    if ended:
+        with visit.recording("person.roles", "people", person_id, before_hash=before_hash):
+            visit.store.end_person(person_id, ended, now_utc=visit.now_utc)
 
 
 def set_account(
@@ -106,8 +115,7 @@ def set_account(
     InputError
         If nobody is known by what they are to work for, or the subject is somebody else's.
     """
-    find_somebody(visit, person_id)
-    _refuse_own(visit, person_id)
+    _find_other(visit, person_id)
     faults: dict[str, str] = {}
     inputs = visit.state.read_inputs()
     known = {s.supplier_id for s in inputs.suppliers} | {c.crew_id for c in inputs.crews}
@@ -125,8 +133,7 @@ def set_account(
         subject=subject,
         is_disabled=is_disabled,
     )
-    with visit.recording("account.change", "people", person_id):
-        visit.store.accounts.save_account(changed)
+    save_account(visit, "account.change", changed)
     return changed
 
 
@@ -140,12 +147,16 @@ def give_code(visit: Visit, person_id: str) -> str:
     RefusedError
         If it is one's own entry.
     """
-    find_somebody(visit, person_id)
-    _refuse_own(visit, person_id)
+    _find_other(visit, person_id)
     changed, code = give_set_up_code(find_held_account(visit, person_id), visit.now_utc)
-    with visit.recording("account.set_up_code", "people", person_id):
-        visit.store.accounts.save_account(changed)
+    save_account(visit, "account.set_up_code", changed)
     return code
+
+
+def save_account(visit: Visit, action: str, account: Account) -> None:
+    """Keep what an account now is, under the action's name in the audit log."""
+    with visit.recording(action, "people", account.person_id):
+        visit.store.accounts.save_account(account)
 
 
 def list_faults(error: InputError) -> Mapping[str, str]:
@@ -169,7 +180,9 @@ def _refuse(faults: Mapping[str, str]) -> None:
         )
 
 
-def _refuse_own(visit: Visit, person_id: str) -> None:
-    """Nobody gives themselves a role or an account (W4)."""
+def _find_other(visit: Visit, person_id: str) -> Person:
+    """Find whose entry is to change; nobody gives themselves a role or an account (W4)."""
+    person = find_somebody(visit, person_id)
     if is_own(visit, person_id):
         raise RefusedError("Another administrator must change your own entry.")
+    return person

@@ -12,6 +12,7 @@ from data.errors import RefusedError
 from data.people import PERSON_ID, Person, Role
 from web.access import Visit
 from web.config import Provider
+from web.people_work import apply_roles
 
 NAME = "council"
 _NOT_IN_ID = re.compile(r"[^a-z0-9._-]")
@@ -61,24 +62,13 @@ def find_provider_person(visit: Visit, provider: Provider, claims: Mapping[str, 
                 "subject into that entry."
             )
         name = str(claims.get("name", "") or person_id)
-        with store.audit.recording(visit.build_entry("person.add", "people", person_id)):
+        with visit.recording("person.add", "people", person_id):
             store.add_person(person_id, name, sorted(roles), now_utc=visit.now_utc)
         account = Account(person_id=person_id, subject=subject)
         store.accounts.save_account(account)
     person = store.find_person(account.person_id)
-    held = frozenset() if person is None else person.roles
-    if person is not None and roles - held:
-        with store.audit.recording(
-            visit.build_entry("person.roles", "people", person.person_id)
-        ):
-            store.add_person(
-                person.person_id, person.name, sorted(roles - held), now_utc=visit.now_utc
-            )
-    if person is not None and held - roles:
-        with store.audit.recording(
-            visit.build_entry("person.roles", "people", person.person_id)
-        ):
-            store.end_person(person.person_id, sorted(held - roles), now_utc=visit.now_utc)
+    if person is not None:
+        apply_roles(visit, person, roles)
     if account.password_hash:
         # Who comes by the provider keeps no second way in.
         account = replace(account, password_hash="", second_factor="")

@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from costing import award_tender
 from costing.award_steps import list_award_steps
 from data.award_steps import AwardState, find_award_state
+from data.errors import StoreError
 from data.people import Role
+from data.runs import RunRecord
 from data.store import Store
 from data.tenders import Award
 from data.workspace import Workspace
@@ -20,6 +22,7 @@ from tests.data.hand_made_tender import build_book, build_tender, make_bid, make
 from tests.reports.hand_made import STAMP
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web.charts import Chart, Form, Series, build_svg, find_ticks
+from web.state import WebState
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,30 @@ def test_who_proposed_an_award_cannot_approve_it(place: Workspace) -> None:
         assert [s.person_id for s in steps] == ["c.moor", "e.brook"]
         actions = [e.action for e in store.audit.list_entries(place.place, action="award.")]
         assert actions == ["award.approve", "award.propose"]
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "said"),
+    [
+        ("tenders", {"basis": "site", "max_vehicles": "6"}, "no plan yet to let"),
+        ("providers", {}, "no plan yet whose routes could be given"),
+    ],
+)
+def test_what_begins_with_a_plan_is_refused_without_one(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    form: dict[str, str],
+    said: str,
+) -> None:
+    def find_none(_state: WebState, run_id: str) -> RunRecord:
+        raise StoreError(f"There is no run {run_id}.")
+
+    monkeypatch.setattr(WebState, "find_run", find_none)
+    token = {"csrf_token": find_csrf(client.get("/money/savings").text)}
+    refused = client.post(f"/money/{page}", data=token | form)
+    assert refused.status_code == 422
+    assert f"There is {said}: plan first" in refused.text
 
 
 def test_bids_with_faults_are_refused_whole(client: TestClient, place: Workspace) -> None:

@@ -14,6 +14,7 @@ from data.errors import RefusedError, StoreError
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other, show_form
 from web.passwords import find_password_fault, hash_code, hash_password, is_password
+from web.people_work import save_account
 from web.rendering import render
 from web.roles import Permission
 from web.second_factor import build_uri, find_step, make_recovery_codes, make_secret
@@ -49,10 +50,8 @@ def change_password(
         form = form.add_error("new", fault)
     if form.errors:
         return _show(request, visit, form)
-    with visit.recording("account.password", "people", visit.person_id):
-        visit.store.accounts.save_account(
-            replace(account, password_hash=hash_password(new), password_utc=visit.now_utc)
-        )
+    changed = replace(account, password_hash=hash_password(new), password_utc=visit.now_utc)
+    save_account(visit, "account.password", changed)
     _begin_anew(request, visit)
     return see_other("/account")
 
@@ -87,15 +86,13 @@ def set_second_factor(
         form = show_form().add_error("password", "This is not your password")
         return _show_factor(request, visit, secret, form)
     codes = make_recovery_codes()
-    with visit.recording("account.second_factor", "people", visit.person_id):
-        visit.store.accounts.save_account(
-            replace(
-                account,
-                second_factor=visit.state.seals.seal(secret),
-                used_step=step,
-                recovery_hashes=tuple(hash_code(code) for code in codes),
-            )
-        )
+    changed = replace(
+        account,
+        second_factor=visit.state.seals.seal(secret),
+        used_step=step,
+        recovery_hashes=tuple(hash_code(code) for code in codes),
+    )
+    save_account(visit, "account.second_factor", changed)
     _begin_anew(request, visit)
     return render(request, "account/recovery.html", codes=codes)
 

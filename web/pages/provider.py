@@ -52,9 +52,7 @@ async def finish_provider(
 
     def begin() -> str:
         person = find_provider_person(visit, provider, claims)
-        with visit.store.audit.recording(
-            visit.build_entry("session.begin", "people", person.person_id)
-        ):
+        with visit.recording("session.begin", "people", person.person_id):
             begin_session(request, visit, person.person_id)
         return find_home(person)
 

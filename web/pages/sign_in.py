@@ -21,6 +21,7 @@ from web.passwords import (
     is_password,
     is_set_up_code,
 )
+from web.people_work import save_account
 from web.rendering import render
 from web.roles import Permission, find_permissions
 from web.second_factor import find_step
@@ -110,10 +111,10 @@ def set_up(
         form = form.add_error("password", fault)
     if form.errors or account is None:
         return render(request, "sign_in/set_up.html", status_code=422, form=form)
-    with visit.store.audit.recording(visit.build_entry("account.set_up", "people", person_id)):
-        visit.store.accounts.save_account(
-            replace(account, password_hash=hash_password(password), password_utc=visit.now_utc)
-        )
+    changed = replace(
+        account, password_hash=hash_password(password), password_utc=visit.now_utc
+    )
+    save_account(visit, "account.set_up", changed)
     return see_other(f"/sign-in?person_id={quote(person_id)}")
 
 
@@ -167,7 +168,7 @@ def _sign_in_account(request: Request, visit: Visit, posted: Posted, then: str) 
         )
         return _show(request, visit, then, form.add_error("person_id", WRONG))
     forget_failures(book, limits, visit.now_utc)
-    with visit.store.audit.recording(visit.build_entry("session.begin", "people", person_id)):
+    with visit.recording("session.begin", "people", person_id):
         begin_session(request, visit, person_id)
     return see_other(find_home(person) if then == "/" else then)
 
