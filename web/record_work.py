@@ -11,6 +11,7 @@ from data.record_edits import EditOutcome, EditState, edit_records
 from web.access import Visit
 from web.masking import find_masked
 from web.openings import REASONS, note_opening
+from web.record_forms import read_rows
 from web.records import (
     RecordShown,
     find_key_heading,
@@ -19,7 +20,6 @@ from web.records import (
     find_shown,
     find_tables,
     mask_changes,
-    read_rows,
 )
 from web.roles import Permission
 

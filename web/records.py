@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from data.imports.columns import CellKind, FieldSpec, SheetSpec
+from data.imports.columns import FieldSpec, SheetSpec
 from data.imports.edits import (
-    EditProblem,
     FieldChange,
     RecordTables,
     UnknownRecordError,
@@ -20,126 +19,13 @@ from data.imports.edits import (
 )
 from data.store import KeptEdit
 from web.masking import HIDDEN, MASKED, find_masked, mask_row
+from web.record_columns import FILTERS, RELATED, SHOWN, name_sheet
 
 if TYPE_CHECKING:
     from data.sources.postcodes import PostcodeTable
     from web.state import WebState
 
 PAGE_ROWS = 50
-SPARE_ROWS = 3
-"""Blank rows at the end of a record that may have several."""
-
-SHOWN: Mapping[str, tuple[str, ...]] = {
-    "passengers": (
-        "passenger_id", "name", "phase", "travels_alone", "ride_limit_minutes", "walk_limit_m",
-        "must_be_received",
-    ),
-    "homes": (
-        "home_id", "passenger_id", "postcode", "pick_up_from", "received_by", "protected",
-    ),
-    "demand": (
-        "demand_id", "passenger_id", "site_id", "home_id", "direction", "weekdays",
-        "starts_on", "ends_on",
-    ),
-    "relationships": ("passenger_id", "kind", "other_id", "session"),
-    "sites": (
-        "site_id", "name", "kind", "postcode", "arrive_from", "arrive_by", "leave_from",
-        "leave_by", "calendar_id",
-    ),
-    "gates": ("gate_id", "name", "site_id"),
-    "calendars": ("calendar_id", "name", "from_date", "to_date"),
-    "early_closings": ("site_id", "date", "leaves_at"),
-    "pick_up_points": ("pick_up_point_id", "name", "easting_m", "northing_m"),
-    "depots": ("depot_id", "name", "postcode", "opens", "closes"),
-    "vehicle_types": ("vehicle_type_id", "name", "layouts", "has_lift", "passenger_seats"),
-    "vehicles": ("vehicle_id", "vehicle_type_id", "depot_id"),
-    "own_vehicle_costs": (),
-    "crews": ("crew_id", "role", "depot_id", "from", "to"),
-    "suppliers": (
-        "supplier_id", "name", "has_private_hire_licence", "has_psv_licence", "assistants",
-        "trained_assistants",
-    ),
-    "supplier_vehicles": ("supplier_id", "vehicle_type_id"),
-    "rate_cards": ("rate_card_id", "supplier_id", "valid_from", "valid_to", "source"),
-    "assumptions": ("name", "value", "unit", "year", "source", "grade"),
-}  # fmt: skip
-"""Columns of each table that is searched; none for all of them."""
-
-RELATED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "passengers": (
-        ("homes", "passenger_id"),
-        ("demand", "passenger_id"),
-        ("relationships", "passenger_id"),
-    ),
-    "sites": (("gates", "site_id"), ("early_closings", "site_id"), ("demand", "site_id")),
-    "calendars": (("sites", "calendar_id"),),
-    "depots": (("vehicles", "depot_id"), ("crews", "depot_id")),
-    "vehicle_types": (
-        ("vehicles", "vehicle_type_id"),
-        ("supplier_vehicles", "vehicle_type_id"),
-    ),
-    "suppliers": (("supplier_vehicles", "supplier_id"), ("rate_cards", "supplier_id")),
-}
-"""Other tables whose rows belong to a record, with the column that says so."""
-
-FILTERS: Mapping[str, str] = {
-    "passengers": "phase",
-    "demand": "site_id",
-    "sites": "kind",
-    "homes": "protected",
-    "crews": "role",
-    "vehicles": "vehicle_type_id",
-    "rate_cards": "supplier_id",
-    "supplier_vehicles": "supplier_id",
-}
-"""The one column that each table may be narrowed by, besides searching."""
-
-_NAMES = {
-    "assistant_id": "Named assistant",
-    "demand_id": "Journey",
-    "ride_limit_minutes": "Ride limit [minutes]",
-    "boarding_seconds": "Boarding [s]",
-    "alighting_seconds": "Alighting [s]",
-    "dwell_seconds": "Standing at the site [s]",
-    "amount_pounds": "Amount [£]",
-    "uplift_percent_a_year": "Uplift [% a year]",
-}
-_ACRONYMS = {"m": "[m]", "id": "", "km": "km", "vat": "VAT", "psv": "PSV", "cpc": "CPC"}
-
-
-def name_heading(heading: str) -> str:
-    """Name a column for people.
-
-    Examples
-    --------
-    >>> name_heading("walk_limit_m"), name_heading("passenger_id")
-    ('Walk limit [m]', 'Passenger')
-    """
-    if heading in _NAMES:
-        return _NAMES[heading]
-    words = [_ACRONYMS.get(word, word) for word in heading.split("_")]
-    text = " ".join(word for word in words if word)
-    return text[:1].upper() + text[1:]
-
-
-def name_sheet(sheet: str) -> str:
-    """Name a table for people."""
-    names = {"demand": "Journeys", "crews": "Drivers and assistants", "own_vehicle_costs":
-             "Own vehicle costs", "vehicles": "Own vehicles"}  # fmt: skip
-    text = names.get(sheet, sheet.replace("_", " "))
-    return text[:1].upper() + text[1:]
-
-
-def name_record(sheet: str) -> str:
-    """Name one record of a table within a sentence."""
-    names = {
-        "demand": "journey",
-        "crews": "driver or assistant",
-        "relationships": "rule about a passenger",
-        "supplier_vehicles": "vehicles of a supplier",
-        "own_vehicle_costs": "vehicle cost",
-    }
-    return names.get(sheet, sheet.removesuffix("s").replace("_", " "))
 
 
 def find_tables(state: WebState, inputs_hash: str = "") -> RecordTables:
@@ -179,6 +65,12 @@ def find_key_heading(spec: SheetSpec) -> str:
     """Find the heading that says whose record a row is."""
     key = find_record_key(spec)
     return next(f.heading for f in spec.fields if f.attribute == key)
+
+
+def _find_headings(spec: SheetSpec) -> tuple[str, ...]:
+    """Find the columns that are shown of a table in a list."""
+    fields = [f.heading for f in find_form_fields(spec)]
+    return tuple(h for h in SHOWN.get(spec.name, ()) if h in fields) or tuple(fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +147,7 @@ def search_records(
         Counted from 1; one beyond the last is the last.
     """
     spec = find_sheet_spec(sheet)
-    fields = [f.heading for f in find_form_fields(spec)]
-    headings = tuple(h for h in SHOWN.get(sheet, ()) if h in fields) or tuple(fields)
+    headings = _find_headings(spec)
     records = held.read_rows(sheet)
     column = FILTERS.get(sheet, "")
     found = find_matching(held, sheet, search=search, filtered=filtered)
@@ -407,8 +298,6 @@ def _tell(edit: KeptEdit, *, is_open: bool) -> HistoryEntry:
 
 def mask_changes(changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
     """Mask what was and is in cells that may be masked."""
-    from dataclasses import replace
-
     return tuple(
         replace(change, was=HIDDEN, now=HIDDEN)
         if change.heading in MASKED.get(change.sheet, ())
@@ -419,10 +308,7 @@ def mask_changes(changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
 
 def _relate(held: RecordTables, sheet: str, column: str, record_id: str) -> RelatedRows:
     spec = find_sheet_spec(sheet)
-    fields = [f.heading for f in find_form_fields(spec)]
-    headings = tuple(
-        h for h in (SHOWN.get(sheet) or tuple(fields)) if h in fields and h != column
-    )
+    headings = tuple(h for h in _find_headings(spec) if h != column)
     key = find_key_heading(spec)
     lines = []
     for other_id, rows in held.read_rows(sheet).items():
@@ -441,184 +327,3 @@ def _relate(held: RecordTables, sheet: str, column: str, record_id: str) -> Rela
         lines=tuple(lines[:PAGE_ROWS]),
         n_all=len(lines),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormField:
-    """One field of a record's form.
-
-    Attributes
-    ----------
-    name
-        Its name and id in the page: ``r0-seats``.
-    choices
-        Values offered; none for a text field.
-    suggestions
-        Id of the list of identifiers it may take one of, or ''.
-    error
-        What is wrong with it, or ''.
-    """
-
-    name: str
-    label: str
-    hint: str
-    value: str
-    is_required: bool
-    is_fixed: bool
-    choices: tuple[str, ...]
-    suggestions: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordForm:
-    """The form of a record: its rows of fields, and lists of what references may be.
-
-    Attributes
-    ----------
-    masked
-        Headings that stay as they are, because nobody opened them.
-    errors
-        All that is wrong, by field name; '' for what belongs to none.
-    """
-
-    spec: SheetSpec
-    rows: tuple[tuple[FormField, ...], ...]
-    masked: tuple[str, ...]
-    suggestions: Mapping[str, tuple[str, ...]]
-    errors: Mapping[str, str]
-
-
-def build_record_form(
-    held: RecordTables,
-    sheet: str,
-    rows: Sequence[Mapping[str, str]],
-    *,
-    hidden: frozenset[str] = frozenset(),
-    is_new: bool = False,
-    problems: Sequence[EditProblem] = (),
-) -> RecordForm:
-    """Build the form of a record with what stands there or was typed.
-
-    Parameters
-    ----------
-    hidden
-        Headings left out of the form.
-    problems
-        What is wrong with what was typed.
-    """
-    spec = find_sheet_spec(sheet)
-    fields = [f for f in find_form_fields(spec) if f.heading not in hidden]
-    key = find_key_heading(spec)
-    shown = [dict(row) for row in rows]
-    if not is_one_row(spec):
-        keyed = {key: rows[0].get(key, "")} if rows else {}
-        shown += [dict(keyed) for _ in range(SPARE_ROWS)]
-    errors = _spread_errors(problems, {f.heading for f in fields}, len(shown))
-    built = tuple(
-        tuple(
-            _build_field(f, n, row, errors, is_fixed=f.heading == key and not is_new)
-            for f in fields
-        )
-        for n, row in enumerate(shown)
-    )
-    targets = {f.column.refers_to for f in fields if f.column.refers_to}
-    return RecordForm(
-        spec=spec,
-        rows=built,
-        masked=tuple(sorted(hidden)),
-        suggestions={
-            target: tuple(held.read_rows(target))
-            for target in sorted(targets)
-            if target in held.tables
-        },
-        errors=errors,
-    )
-
-
-def _build_field(
-    spec: FieldSpec,
-    n: int,
-    row: Mapping[str, str],
-    errors: Mapping[str, str],
-    *,
-    is_fixed: bool,
-) -> FormField:
-    column = spec.column
-    name = f"r{n}-{spec.heading}"
-    choices: tuple[str, ...] = ()
-    if column.kind is CellKind.CHOICE:
-        choices = tuple(str(choice) for choice in column.choices)
-    elif column.kind is CellKind.YES_NO:
-        choices = ("no", "yes")
-    value = row.get(spec.heading, "")
-    if choices and value and value not in choices:
-        choices = (*choices, value)
-    hint = column.about
-    if column.kind is CellKind.DATE:
-        hint += " Day first: 25/12/2026."
-    return FormField(
-        name=name,
-        label=name_heading(spec.heading),
-        hint=hint,
-        value=value,
-        is_required=spec.is_required,
-        is_fixed=is_fixed,
-        choices=choices,
-        suggestions=column.refers_to if column.kind is CellKind.IDENTIFIER else "",
-        error=errors.get(name, ""),
-    )
-
-
-def _spread_errors(
-    problems: Sequence[EditProblem], headings: set[str], n_rows: int
-) -> dict[str, str]:
-    """Say each problem beside its field, or at the top where it has none here."""
-    errors: dict[str, str] = {}
-    for found in problems:
-        problem = found.problem
-        text = f"{problem.cause} {problem.suggestion}".strip()
-        name = ""
-        if found.edit_no == 0 and found.row_no is not None and found.heading in headings:
-            name = f"r{min(found.row_no, n_rows - 1)}-{found.heading}"
-            text = f"{name_heading(found.heading)}: {text[:1].lower()}{text[1:]}"
-        elif found.edit_no is None:
-            where = f"{name_sheet(problem.sheet)}" if problem.sheet else ""
-            text = f"{where}: {text}" if where else text
-        text = f"{text} ({problem.code})"
-        errors[name] = f"{errors[name]} {text}" if name in errors else text
-    return errors
-
-
-def read_rows(
-    spec: SheetSpec,
-    fields: Mapping[str, str],
-    record_id: str,
-    stored: Sequence[Mapping[str, str]],
-    hidden: frozenset[str],
-) -> tuple[dict[str, str], ...]:
-    """Read the rows that a form sent; hidden cells keep what is stored, blank rows go.
-
-    Parameters
-    ----------
-    fields
-        Text by field name, as the form names them.
-    """
-    headings = [f.heading for f in find_form_fields(spec)]
-    key = find_key_heading(spec)
-    starts = {name[1:].partition("-")[0] for name in fields if name.startswith("r")}
-    numbers = sorted(int(start) for start in starts if start.isdecimal())
-    rows = []
-    for n in numbers[:400]:
-        row = {h: fields.get(f"r{n}-{h}", "").strip() for h in headings}
-        typed = [v for h, v in row.items() if h != key and h not in hidden]
-        if not is_one_row(spec) and (fields.get(f"r{n}-remove") or not any(typed)):
-            continue
-        if n < len(stored):
-            row |= {h: stored[n].get(h, "") for h in hidden}
-        else:
-            row |= dict.fromkeys(hidden, "")
-        if record_id:
-            row[key] = record_id
-        rows.append(row)
-    return tuple(rows)

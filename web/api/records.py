@@ -13,6 +13,7 @@ from data.record_edits import EditOutcome, EditState
 from web.access import Visit, allow
 from web.api.paging import Page, Paging
 from web.masking import mask_row
+from web.record_columns import FILTERS
 from web.record_work import (
     LONGEST_WHY,
     find_hidden,
@@ -22,7 +23,6 @@ from web.record_work import (
     spread_rows,
 )
 from web.records import (
-    FILTERS,
     RecordShown,
     find_matching,
     find_sheet_spec,

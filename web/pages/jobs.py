@@ -13,7 +13,7 @@ from web.forms import Posted, read_posted, see_other
 from web.job_kinds import MakeAward, ReadImport
 from web.jobs import Job, JobState
 from web.queueing import find_job, list_jobs, stop_job
-from web.records import name_sheet
+from web.record_columns import name_sheet
 from web.rendering import render
 from web.roles import Permission
 from web.uploads import find_held

@@ -13,17 +13,15 @@ from data.record_edits import EditState
 from web.access import Visit, allow
 from web.forms import Form, Posted, read_posted, see_other
 from web.openings import REASONS
+from web.record_columns import name_heading, name_record, name_sheet
+from web.record_forms import build_record_form
 from web.record_work import find_hidden, open_record, remove_record, save_record
 from web.records import (
     RecordShown,
-    build_record_form,
     find_sheet_spec,
     find_shown,
     find_tables,
     list_sheets,
-    name_heading,
-    name_record,
-    name_sheet,
     search_records,
 )
 from web.rendering import render
