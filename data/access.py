@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from data.people import Person
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -56,6 +58,14 @@ class KeptSession:
     opened_utc: datetime
     seen_utc: datetime
     ended_utc: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody as one moment of the store knows them: in the register, and how they sign in."""
+
+    person: Person
+    account: Account | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

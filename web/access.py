@@ -161,7 +161,7 @@ def allow(permission: Permission) -> Any:
     """Let a route be used by whoever has a permission; gives the route its `Visit`."""
 
     async def find_visit(request: Request) -> Visit:
-        visit = await run_in_threadpool(_open_visit, request)
+        visit = await _open_visit(request)
         request.state.visit = visit
         if permission not in visit.permissions:
             if visit.person is None:
@@ -190,7 +190,7 @@ def find_permission(dependency: Any) -> Permission | None:
     return getattr(dependency, "permission", None)
 
 
-def _open_visit(request: Request) -> Visit:
+async def _open_visit(request: Request) -> Visit:
     """Find who asks, from the session that the cookie names."""
     state = get_state(request)
     now_utc = state.now()
@@ -198,11 +198,16 @@ def _open_visit(request: Request) -> Visit:
     person_id = "" if session is None else session.person_id
     if state.settings.sign_in is SignIn.NONE:
         person_id = person_id or state.settings.person_id
-    token = _find_token(request, state, now_utc)
-    if token is not None:
-        person_id = token.person_id
-    person = state.store.find_person(person_id) if person_id else None
-    account = state.store.accounts.find_account(person_id) if person is not None else None
+    given = _read_bearer(request)
+    member, token = (None if session is None else session.member), None
+    # The store waits for the disk, and a thread for it costs as much as what it reads.
+    if given:
+        token = await run_in_threadpool(_find_token, state, given, now_utc)
+        person_id, member = token.person_id, None
+    if member is None and person_id:
+        member = await run_in_threadpool(state.store.accounts.find_member, person_id)
+    person = None if member is None else member.person
+    account = None if member is None else member.account
     if token is not None and account is not None and account.is_disabled:
         raise AccessError("The account of this token is closed.", is_unknown=True)
     is_signed_in = state.settings.sign_in is not SignIn.NONE and account is not None
@@ -225,13 +230,18 @@ def _open_visit(request: Request) -> Visit:
     )
 
 
-def _find_token(request: Request, state: WebState, now_utc: datetime) -> ApiToken | None:
-    """Find the token that a program signed its request with; a bad one is refused at once."""
+def _read_bearer(request: Request) -> str:
+    """Read the token that a program signed its request with; '' for a browser."""
     kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not request.url.path.startswith(API):
-        return None
+    is_program = kind.lower() == "bearer" and request.url.path.startswith(API)
+    # A program that gives none is refused, not taken for the browser whose cookie it sends.
+    return (given.strip() or "none") if is_program else ""
+
+
+def _find_token(state: WebState, given: str, now_utc: datetime) -> ApiToken:
+    """Find the token that a program gave; a bad one is refused at once."""
     book = state.store.accounts
-    token = book.find_token(hash_token(given.strip()))
+    token = book.find_token(hash_token(given))
     if token is None or token.revoked_utc is not None or token.expires_utc <= now_utc:
         raise AccessError("This token is not known, or no longer valid.", is_unknown=True)
     if state.settings.sign_in is not SignIn.NONE:

@@ -107,7 +107,7 @@ class Desks:
         return desk
 
 
-def get_desks(request: Request) -> Desks:
+async def get_desks(request: Request) -> Desks:
     """Find the desks of the page, made when first asked for."""
     found: Desks | None = getattr(request.app.state, "desks", None)
     if found is None:

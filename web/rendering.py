@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from data.units import divide_half_up, format_miles, format_pounds, format_time
 from reports import describe_count
@@ -18,7 +19,7 @@ from web.access import Visit
 from web.forms import Form
 from web.navigation import find_sections
 from web.settings import SignIn
-from web.state import get_state
+from web.state import Recent, get_state
 
 TEMPLATES = Path(__file__).parent / "templates"
 ZONE = ZoneInfo("Europe/London")
@@ -139,6 +140,8 @@ def build_environment() -> jinja2.Environment:
         undefined=KnownNames,
         trim_blocks=True,
         lstrip_blocks=True,
+        # They ship with the program: no request looks whether one was written anew.
+        auto_reload=False,
     )
     environment.filters.update(FILTERS)
     environment.globals.update(share=format_permille)
@@ -164,6 +167,34 @@ def send_file(content: bytes | str, name: str) -> Response:
     )
 
 
+def render_part(
+    request: Request,
+    kept: Recent,
+    key: Hashable,
+    template: str,
+    build: Callable[[], Mapping[str, Any]],
+) -> Markup:
+    """Render a part of a page once for all who may see it.
+
+    It is told neither who asks nor what they may do: whatever hangs on that stands outside it.
+
+    Parameters
+    ----------
+    kept
+        Where it is kept: with what it is made of, so that it is gone with it.
+    key
+        Whatever else it hangs on.
+    build
+        Builds what the template is told, where the part is not kept yet.
+    """
+
+    def make() -> Markup:
+        environment: jinja2.Environment = request.app.state.templates
+        return Markup(environment.get_template(template).render(build()))  # noqa: S704
+
+    return kept.find((template, key), make)
+
+
 def render(
     request: Request, template: str, *, status_code: int = 200, **context: Any
 ) -> HTMLResponse:
@@ -176,11 +207,20 @@ def render(
     visit: Visit | None = getattr(request.state, "visit", None)
     held = frozenset() if visit is None else visit.permissions
     environment: jinja2.Environment = request.app.state.templates
+    sections = find_sections(held, request.url.path)
+    navigation = render_part(
+        request,
+        state.bars,
+        tuple(tuple(section.values()) for section in sections),
+        "parts/navigation.html",
+        lambda: {"sections": sections},
+    )
     html = environment.get_template(template).render(
         {
             "visit": visit,
             "path": request.url.path,
-            "sections": find_sections(held, request.url.path),
+            "sections": sections,
+            "navigation": navigation,
             "place": state.place,
             "is_signing_in": state.settings.sign_in is not SignIn.NONE,
             "idle_s": state.idle_s if visit is not None and visit.is_signed_in else 0,

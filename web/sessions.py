@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from data.access import Account, KeptSession
+from data.access import KeptSession, Member
 from data.inputs import fingerprint
-from data.people import Person
 from data.store import Store
 from web.seals import Seals
 
@@ -34,10 +33,14 @@ class Session:
         What its cookie holds.
     person_id
         Who is signed in, or who was chosen at a page without signing in; '' for nobody.
+    member
+        Who that is, where it was found out to judge the session; the request asks no second
+        time.
     """
 
     token: str
     person_id: str = ""
+    member: Member | None = None
 
     @property
     def csrf_token(self) -> str:
@@ -68,14 +71,17 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def build_standing(person: Person | None, account: Account | None) -> str:
+def build_standing(member: Member | None) -> str:
     """Build the fingerprint of what a session stands on; once it changes, the session ends."""
-    if person is None or not person.roles or account is None or account.is_disabled:
+    if member is None or not member.person.roles:
+        return ""
+    account = member.account
+    if account is None or account.is_disabled:
         return ""
     return fingerprint(
         (
             account.person_id,
-            tuple(sorted(person.roles)),
+            tuple(sorted(member.person.roles)),
             account.password_hash,
             account.second_factor,
             account.works_for,
@@ -136,12 +142,11 @@ class StoreSessions:
             plain = f"nobody.{make_token()}"
             return Session(token=f"{plain}.{self._seals.sign(plain)}")
         session = Session(token=make_token(), person_id=person_id)
-        account = self._store.accounts.find_account(person_id)
         self._store.accounts.open_session(
             KeptSession(
                 token_hash=hash_token(session.token),
                 person_id=person_id,
-                standing=build_standing(self._store.find_person(person_id), account),
+                standing=build_standing(self._store.accounts.find_member(person_id)),
                 opened_utc=now_utc,
                 seen_utc=now_utc,
             )
@@ -155,14 +160,12 @@ class StoreSessions:
             is_ours = hmac.compare_digest(self._seals.sign(plain).encode(), signature.encode())
             return Session(token=token) if is_ours else None
         token_hash = hash_token(token)
-        kept = self._store.accounts.find_session(token_hash)
-        if kept is None or kept.ended_utc is not None:
+        found = self._store.accounts.find_visitor(token_hash)
+        if found is None or found[0].ended_utc is not None:
             return None
+        kept, member = found
         seen_utc = self._find_seen(kept)
-        standing = build_standing(
-            self._store.find_person(kept.person_id),
-            self._store.accounts.find_account(kept.person_id),
-        )
+        standing = build_standing(member)
         if (
             not standing
             or standing != kept.standing
@@ -172,7 +175,7 @@ class StoreSessions:
             self._store.accounts.end_session(token_hash, now_utc)
             return None
         self._note_seen(kept, now_utc)
-        return Session(token=token, person_id=kept.person_id)
+        return Session(token=token, person_id=kept.person_id, member=member)
 
     def end_session(self, token: str, now_utc: datetime) -> None:
         """End a session."""

@@ -6,7 +6,7 @@ A plan has one name in addresses: ``day~2026-09-16``, ``run~<run id>``, ``draft~
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from costing import price_plan, total_cost_pence
@@ -22,7 +22,7 @@ from reports import build_provider_names
 from scenarios import find_journeys
 from web.desks import Desks
 from web.rendering import format_short_date
-from web.state import WebState
+from web.state import KEPT_PARTS, Recent, WebState
 
 DAYS_LISTED = 14
 """Dates looked at for publications in the list of plans: back and ahead. [days]"""
@@ -78,6 +78,9 @@ class ShownPlan:
         Why duties are not what they were: (duty ids, text).
     version
         Which version of a draft or of a date's publications it is.
+    parts
+        What pages made of it that hangs on it and on no visitor; gone with it, when another
+        version is shown or somebody was erased.
     """
 
     ref: str
@@ -91,6 +94,7 @@ class ShownPlan:
     reasons: tuple[tuple[tuple[str, ...], str], ...] = ()
     draft_no: int | None = None
     version: int = 0
+    parts: Recent = field(default_factory=lambda: Recent(KEPT_PARTS), compare=False, repr=False)
 
 
 def list_refs(state: WebState) -> list[tuple[str, str, str]]:

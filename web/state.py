@@ -36,6 +36,10 @@ KEPT_PLANS = 8
 KEPT_SHOWN = 12
 KEPT_OTHERS = 24
 KEPT_FILES = 2
+KEPT_BARS = 100
+"""Bars of sections: one for each set of them and each that is marked."""
+KEPT_PARTS = 200
+"""Parts of pages kept with a plan that is shown, some 20 kB each."""
 
 
 @dataclass(slots=True)
@@ -119,6 +123,7 @@ class WebState:
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
         self.recent, self._files = Recent(KEPT_OTHERS), Recent(KEPT_FILES)
+        self.bars = Recent(KEPT_BARS)
         self.heavy, self.pace = HeavyWork(), Pace()
         self.basemaps = Basemaps(folder, self.log)
         self.log.info(Event.PAGE_BEGUN)

@@ -9,11 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.access import Account, ApiToken, KeptSession
+from data.access import Account, ApiToken, KeptSession, Member
 from data.errors import RefusedError
 from data.store.access_models import accounts, api_tokens, throttles, web_sessions
+from data.store.people import read_person_rows
 from data.store.rows import insert_one, read_stamp, read_texts, write_list, write_stamp
 from data.store.transactions import retried
+
+# Asked at every request of a page: put together once.
+_SESSION = sa.select(web_sessions).where(
+    web_sessions.c.token_hash == sa.bindparam("token_hash")
+)
+_ACCOUNT = sa.select(accounts).where(accounts.c.person_id == sa.bindparam("person_id"))
 
 
 @retried
@@ -109,19 +116,21 @@ class AccountBook:
 
     def find_session(self, token_hash: str) -> KeptSession | None:
         """Find a session by the hash of its token, ended or not."""
-        query = sa.select(web_sessions).where(web_sessions.c.token_hash == token_hash)
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return KeptSession(
-            token_hash=row.token_hash,
-            person_id=row.person_id,
-            standing=row.standing,
-            opened_utc=read_stamp(row.opened_utc),
-            seen_utc=read_stamp(row.seen_utc),
-            ended_utc=_read_maybe(row.ended_utc),
-        )
+            return _read_session(connection, token_hash)
+
+    def find_member(self, person_id: str) -> Member | None:
+        """Find somebody of the register with their account; None who is not in it."""
+        with self._reading() as connection:
+            return _read_member(connection, person_id)
+
+    def find_visitor(self, token_hash: str) -> tuple[KeptSession, Member | None] | None:
+        """Find a session, ended or not, and whose it is, as one moment knows them."""
+        with self._reading() as connection:
+            session = _read_session(connection, token_hash)
+            if session is None:
+                return None
+            return session, _read_member(connection, session.person_id)
 
     def see_session(self, token_hash: str, seen_utc: datetime) -> None:
         """Say when a session was last used."""
@@ -234,6 +243,28 @@ class AccountBook:
         with self._reading() as connection:
             row = connection.execute(sa.select(accounts).where(condition)).one_or_none()
         return None if row is None else _read_account(row)
+
+
+def _read_session(connection: sa.Connection, token_hash: str) -> KeptSession | None:
+    row = connection.execute(_SESSION, {"token_hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    return KeptSession(
+        token_hash=row.token_hash,
+        person_id=row.person_id,
+        standing=row.standing,
+        opened_utc=read_stamp(row.opened_utc),
+        seen_utc=read_stamp(row.seen_utc),
+        ended_utc=_read_maybe(row.ended_utc),
+    )
+
+
+def _read_member(connection: sa.Connection, person_id: str) -> Member | None:
+    found = read_person_rows(connection, person_id)
+    if not found:
+        return None
+    row = connection.execute(_ACCOUNT, {"person_id": person_id}).one_or_none()
+    return Member(person=found[0], account=None if row is None else _read_account(row))
 
 
 def _write_account(account: Account) -> dict[str, Any]:

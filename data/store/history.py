@@ -87,6 +87,17 @@ def list_run_rows(connection: sa.Connection, place: str | None) -> tuple[RunSumm
     )
 
 
+_LATEST = (
+    # a what-if is found by its id only: the latest run is the latest plan
+    sa.select(models.runs.c.run_id)
+    .where(models.runs.c.kind != SCENARIO)
+    .order_by(models.runs.c.created_utc.desc(), models.runs.c.run_no.desc())
+    .limit(1)
+)
+# Asked at every look at the latest plan: put together once.
+_LATEST_OF_PLACE = _LATEST.where(models.runs.c.place == sa.bindparam("place"))
+
+
 def find_run_id(connection: sa.Connection, run_id: str, place: str | None) -> str:
     """Find a full run id from an id, an unmistakable beginning of one, or ``latest``.
 
@@ -97,15 +108,8 @@ def find_run_id(connection: sa.Connection, run_id: str, place: str | None) -> st
     """
     runs = models.runs
     if run_id == LATEST:
-        # a what-if is found by its id only: the latest run is the latest plan
-        query = (
-            sa.select(runs.c.run_id)
-            .where(runs.c.kind != SCENARIO)
-            .order_by(runs.c.created_utc.desc(), runs.c.run_no.desc())
-        )
-        if place is not None:
-            query = query.where(runs.c.place == place)
-        found = connection.execute(query.limit(1)).scalar()
+        latest = _LATEST if place is None else _LATEST_OF_PLACE
+        found = connection.execute(latest, {} if place is None else {"place": place}).scalar()
         if found is None:
             raise StoreError("The store holds no run yet" + (f" of {place}." if place else "."))
         return str(found)

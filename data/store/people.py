@@ -12,19 +12,25 @@ from data.people import PERSON_ID, Person, Role, RoleTerm
 from data.store import models
 from data.store.rows import insert_all, read_stamp, write_stamp
 
+_PEOPLE = sa.select(models.people).order_by(models.people.c.person_id)
+_TERMS = sa.select(models.person_roles).order_by(
+    models.person_roles.c.from_utc, models.person_roles.c.role
+)
+# Asked at every request of a page: put together once.
+_ID: sa.BindParameter[str] = sa.bindparam("person_id")
+_PERSON = _PEOPLE.where(models.people.c.person_id == _ID)
+_PERSON_TERMS = _TERMS.where(models.person_roles.c.person_id == _ID)
+
 
 def read_person_rows(
     connection: sa.Connection, person_id: str | None = None
 ) -> tuple[Person, ...]:
     """Read people in order of their ids: all, or the one with an id."""
-    people, terms = models.people, models.person_roles
-    query = sa.select(people).order_by(people.c.person_id)
-    held = sa.select(terms).order_by(terms.c.from_utc, terms.c.role)
+    query, held, given = _PEOPLE, _TERMS, {}
     if person_id is not None:
-        query = query.where(people.c.person_id == person_id)
-        held = held.where(terms.c.person_id == person_id)
+        query, held, given = _PERSON, _PERSON_TERMS, {"person_id": person_id}
     of: dict[str, list[RoleTerm]] = {}
-    for row in connection.execute(held):
+    for row in connection.execute(held, given):
         of.setdefault(row.person_id, []).append(
             RoleTerm(
                 role=Role(row.role),
@@ -34,7 +40,7 @@ def read_person_rows(
         )
     return tuple(
         Person(person_id=row.person_id, name=row.name, terms=tuple(of.get(row.person_id, ())))
-        for row in connection.execute(query)
+        for row in connection.execute(query, given)
     )
 
 

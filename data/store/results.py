@@ -177,11 +177,13 @@ def read_result_row(connection: sa.Connection, kind: type[T], result_id: str) ->
     return value
 
 
+_COUNT = sa.select(sa.func.count()).where(models.results.c.kind == sa.bindparam("kind"))
+"""Asked at every request of a page: put together once."""
+
+
 def count_result_rows(connection: sa.Connection, kind: type) -> int:
     """Count the results of a kind in all places."""
-    table = models.results
-    query = sa.select(sa.func.count()).where(table.c.kind == _KINDS[kind].name)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_COUNT, {"kind": _KINDS[kind].name}).scalar_one())
 
 
 def find_result_id(

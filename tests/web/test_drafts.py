@@ -19,8 +19,9 @@ from scenarios import search_around
 from tests.reports.hand_made import STAMP
 from tests.routing.grid_day import build_grid, plan_grid
 from tests.web.places import PEOPLE, be, build_page, find_csrf, visiting
-from tests.web.starter_town import build_starter_town, find_starter, keep_run
+from tests.web.starter_town import build_starter_town, build_streets, find_starter, keep_run
 from web.draft_search import run_search
+from web.pages import plans
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,19 @@ def place_starter(client: TestClient, draft: str) -> None:
         assert done.status_code == 303, done.text
 
 
+def look(client: TestClient, address: str) -> str:
+    """Look at a page, without what differs from browser to browser."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return re.sub(r'(name="csrf_token" value=")[0-9a-f]+', r"\1", answer.text)
+
+
+def look_cold(place: Workspace, address: str) -> str:
+    """Look at it at a page that has kept nothing yet."""
+    with visiting(build_page(place, person_id="a.hart")) as client:
+        return look(client, address)
+
+
 def test_plans_are_listed_and_their_routes_said_and_drawn_alike(anna: TestClient) -> None:
     listed = anna.get("/plans").text
     ref = re.findall(r'href="(/plans/run~[^"]+)"', listed)[0]
@@ -137,6 +151,39 @@ def test_a_starter_is_placed_undone_and_placed_again(
     assert "Propose this plan" not in undone
     send(anna, f"{draft}/redo", undone)
     assert "wf-undone" not in anna.get(draft).text
+
+
+def test_a_draft_that_was_edited_is_seen_at_the_next_look(
+    anna: TestClient, place: Workspace
+) -> None:
+    draft = begin(anna)
+    shown = f"/plans/draft~{draft.rpartition('/')[2]}"
+    before = look(anna, shown)
+    place_starter(anna, draft)
+    placed = look(anna, shown)
+    assert placed == look_cold(place, shown) != before
+    # Of a route of it as of its list; undone, it is what it was.
+    send(anna, f"{draft}/undo", anna.get(draft).text)
+    undone = look(anna, shown)
+    assert undone == look_cold(place, shown) != placed
+
+
+def test_a_route_is_priced_once_and_again_where_the_roads_are_others(
+    anna: TestClient, place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced, price = [], plans.price_alternatives
+    monkeypatch.setattr(
+        plans, "price_alternatives", lambda *given: priced.append(given) or price(*given)
+    )
+    routes = re.findall(r'data-route="([^"]+)"', anna.get("/plans/latest").text)
+    first, other = (f"/plans/latest/routes/{route}" for route in routes[1:3])
+    pages = [look(anna, address) for address in (first, first, other, first)]
+    assert pages[0] == pages[1] == pages[3] != pages[2]
+    assert len(priced) == 2
+    write_network(build_streets(), place.network_path)
+    assert look(anna, first) == look_cold(place, first)
+    assert len(priced) == 4, "once by the page that was up, once by the new one"
+    write_network(build_sample_network("grid"), place.network_path)
 
 
 def test_what_breaks_a_rule_is_told_kept_if_wanted_and_not_proposed(anna: TestClient) -> None:

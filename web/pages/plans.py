@@ -20,9 +20,9 @@ from web.access import Visit, allow
 from web.basemap import BasemapState
 from web.desks import Desks, get_desks
 from web.forms import Posted, read_posted, see_other
-from web.plan_lists import Asked, cut_page, find_wanted
+from web.plan_lists import Asked, Wanted, cut_page, find_wanted
 from web.plan_map import PlanMap, build_plan_map, cut_plan_map
-from web.rendering import render
+from web.rendering import render, render_part
 from web.roles import Permission
 from web.shown import (
     RouteRow,
@@ -61,24 +61,18 @@ def show_plan(
 ) -> Response:
     """Show the routes of a plan on the map and, page by page, in the list beside it."""
     shown = find_shown(visit.state, desks, ref)
-    rows, inputs = shown.rows, shown.inputs
     network = desks.find_network()
     streets = visit.state.basemaps.find(network)
-    return render(
-        request,
-        "plans/plan.html",
-        shown=shown,
-        listed=cut_page(find_wanted(shown, wanted), page),
-        n_all=len(rows),
-        wanted=wanted,
-        sessions={s: SESSION_WORDS[s] for s in dict.fromkeys(r.session for r in rows)},
-        providers=sorted({(r.provider_id, r.provider) for r in rows}, key=lambda p: p[1]),
-        sites=sorted({(s.site_id, s.name) for s in inputs.sites}, key=lambda s: s[1]),
-        session_words=SESSION_WORDS,
-        flags=describe_flags(shown.plan.flags),
-        sources=() if network is None else network.attribution,
-        basemap="" if network is None or streets is BasemapState.NONE else network.fingerprint,
+    basemap = "" if network is None or streets is BasemapState.NONE else network.fingerprint
+    sources = () if network is None else network.attribution
+
+    def build() -> dict[str, Any]:
+        return build_plan_page(shown, wanted, page) | {"basemap": basemap, "sources": sources}
+
+    body = render_part(
+        request, shown.parts, (wanted, page, basemap, sources), "plans/plan_body.html", build
     )
+    return render(request, "plans/plan.html", shown=shown, basemap=basemap, body=body)
 
 
 @router.get("/plans/{ref}/map.json")
@@ -141,7 +135,16 @@ def show_route(
 ) -> Response:
     """Show one route: stops, loads, rides, money, who else could work it, and why it is so."""
     shown = find_shown(visit.state, desks, ref)
-    return render(request, "plans/route.html", **build_route_page(shown, route_id, desks))
+    # What others would take for it hangs on the roads besides.
+    key = (route_id, desks.read_network().fingerprint)
+    body = render_part(
+        request,
+        shown.parts,
+        key,
+        "plans/route_body.html",
+        lambda: build_route_page(shown, route_id, desks),
+    )
+    return render(request, "plans/route.html", shown=shown, route_id=route_id, body=body)
 
 
 @router.post("/plans/{ref}/drafts")
@@ -155,6 +158,22 @@ def work_on_plan(
     shown = find_shown(visit.state, desks, ref)
     draft = begin_draft(visit, shown, posted.text("title"))
     return see_other(f"/drafts/{draft.draft_no}")
+
+
+def build_plan_page(shown: ShownPlan, wanted: Wanted, page: int) -> dict[str, Any]:
+    """Build what the page of a plan shows of it: figures, choices, one page of its list."""
+    rows, inputs = shown.rows, shown.inputs
+    return {
+        "shown": shown,
+        "listed": cut_page(find_wanted(shown, wanted), page),
+        "n_all": len(rows),
+        "wanted": wanted,
+        "sessions": {s: SESSION_WORDS[s] for s in dict.fromkeys(r.session for r in rows)},
+        "providers": sorted({(r.provider_id, r.provider) for r in rows}, key=lambda p: p[1]),
+        "sites": sorted({(s.site_id, s.name) for s in inputs.sites}, key=lambda s: s[1]),
+        "session_words": SESSION_WORDS,
+        "flags": describe_flags(shown.plan.flags),
+    }
 
 
 def build_route_page(shown: ShownPlan, route_id: str, desks: Desks) -> dict[str, Any]:
