@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +12,7 @@ from data.errors import RefusedError
 from data.store.access_models import accounts, api_tokens, throttles, web_sessions
 from data.store.people import read_person_rows
 from data.store.rows import insert_one, read_stamp, read_texts, write_list, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 # Asked at every request of a page: put together once.
 _SESSION = sa.select(web_sessions).where(
@@ -24,21 +22,8 @@ _ACCOUNT = sa.select(accounts).where(accounts.c.person_id == sa.bindparam("perso
 
 
 @retried
-class AccountBook:
-    """Who may sign in, and who is in, in an open store; each writing method is one transaction.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading, self._writing = reading, writing
+class AccountBook(Book):
+    """Who may sign in, and who is in, in an open store; each write is one transaction."""
 
     def find_account(self, person_id: str) -> Account | None:
         """Find the account of a person, or None."""

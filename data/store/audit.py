@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data.audit import AuditEntry, find_breaks, seal_entry
 from data.store.access_models import audit_entries
 from data.store.rows import read_stamp, read_texts, write_list, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 _PENDING: ContextVar[list[AuditEntry] | None] = ContextVar("pending", default=None)
 
@@ -62,21 +62,8 @@ def append_entry_row(connection: sa.Connection, entry: AuditEntry) -> AuditEntry
 
 
 @retried
-class AuditBook:
-    """What people did, in an open store; entries are added and read, never changed.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading, self._writing = reading, writing
+class AuditBook(Book):
+    """What people did, in an open store; entries are added and read, never changed."""
 
     @contextmanager
     def recording(self, entry: AuditEntry) -> Iterator[None]:

@@ -7,8 +7,7 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,28 +27,15 @@ from data.plan_edits import (
 from data.plans import Plan
 from data.store import models, plans
 from data.store.rows import insert_one, read_stamp, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 SILENT = timedelta(minutes=3)
 """A search that has told nothing for so long has died."""
 
 
 @retried
-class DraftBook:
-    """What planners' drafts read and write in an open store; each write is one transaction.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading, self._writing = reading, writing
+class DraftBook(Book):
+    """What planners' drafts read and write in an open store; each write is one transaction."""
 
     def begin_draft(
         self,

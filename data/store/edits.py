@@ -7,8 +7,7 @@ not see its history either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +16,9 @@ import sqlalchemy as sa
 from data.imports.edits import FieldChange
 from data.inputs import Inputs
 from data.store import models, snapshots
+from data.store.pointers import INPUTS, move_pointer
 from data.store.rows import insert_all, insert_one, read_stamp, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +45,8 @@ class KeptEdit:
 
 
 @retried
-class EditBook:
-    """What edits read and write in an open store; each writing method is one transaction.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    move_inputs
-        Makes inputs the current ones of a place, or refuses if others have become so.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-        move_inputs: Callable[[sa.Connection, str, str, str], None],
-    ) -> None:
-        self._reading, self._writing = reading, writing
-        self._move_inputs = move_inputs
+class EditBook(Book):
+    """What edits read and write in an open store; each writing method is one transaction."""
 
     def save(
         self,
@@ -96,7 +79,7 @@ class EditBook:
             inputs_hash = snapshots.save_snapshot(
                 connection, inputs, created_utc=now_utc, code_version=code_version
             )
-            self._move_inputs(connection, inputs.place, inputs_hash, expected)
+            move_pointer(connection, inputs.place, INPUTS, inputs_hash, expected)
             number = insert_one(
                 connection,
                 models.record_edits,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -16,7 +14,7 @@ from data.store import models
 from data.store.access_models import deliveries, driver_notes, webhooks
 from data.store.nights import read_publication_row
 from data.store.rows import insert_one, read_stamp, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 HELD_MIN = 15
 """A message that is found is another sender's again after so long. [min]"""
@@ -26,21 +24,8 @@ MOST_AT_ONCE = 40
 
 
 @retried
-class MessageBook:
-    """What goes out of and comes into an open store besides data.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading, self._writing = reading, writing
+class MessageBook(Book):
+    """What goes out of and comes into an open store besides data."""
 
     def add_webhook(self, hook: Webhook) -> Webhook:
         """Keep an address to be told of publications; its number is given here."""

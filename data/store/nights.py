@@ -6,8 +6,7 @@ A run that lost its fence to a later one is refused inside that transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -25,8 +24,9 @@ from data.nights import (
 )
 from data.plans import Plan
 from data.store import models, plans
+from data.store.pointers import find_target, move_pointer, name_day
 from data.store.rows import insert_one, read_stamp, write_stamp
-from data.store.transactions import retried
+from data.store.transactions import Book, retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +59,8 @@ class KeptChange:
 
 
 @retried
-class NightBook:
-    """What the night reads and writes in an open store; each writing method is one transaction.
-
-    Parameters
-    ----------
-    reading, writing
-        The store's own transactions.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading, self._writing = reading, writing
+class NightBook(Book):
+    """What the night reads and writes in an open store; each write is one transaction."""
 
     def add_changes(
         self, place: str, changes: Iterable[DayChange], *, received_utc: datetime, source: str
@@ -302,11 +289,11 @@ class NightBook:
             If the store does not hold what it says runs on one of them.
         """
         pointers, table = models.pointers, models.publications
-        names = (f"day:{first.isoformat()}", f"day:{last.isoformat()}")
         with self._reading() as connection:
             targets = connection.execute(
                 sa.select(pointers.c.target).where(
-                    pointers.c.place == place, pointers.c.name.between(*names)
+                    pointers.c.place == place,
+                    pointers.c.name.between(name_day(first), name_day(last)),
                 )
             ).scalars()
             wanted = [int(target) for target in targets]
@@ -588,33 +575,15 @@ def _publish(
             "body": write_document(kept).decode(),
         },
     )
-    _point(connection, place, f"day:{on.isoformat()}", str(number))
+    move_pointer(connection, place, name_day(on), str(number))
     return kept
-
-
-def _point(connection: sa.Connection, place: str, name: str, target: str) -> None:
-    """Point a name of a place at a target; the transaction's write lock keeps others out."""
-    table = models.pointers
-    here = sa.and_(table.c.place == place, table.c.name == name)
-    moved = connection.execute(
-        sa.update(table).where(here).values(target=target, version_no=table.c.version_no + 1)
-    )
-    if moved.rowcount == 0:
-        connection.execute(
-            sa.insert(table).values(place=place, name=name, target=target, version_no=1)
-        )
 
 
 def _find_current(
     connection: sa.Connection, place: str, service_date: date
 ) -> Publication | None:
-    pointers, table = models.pointers, models.publications
-    target = connection.execute(
-        sa.select(pointers.c.target).where(
-            pointers.c.place == place,
-            pointers.c.name == f"day:{service_date.isoformat()}",
-        )
-    ).scalar()
+    table = models.publications
+    target = find_target(connection, place, name_day(service_date))
     if target is None:
         return None
     row = connection.execute(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,8 +20,9 @@ from data.store.person_rows import (
     find_subject_ids,
     list_person_rows,
 )
+from data.store.pointers import INPUTS, find_target
 from data.store.retention import Expired, expire_rows, find_expired_rows
-from data.store.transactions import retried
+from data.store.transactions import Book, Transactions, retried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,24 +41,18 @@ class HeldOnPerson:
 
 
 @retried
-class PersonBook:
+class PersonBook(Book):
     """What an open store does for the people whose data it holds.
 
     Parameters
     ----------
-    reading, writing
-        The store's own transactions.
     engine
         The store's engine, to write its file anew after an erasure.
     """
 
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[[], AbstractContextManager[sa.Connection]],
-        engine: sa.Engine,
-    ) -> None:
-        self._reading, self._writing, self._engine = reading, writing, engine
+    def __init__(self, transactions: Transactions, engine: sa.Engine) -> None:
+        super().__init__(transactions)
+        self._engine = engine
 
     def find_held(self, passenger_id: str) -> HeldOnPerson:
         """Find everything held on a passenger, over every state ever kept."""
@@ -115,7 +109,7 @@ class PersonBook:
                 reason=reason,
                 now_utc=now_utc,
                 code_version=code_version,
-                current_hash=_find_current(connection, place),
+                current_hash=find_target(connection, place, INPUTS),
             )
         self.compact()
         return done
@@ -165,10 +159,3 @@ class PersonBook:
                 "What was to be erased is erased, but the server could not write its tables "
                 "anew: old pages may still hold it. Run VACUUM (FULL) on the database."
             ) from None
-
-
-def _find_current(connection: sa.Connection, place: str) -> str | None:
-    table = models.pointers
-    return connection.execute(
-        sa.select(table.c.target).where(table.c.place == place, table.c.name == "inputs")
-    ).scalar()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data.eligibility import CaseEvent, CaseHistory
 from data.erasures import Erasure
-from data.errors import LockedError, StaleWriteError, StoreError
+from data.errors import LockedError, StoreError
 from data.imports.report import QuarantinedRow, SheetCount
 from data.inputs import Inputs
 from data.people import Person, Role
@@ -23,7 +23,6 @@ from data.store import (
     eligibility,
     history,
     imports,
-    models,
     people,
     plans,
     results,
@@ -39,15 +38,13 @@ from data.store.engine import build_engine, upgrade_store
 from data.store.messages import MessageBook
 from data.store.nights import NightBook
 from data.store.person_book import PersonBook
+from data.store.pointers import APPROVED_RUN, INPUTS, find_target, move_pointer
 from data.store.transactions import Transactions, our_errors, retried, retry
 
 T = TypeVar("T")
 
 OPEN_RETRY_S = 5.0
 """How long a store is waited for when it is opened: a server may be starting. [s]"""
-
-_INPUTS = "inputs"
-_APPROVED = "approved_run"
 
 
 @retried
@@ -61,13 +58,13 @@ class Store:
         self._engine = engine
         transactions = Transactions(engine, finish=append_pending, settle=clear_pending)
         self._reading, self._writing = transactions.reading, transactions.writing
-        self.nights = NightBook(self._reading, self._writing)
-        self.accounts = AccountBook(self._reading, self._writing)
-        self.audit = AuditBook(self._reading, self._writing)
-        self.messages = MessageBook(self._reading, self._writing)
-        self.edits = EditBook(self._reading, self._writing, _move_inputs)
-        self.drafts = DraftBook(self._reading, self._writing)
-        self.persons = PersonBook(self._reading, self._writing, engine)
+        self.nights = NightBook(transactions)
+        self.accounts = AccountBook(transactions)
+        self.audit = AuditBook(transactions)
+        self.messages = MessageBook(transactions)
+        self.edits = EditBook(transactions)
+        self.drafts = DraftBook(transactions)
+        self.persons = PersonBook(transactions, engine)
 
     @classmethod
     def open(cls, place: str | Path) -> Store:
@@ -161,7 +158,7 @@ class Store:
             inputs_hash = snapshots.save_snapshot(
                 connection, inputs, created_utc=created_utc, code_version=code_version
             )
-            _move_pointer(connection, inputs.place, _INPUTS, inputs_hash, expected)
+            move_pointer(connection, inputs.place, INPUTS, inputs_hash, expected)
         return inputs_hash
 
     def save_case_inputs(
@@ -207,15 +204,12 @@ class Store:
             If the place has none.
         """
         with self._reading() as connection:
-            table = models.pointers
-            found = connection.execute(
-                sa.select(table.c.target).where(table.c.place == place, table.c.name == _INPUTS)
-            ).scalar()
+            found = find_target(connection, place, INPUTS)
         if found is None:
             raise StoreError(
                 f"The store holds no inputs of {place}. Import or sample them first."
             )
-        return str(found)
+        return found
 
     def list_inputs(self, place: str | None = None) -> tuple[snapshots.Snapshot, ...]:
         """List kept inputs, the newest first."""
@@ -285,7 +279,7 @@ class Store:
                 code_version=code_version,
             )
             if inputs_hash is not None:
-                _move_pointer(connection, place, _INPUTS, inputs_hash, expected)
+                move_pointer(connection, place, INPUTS, inputs_hash, expected)
         return number
 
     def list_imports(self, place: str | None = None) -> tuple[imports.ImportRecord, ...]:
@@ -377,18 +371,13 @@ class Store:
         """Make a run's timetable the one that the nights of a place begin from."""
         with self._writing() as connection:
             full_id = history.find_run_id(connection, run_id, place)
-            _move_pointer(connection, place, _APPROVED, full_id, None)
+            move_pointer(connection, place, APPROVED_RUN, full_id)
 
     def find_approved_run(self, place: str) -> RunRecord | None:
         """Find the run whose timetable was approved, or None."""
-        table = models.pointers
         with self._reading() as connection:
-            found = connection.execute(
-                sa.select(table.c.target).where(
-                    table.c.place == place, table.c.name == _APPROVED
-                )
-            ).scalar()
-            return None if found is None else run_rows.read_run_rows(connection, str(found))
+            found = find_target(connection, place, APPROVED_RUN)
+            return None if found is None else run_rows.read_run_rows(connection, found)
 
     def save_result(
         self, value: Any, *, place: str, files: Mapping[str, bytes] | None = None
@@ -526,39 +515,3 @@ class Store:
 def _upgrade(engine: sa.Engine) -> None:
     with our_errors():
         upgrade_store(engine)
-
-
-def _move_inputs(
-    connection: sa.Connection, place: str, inputs_hash: str, expected: str
-) -> None:
-    """Make inputs the current ones of a place, if the current ones are those expected."""
-    _move_pointer(connection, place, _INPUTS, inputs_hash, expected)
-
-
-def _move_pointer(
-    connection: sa.Connection, place: str, name: str, target: str, expected: str | None
-) -> None:
-    """Point a name of a place at a new target, if it still points where the caller thinks."""
-    table = models.pointers
-    here = sa.and_(table.c.place == place, table.c.name == name)
-    found = connection.execute(
-        sa.select(table.c.target, table.c.version_no).where(here)
-    ).one_or_none()
-    if expected is not None and (found is None or found.target != expected):
-        raise StaleWriteError(
-            f"The {name} of {place} were changed by someone else. Read them again and repeat."
-        )
-    if found is None:
-        connection.execute(
-            sa.insert(table).values(place=place, name=name, target=target, version_no=1)
-        )
-        return
-    moved = connection.execute(
-        sa.update(table)
-        .where(here, table.c.version_no == found.version_no)
-        .values(target=target, version_no=found.version_no + 1)
-    )
-    if moved.rowcount != 1:
-        raise StaleWriteError(
-            f"The {name} of {place} were changed by someone else. Read them again and repeat."
-        )

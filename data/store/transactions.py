@@ -132,6 +132,13 @@ class Transactions:
         raise StoreError(unknown) from None
 
 
+class Book:
+    """What one part of the program reads and writes in an open store, by its transactions."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._reading, self._writing = transactions.reading, transactions.writing
+
+
 def retried(kind: type[C]) -> type[C]:
     """Let every public method of a class be called again where its transaction was ended.
 
