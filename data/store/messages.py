@@ -12,7 +12,7 @@ from data.errors import StoreError
 from data.nights import Publication
 from data.store import models
 from data.store.access_models import deliveries, driver_notes, webhooks
-from data.store.nights import read_publication_row
+from data.store.publications import read_publication_row
 from data.store.rows import insert_one, read_stamp, write_stamp
 from data.store.transactions import Book, retried
 

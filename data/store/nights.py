@@ -7,13 +7,13 @@ A run that lost its fence to a later one is refused inside that transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from data.errors import LockedError, RefusedError, StaleWriteError, StoreError
-from data.inputs import fingerprint, read_document, write_document
+from data.errors import StoreError
+from data.inputs import read_document, write_document
 from data.nights import (
     Candidate,
     DayChange,
@@ -23,8 +23,7 @@ from data.nights import (
     Publication,
 )
 from data.plans import Plan
-from data.store import models, plans
-from data.store.pointers import find_target, move_pointer, name_day
+from data.store import models, plans, proposals, publications
 from data.store.rows import insert_one, read_stamp, write_stamp
 from data.store.transactions import Book, retried
 
@@ -206,7 +205,7 @@ class NightBook(Book):
             If there is none.
         """
         with self._reading() as connection:
-            return _read_plan(connection, plan_no)
+            return plans.read_plan_rows(connection, plan_no)
 
     def find_plan(self, plan_hash: str) -> Plan:
         """Find a plan by its fingerprint.
@@ -273,12 +272,12 @@ class NightBook(Book):
             If the plan in the store is not the one that the checker judged.
         """
         with self._writing() as connection:
-            return _publish(connection, publication, plan_hash)
+            return publications.publish_row(connection, publication, plan_hash)
 
     def find_publication(self, place: str, service_date: date) -> Publication | None:
         """Find what runs on a date: the pointer first, then what it points to."""
         with self._reading() as connection:
-            return _find_current(connection, place, service_date)
+            return publications.find_current_row(connection, place, service_date)
 
     def list_current(self, place: str, first: date, last: date) -> tuple[Publication, ...]:
         """List what runs on the dates from one to another, the last date first.
@@ -288,32 +287,15 @@ class NightBook(Book):
         StoreError
             If the store does not hold what it says runs on one of them.
         """
-        pointers, table = models.pointers, models.publications
         with self._reading() as connection:
-            targets = connection.execute(
-                sa.select(pointers.c.target).where(
-                    pointers.c.place == place,
-                    pointers.c.name.between(name_day(first), name_day(last)),
-                )
-            ).scalars()
-            wanted = [int(target) for target in targets]
-            query = sa.select(table).where(table.c.publication_no.in_(wanted))
-            rows = connection.execute(query.order_by(table.c.service_date.desc())).all()
-        if len(rows) != len(wanted):
-            raise StoreError("A plan that was published is not in the store. Restore a backup.")
-        return tuple(read_publication_row(row) for row in rows)
+            return publications.list_current_rows(connection, place, first, last)
 
     def list_publications(
         self, place: str, service_date: date | None = None
     ) -> tuple[Publication, ...]:
         """List publications, the newest first."""
-        table = models.publications
-        query = sa.select(table).where(table.c.place == place)
-        if service_date is not None:
-            query = query.where(table.c.service_date == service_date)
-        query = query.order_by(table.c.publication_no.desc())
         with self._reading() as connection:
-            return tuple(read_publication_row(row) for row in connection.execute(query))
+            return publications.list_publication_rows(connection, place, service_date)
 
     def find_last(
         self, place: str, day_type_id: str, before: date
@@ -325,35 +307,13 @@ class NightBook(Book):
         before
             Dates up to and with this one count.
         """
-        table = models.publications
-        query = (
-            sa.select(table)
-            .where(
-                table.c.place == place,
-                table.c.day_type_id == day_type_id,
-                table.c.service_date <= before,
-            )
-            .order_by(table.c.service_date.desc(), table.c.version_no.desc())
-            .limit(1)
-        )
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-            if row is None:
-                return None
-            return read_publication_row(row), _read_plan(connection, row.standing_no)
+            return publications.find_last_row(connection, place, day_type_id, before)
 
     def find_last_standing(self, place: str, before: date) -> Plan | None:
         """Find the standing plan of the newest publication before a date, of whatever day."""
-        table = models.publications
-        query = (
-            sa.select(table.c.standing_no)
-            .where(table.c.place == place, table.c.service_date < before)
-            .order_by(table.c.service_date.desc(), table.c.version_no.desc())
-            .limit(1)
-        )
         with self._reading() as connection:
-            number = connection.execute(query).scalar()
-            return None if number is None else _read_plan(connection, number)
+            return publications.find_last_standing_row(connection, place, before)
 
     def propose(self, proposal: Proposal, day_type_id: str) -> Proposal:
         """Keep a plan that waits for a person, once; older ones for the same kind of day end.
@@ -363,71 +323,20 @@ class NightBook(Book):
         proposal
             Its number is given here.
         """
-        table = models.proposals
         with self._writing() as connection:
-            same = sa.and_(
-                table.c.place == proposal.place,
-                table.c.base_hash == proposal.base_hash,
-                table.c.plan_no == proposal.plan_no,
-            )
-            row = connection.execute(sa.select(table).where(same)).one_or_none()
-            if row is None:
-                connection.execute(
-                    sa.update(table)
-                    .where(
-                        table.c.place == proposal.place,
-                        table.c.day_type_id == day_type_id,
-                        table.c.state == ProposalState.WAITING.value,
-                    )
-                    .values(state=ProposalState.OVERTAKEN.value)
-                )
-                insert_one(
-                    connection,
-                    table,
-                    {
-                        "place": proposal.place,
-                        "service_date": proposal.service_date,
-                        "day_type_id": day_type_id,
-                        "plan_no": proposal.plan_no,
-                        "base_hash": proposal.base_hash,
-                        "state": ProposalState.WAITING.value,
-                        "decided_by": "",
-                        "proposed_utc": write_stamp(proposal.proposed_utc),
-                        "body": write_document(proposal).decode(),
-                    },
-                )
-                row = connection.execute(sa.select(table).where(same)).one()
-            return _read_proposal(row)
+            return proposals.propose_row(connection, proposal, day_type_id)
 
     def list_proposals(
         self, place: str, state: ProposalState | None = None
     ) -> tuple[Proposal, ...]:
         """List proposals, the newest first."""
-        table = models.proposals
-        query = sa.select(table).where(table.c.place == place)
-        if state is not None:
-            query = query.where(table.c.state == state.value)
-        query = query.order_by(table.c.proposal_no.desc())
         with self._reading() as connection:
-            return tuple(_read_proposal(row) for row in connection.execute(query))
+            return proposals.list_proposal_rows(connection, place, state)
 
     def find_approved(self, place: str, day_type_id: str, base_hash: str) -> Proposal | None:
         """Find the approved proposal that replaces a standing plan, if there is one."""
-        table = models.proposals
-        query = (
-            sa.select(table)
-            .where(
-                table.c.place == place,
-                table.c.day_type_id == day_type_id,
-                table.c.base_hash == base_hash,
-                table.c.state == ProposalState.APPROVED.value,
-            )
-            .order_by(table.c.decided_utc.desc())
-            .limit(1)
-        )
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-            return None if row is None else _read_proposal(row)
+            return proposals.find_approved_row(connection, place, day_type_id, base_hash)
 
     def decide(
         self,
@@ -449,33 +358,15 @@ class NightBook(Book):
         RefusedError
             If who approves is who proposed it (W4).
         """
-        table = models.proposals
         with self._writing() as connection:
-            here = sa.and_(table.c.place == place, table.c.proposal_no == proposal_no)
-            row = connection.execute(sa.select(table).where(here)).one_or_none()
-            if row is None:
-                raise StoreError(f"The store holds no proposal {proposal_no} of {place}.")
-            if row.state != ProposalState.WAITING.value:
-                raise StaleWriteError(
-                    f"Proposal {proposal_no} waits no more: it is {row.state}"
-                    + (f" by {row.decided_by}." if row.decided_by else ".")
-                )
-            if state is ProposalState.APPROVED and (
-                _read_proposal(row).proposed_by == person_id
-            ):
-                raise RefusedError(
-                    f"{person_id} proposed this; another person must approve it."
-                )
-            connection.execute(
-                sa.update(table)
-                .where(here)
-                .values(
-                    state=state.value,
-                    decided_by=person_id,
-                    decided_utc=write_stamp(decided_utc),
-                )
+            return proposals.decide_row(
+                connection,
+                place,
+                proposal_no,
+                state,
+                person_id=person_id,
+                decided_utc=decided_utc,
             )
-            return _read_proposal(connection.execute(sa.select(table).where(here)).one())
 
 
 def _list_changes(connection: sa.Connection, place: str) -> tuple[KeptChange, ...]:
@@ -510,113 +401,6 @@ def _list_candidates(connection: sa.Connection, night_no: int) -> tuple[Candidat
     )
     return tuple(
         read_document(Candidate, body.encode()) for body in connection.execute(query).scalars()
-    )
-
-
-def _read_plan(connection: sa.Connection, plan_no: int) -> Plan:
-    found = connection.execute(
-        sa.select(models.plans.c.plan_no).where(models.plans.c.plan_no == plan_no)
-    ).scalar()
-    if found is None:
-        raise StoreError(f"The store holds no plan number {plan_no}.")
-    return plans.read_plan_rows(connection, plan_no)
-
-
-def _publish(
-    connection: sa.Connection, publication: Publication, plan_hash: str
-) -> Publication:
-    """Publish inside a transaction that already holds the write lock."""
-    place, on = publication.place, publication.service_date
-    fence_no = connection.execute(
-        sa.select(models.fences.c.fence_no).where(models.fences.c.place == place)
-    ).scalar()
-    if fence_no != publication.fence_no:
-        raise LockedError(
-            f"A later run has taken over {place} (fence {fence_no}, this run has "
-            f"{publication.fence_no}). Nothing was published by this one."
-        )
-    plan = _read_plan(connection, publication.plan_no)
-    if fingerprint(plan) != plan_hash:
-        raise StaleWriteError(
-            f"The plan {publication.plan_id} in the store is not the one that was checked. "
-            "Nothing was published: restore a backup and run the night again."
-        )
-    table = models.publications
-    known = connection.execute(
-        sa.select(table).where(
-            table.c.night_key == publication.night_key,
-            table.c.state == publication.state.value,
-            table.c.plan_no == publication.plan_no,
-        )
-    ).one_or_none()
-    if known is not None:
-        return read_publication_row(known)
-    last = connection.execute(
-        sa.select(sa.func.max(table.c.version_no)).where(
-            table.c.place == place, table.c.service_date == on
-        )
-    ).scalar()
-    kept = replace(publication, version_no=(last or 0) + 1)
-    number = insert_one(
-        connection,
-        table,
-        {
-            "place": place,
-            "service_date": on,
-            "version_no": kept.version_no,
-            "state": kept.state.value,
-            "day_type_id": plan.day_type.day_type_id,
-            "plan_no": kept.plan_no,
-            "standing_no": kept.standing_no,
-            "night_key": kept.night_key,
-            "fence_no": kept.fence_no,
-            "published_utc": write_stamp(kept.published_utc),
-            "fingerprint": fingerprint(kept),
-            "body": write_document(kept).decode(),
-        },
-    )
-    move_pointer(connection, place, name_day(on), str(number))
-    return kept
-
-
-def _find_current(
-    connection: sa.Connection, place: str, service_date: date
-) -> Publication | None:
-    table = models.publications
-    target = find_target(connection, place, name_day(service_date))
-    if target is None:
-        return None
-    row = connection.execute(
-        sa.select(table).where(table.c.publication_no == int(target))
-    ).one_or_none()
-    if row is None:
-        raise StoreError(
-            f"The plan published for {service_date.isoformat()} is not in the store. "
-            "Restore a backup."
-        )
-    return read_publication_row(row)
-
-
-def read_publication_row(row: sa.Row[tuple[object, ...]]) -> Publication:
-    """Read a publication and refuse one that was changed from outside."""
-    found = read_document(Publication, row.body.encode())
-    if not isinstance(found, Publication) or fingerprint(found) != row.fingerprint:
-        raise StoreError(
-            f"Publication {row.publication_no} does not match its hash: the store was changed "
-            "from outside. Restore a backup."
-        )
-    return found
-
-
-def _read_proposal(row: sa.Row[tuple[object, ...]]) -> Proposal:
-    found = read_document(Proposal, row.body.encode())
-    assert isinstance(found, Proposal)  # noqa: S101  the adapter gives its own type
-    return replace(
-        found,
-        proposal_no=row.proposal_no,
-        state=ProposalState(row.state),
-        decided_by=row.decided_by,
-        decided_utc=None if row.decided_utc is None else read_stamp(row.decided_utc),
     )
 
 

@@ -129,10 +129,18 @@ def find_plan_no(connection: sa.Connection, plan_id: str, run_id: str | None) ->
 
 
 def read_plan_rows(connection: sa.Connection, plan_no: int) -> Plan:
-    """Read a plan back from its rows alone."""
+    """Read a plan back from its rows alone.
+
+    Raises
+    ------
+    StoreError
+        If there is none of the number.
+    """
     head = connection.execute(
         sa.select(models.plans).where(models.plans.c.plan_no == plan_no)
-    ).one()
+    ).one_or_none()
+    if head is None:
+        raise StoreError(f"The store holds no plan number {plan_no}.")
     unserved = _read_rows(connection, models.unserved, plan_no)
     return Plan(
         plan_id=head.plan_id,
