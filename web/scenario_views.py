@@ -20,7 +20,7 @@ from web.money import headings
 
 if TYPE_CHECKING:
     from data.inputs import Inputs
-    from scenarios import Comparison
+    from scenarios import CaseFigures, Comparison, Difference
 
 MAP_WIDTH, MAP_HEIGHT, MAP_EDGE = 640, 420, 30
 
@@ -73,37 +73,31 @@ def build_comparison(
     draws
         Kept draws whose fans are shown for the cases that they hold.
     """
-    base = found.base
-    rows: list[tuple[Value, ...]] = [
-        (
-            base.title,
-            base.measures.year_pence,
-            base.yearly_pence,
-            None,
-            None,
-            base.measures.n_routes,
-            base.measures.n_own_vehicles,
-            base.measures.n_unserved,
-            None,
-            base.n_violations,
-        )
-    ]
-    rows += [
-        (
-            d.case.title,
-            d.case.measures.year_pence,
-            d.case.yearly_pence,
-            d.net_pence,
-            d.first_year_pence,
-            d.case.measures.n_routes,
-            d.case.measures.n_own_vehicles,
-            d.case.measures.n_unserved,
-            d.n_other_companions,
-            d.case.n_violations,
-        )
-        for d in found.cases
-    ]
-    table = StatementTable(
+    maps = tuple(
+        build_site_map(d.case.title, runs[0], run, inputs[0], case_inputs)
+        for d, run, case_inputs in zip(found.cases, runs[1:], inputs[1:], strict=True)
+    )
+    fans = []
+    held = {} if draws is None else {c.scenario_id: c for c in draws.cases}
+    for d in found.cases:
+        if draws is not None and d.case.scenario_id in held and held[d.case.scenario_id].fan:
+            fans.append(build_fan(held[d.case.scenario_id], draws))
+    is_different = any(d.net_pence for d in found.cases)
+    return CompareShown(
+        table=_build_case_table(found),
+        chart=_build_saving_chart(found) if is_different else None,
+        maps=maps,
+        fans=tuple(fans),
+        notes=tuple((d.case.title, d.case.notes) for d in found.cases if d.case.notes),
+        n_broken=sum(d.case.n_violations for d in found.cases if not d.case.is_by_hand),
+    )
+
+
+def _build_case_table(found: Comparison) -> StatementTable:
+    """Build the base's row, then each case's; the base saves nothing against itself."""
+    rows = [_build_case_row(found.base, None)]
+    rows += [_build_case_row(d.case, d) for d in found.cases]
+    return StatementTable(
         name="Side by side",
         headings=headings(
             "Case",
@@ -123,7 +117,25 @@ def build_comparison(
             "with the same search.",
         ),
     )
-    chart = Chart(
+
+
+def _build_case_row(case: CaseFigures, against: Difference | None) -> tuple[Value, ...]:
+    return (
+        case.title,
+        case.measures.year_pence,
+        case.yearly_pence,
+        None if against is None else against.net_pence,
+        None if against is None else against.first_year_pence,
+        case.measures.n_routes,
+        case.measures.n_own_vehicles,
+        case.measures.n_unserved,
+        None if against is None else against.n_other_companions,
+        case.n_violations,
+    )
+
+
+def _build_saving_chart(found: Comparison) -> Chart:
+    return Chart(
         title="Saving a year against the base, £",
         about="Saving of each case a year; the table beside it has every figure.",
         x_title="",
@@ -139,24 +151,6 @@ def build_comparison(
                 ),
             ),
         ),
-    )
-    maps = tuple(
-        build_site_map(d.case.title, runs[0], run, inputs[0], case_inputs)
-        for d, run, case_inputs in zip(found.cases, runs[1:], inputs[1:], strict=True)
-    )
-    fans = []
-    held = {} if draws is None else {c.scenario_id: c for c in draws.cases}
-    for d in found.cases:
-        if draws is not None and d.case.scenario_id in held and held[d.case.scenario_id].fan:
-            fans.append(build_fan(held[d.case.scenario_id], draws))
-    is_different = any(d.net_pence for d in found.cases)
-    return CompareShown(
-        table=table,
-        chart=chart if is_different else None,
-        maps=maps,
-        fans=tuple(fans),
-        notes=tuple((d.case.title, d.case.notes) for d in found.cases if d.case.notes),
-        n_broken=sum(d.case.n_violations for d in found.cases if not d.case.is_by_hand),
     )
 
 
