@@ -29,11 +29,12 @@ from routing.half_building import Half
 from routing.halves import build_halves
 from routing.kept_duties import keep_duties
 from routing.lots import Cards, find_earned, find_missed, find_rows, take_discounts
+from routing.packing import price_each_alone
 from routing.pairing import DutyDraft, pair_halves
 from routing.pickups import Option, PickUps, choose_pick_ups, find_options
 from routing.points import add_choices
 from routing.problem import Continuity, SessionProblem
-from routing.problem_building import build_session_problem
+from routing.problem_building import build_session_problem, put_prices
 from routing.proofs import Prover
 from routing.timed_duties import price_duty
 from routing.usual import count_usual, find_usual, find_usual_offers, price_usual
@@ -90,6 +91,10 @@ class DayCase:
         self.proofs: dict[Session, tuple[Unserved, ...]] = {}
         self.pick_ups: dict[Session, PickUps] = {}
         self.options: dict[Session, dict[str, tuple[Option, ...]]] = {}
+        # The last problem of each session, which the next round only prices anew, and the
+        # routes of the last problem made into duties: both are dear to work out.
+        self._built: dict[Session, tuple[Cards, PickUps, SessionProblem]] = {}
+        self._routes: dict[Session, tuple[SessionProblem, dict[Nodes, PlannedRoute]]] = {}
         self.travellers = {s: find_travellers(inputs, day_type, s) for s in Session}
         for session in Session:
             self.proofs[session] = self.prover.prove_all(session)
@@ -142,27 +147,36 @@ class DayCase:
         pick_ups = self.pick_ups[session] | {
             p: point for p, point in known.items() if point in options[p]
         }
-        problem = build_session_problem(
-            self.inputs,
-            self.matrix,
-            self.cost_model,
-            day_type=self.day_type,
-            session=session,
-            travellers=self.travellers[session],
-            pick_ups=pick_ups,
-            excluded=[u.passenger_id for u in self.proofs[session]],
-            scarcity_pence=scarcity_pence,
-            continuity=continuity,
-            more_places={place for mine in options.values() for place, _ in mine},
-        )
-        return add_choices(problem, self.inputs, options, pick_ups)
+        held = self._built.get(session)
+        if held is None or held[:2] != (self.cards, pick_ups):
+            problem = build_session_problem(
+                self.inputs,
+                self.matrix,
+                self.cost_model,
+                day_type=self.day_type,
+                session=session,
+                travellers=self.travellers[session],
+                pick_ups=pick_ups,
+                excluded=[u.passenger_id for u in self.proofs[session]],
+                more_places={place for mine in options.values() for place, _ in mine},
+            )
+            problem = add_choices(problem, self.inputs, options, pick_ups)
+            problem = replace(problem, alone_pence=price_each_alone(problem))
+            held = self._built[session] = (self.cards, pick_ups, problem)
+        return put_prices(held[2], scarcity_pence=scarcity_pence, continuity=continuity)
 
     def plan_routes(
         self, problem: SessionProblem, routes: Sequence[Nodes]
     ) -> list[PlannedRoute]:
         """Turn the routes of a session into what the duties work with."""
-        staff = find_staff(self.inputs)
-        return [plan_route(problem, nodes, self.matrix, staff) for nodes in routes]
+        held = self._routes.get(problem.session)
+        if held is None or held[0] is not problem:
+            held = self._routes[problem.session] = (problem, {})
+        staff, known = find_staff(self.inputs), held[1]
+        for nodes in routes:
+            if nodes not in known:
+                known[nodes] = plan_route(problem, nodes, self.matrix, staff)
+        return [known[nodes] for nodes in routes]
 
     def plan_duties(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.constants import NO_ROAD_S
-from routing.evaluate import evaluate_route
+from routing.evaluate import NO_PRICE_PENCE, evaluate_route
 from routing.kernels import state as k
 from routing.offers import OfferPrices
 from routing.points import find_present
@@ -214,17 +214,31 @@ def _order_rows(duration_s: NDArray[np.int32]) -> tuple[IntArray, IntArray]:
 def price_alone(problem: SessionProblem) -> IntArray:
     """Price each request on a route of its own; `NO_COST` where that is not allowed. [pence]
 
-    Members of a group count as if they could ride alone.
+    Members of a group count as if they could ride alone. Nobody on a route of their own changes
+    crew, so that the offers' prices and their scarcity are all there is to it.
+    """
+    each = price_each_alone(problem) if problem.alone_pence is None else problem.alone_pence
+    is_offered = each < NO_PRICE_PENCE
+    with_scarcity = np.where(is_offered, each + problem.scarcity_pence, k.NO_COST)
+    return with_scarcity.min(axis=1, initial=k.NO_COST)
+
+
+def price_each_alone(problem: SessionProblem) -> IntArray:
+    """Price each request on a route of its own with every offer. [pence]
+
+    Returns
+    -------
+    (n, o) prices without scarcity, `NO_PRICE_PENCE` where an offer may not run the route.
     """
     from dataclasses import replace
 
     single = replace(problem, group=np.arange(problem.n_requests, dtype=np.int32))
-    prices = np.full(problem.n_requests, k.NO_COST, dtype=np.int64)
+    prices = np.full((problem.n_requests, problem.offers.n_offers), NO_PRICE_PENCE, np.int64)
     for i in range(problem.n_requests):
         node = problem.n_requests + int(problem.request_site[i])
         facts = evaluate_route(single, (i, node))
         if facts.is_feasible:
-            prices[i] = facts.search_pence(single)
+            prices[i] = facts.price_pence
     return prices
 
 

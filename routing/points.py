@@ -130,7 +130,7 @@ def move_points(problem: SessionProblem, chosen: Sequence[int]) -> SessionProble
     for i, c in enumerate(chosen):
         if c >= 0:
             rows[i], limits[i] = points.row[c], points.max_ride_s[c]
-    return replace(problem, request_row=rows, max_ride_s=limits)
+    return replace(problem, request_row=rows, max_ride_s=limits, alone_pence=None)
 
 
 def read_present(problem: SessionProblem) -> PickUps:

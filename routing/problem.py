@@ -114,6 +114,9 @@ class SessionProblem:
         Seats an assistant takes: 1 by the rules, 0 in benchmark files that do not count them.
     points
         Other places where requests may be collected; None where nobody has a choice.
+    alone_pence
+        (n, o) price of each request on a route of its own, as `packing.price_each_alone` finds
+        it; None until that was asked for. Scarcity is no part of it. [pence]
     is_limited
         Each vehicle runs one route at most: an offer has `n_vehicles` routes. Not so in a day,
         where a vehicle works several routes and its duties look to that.
@@ -160,6 +163,7 @@ class SessionProblem:
     neighbours: Int32Array
     assistant_seats: int = 1
     points: PointChoices | None = None
+    alone_pence: IntArray | None = None
     is_limited: bool = False
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -138,7 +138,6 @@ def build_session_problem(
         "site_by_s": _int32(w[1] for w in site_windows),
         "site_dwell_s": _int32(s.dwell_s for s in sites),
     }
-    o = len(cost_model.offer_ids)
     return SessionProblem(
         session=session,
         day_type_id=day_type.day_type_id,
@@ -172,12 +171,8 @@ def build_session_problem(
         duration_s=duration_s,
         distance_m=distance_m,
         offers=offers,
-        scarcity_pence=(
-            np.zeros(o, dtype=np.int64)
-            if scarcity_pence is None
-            else np.asarray(scarcity_pence, dtype=np.int64)
-        ),
-        labels=_find_labels(passengers, continuity),
+        scarcity_pence=_find_scarcity(scarcity_pence, len(cost_model.offer_ids)),
+        labels=_find_labels(tuple(p.passenger_id for p in passengers), continuity),
         label_pence=np.array([c.pence for c in continuity], dtype=np.int64),
         neighbours=find_neighbours(
             request_row=arrays["request_row"],
@@ -192,6 +187,33 @@ def build_session_problem(
         ),
         **arrays,
     )
+
+
+def put_prices(
+    problem: SessionProblem,
+    *,
+    scarcity_pence: IntArray | None = None,
+    continuity: Sequence[Continuity] = (),
+) -> SessionProblem:
+    """Give the same problem with other prices of the search, as if it had been built with them.
+
+    Parameters
+    ----------
+    scarcity_pence, continuity
+        As for `build_session_problem`.
+    """
+    return replace(
+        problem,
+        scarcity_pence=_find_scarcity(scarcity_pence, problem.offers.n_offers),
+        labels=_find_labels(problem.passenger_ids, continuity),
+        label_pence=np.array([c.pence for c in continuity], dtype=np.int64),
+    )
+
+
+def _find_scarcity(scarcity_pence: IntArray | None, n_offers: int) -> IntArray:
+    if scarcity_pence is None:
+        return np.zeros(n_offers, dtype=np.int64)
+    return np.asarray(scarcity_pence, dtype=np.int64)
 
 
 def _int32(values: object) -> Int32Array:
@@ -315,15 +337,13 @@ def _count_crew(passengers: Sequence[Passenger]) -> tuple[Int32Array, ...]:
     return counts[0], counts[1], counts[2], counts[3]
 
 
-def _find_labels(
-    passengers: Sequence[Passenger], continuity: Sequence[Continuity]
-) -> Int32Array:
+def _find_labels(passenger_ids: Sequence[str], continuity: Sequence[Continuity]) -> Int32Array:
     """Number the reference crews of each continuity price; -1 where there is none."""
-    labels = np.full((len(continuity), len(passengers)), -1, dtype=np.int32)
+    labels = np.full((len(continuity), len(passenger_ids)), -1, dtype=np.int32)
     for c, reference in enumerate(continuity):
         names = sorted(set(reference.labels.values()))
         number = {name: i for i, name in enumerate(names)}
-        for i, p in enumerate(passengers):
-            if p.passenger_id in reference.labels:
-                labels[c, i] = number[reference.labels[p.passenger_id]]
+        for i, passenger_id in enumerate(passenger_ids):
+            if passenger_id in reference.labels:
+                labels[c, i] = number[reference.labels[passenger_id]]
     return labels

@@ -74,6 +74,9 @@ FOLLOWING = (RoundPlan(share=1.0, warm=0.05),)
 """The only round of a day that follows the base day."""
 STARTED = tuple(RoundPlan(share=0.2, warm=warm) for warm in (0.06, 0.05, 0.04, 0.03, 0.03))
 """The rounds from a given plan: never so hot that it would be lost."""
+STARTED_FOLLOWING = tuple(RoundPlan(share=1 / 3, warm=warm) for warm in (0.06, 0.04, 0.03))
+"""The rounds from a given plan of a day that follows the base day. Two more lower the cost of a
+year by less than two answers to one question differ, for half as much time again."""
 FIRST_PLAN_S = 8.0
 """A first plan is made at once where the first round would take longer than this. [s]"""
 N_CHAINS = 2

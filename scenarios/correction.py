@@ -46,7 +46,7 @@ class Fitted:
     Attributes
     ----------
     kind
-        ``none``, ``mean`` or ``line``.
+        ``none``, ``mean`` or ``line``; or how estimates are made that want no correction.
     left_out_pence
         Per draw planned in full: correction fitted without it, at it. [pence a year]
     """

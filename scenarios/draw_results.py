@@ -30,7 +30,7 @@ from scenarios.draw_statistics import (
     find_sd_pence,
     find_worth,
 )
-from scenarios.draws import DrawnStudy, StoryYears
+from scenarios.draws import BY_LINE, DrawnStudy, StoryYears
 
 N_BISECTIONS = 5
 """Halvings of a number's range before its switching value is read off a straight line."""
@@ -344,15 +344,27 @@ def describe_method(study: DrawnStudy) -> tuple[str, ...]:
         "same search, and checked.",
     ]
     if any(y.planned for y in study.years.values()):
+        if BY_LINE in kinds:
+            mine = [
+                name
+                for name, y in study.years.items()
+                if y.planned and y.fitted.kind == BY_LINE
+            ]
+            found.append(
+                f"All other draws of {', '.join(mine)} were read off a straight line by how "
+                "many travel through the years planned in full, priced at the draw's rates: it "
+                "said more of draws left out than a day repaired for each."
+            )
+        if repaired := sorted(kinds - {BY_LINE}):
+            found.append(
+                "All other draws were estimated: the nearest year planned in full, priced "
+                "again exactly at the draw's rates, times its shown day repaired for the "
+                f"draw's demand and priced exactly ({n_days:,} days repaired or searched). The "
+                "estimates were taken " + " or ".join(words[k] for k in repaired) + "."
+            )
         found.append(
-            "All other draws were estimated: the nearest year planned in full, priced again "
-            "exactly at the draw's rates, times its shown day repaired for the draw's demand "
-            f"and priced exactly ({n_days:,} days repaired or searched)."
-        )
-        found.append(
-            "The estimates were taken " + " or ".join(words[k] for k in sorted(kinds)) + ". "
-            "How far they are off is measured on each draw planned in full, estimated as if it "
-            "had not been."
+            "How far estimates are off is measured on each draw planned in full, estimated as "
+            "if it had not been."
         )
     else:
         found.append("Every different draw was planned in full: nothing is estimated.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from data.runs import RunRecord
 from scenarios.case import Search
+from scenarios.demand_line import DemandLine
 from scenarios.quick_year import (
     PlannedYear,
     QuickYear,
@@ -47,11 +48,12 @@ def estimate_draws(
     scenario_id: str,
     draws: Sequence[Mapping[str, float]],
     without: int | None,
+    line: DemandLine | None = None,
 ) -> list[QuickYear]:
     """Estimate the years of draws of one demand from the planned ones, without one of them."""
     ground, held = shared
     planned = [year for k, year in held.items() if k is None or k != without]
-    return estimate_years(ground, planned, scenario_id, draws)
+    return estimate_years(ground, planned, scenario_id, draws, line)
 
 
 __all__ = ["estimate_draws", "plan_draw"]

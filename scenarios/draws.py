@@ -19,6 +19,7 @@ from routing import build_matrix
 from scenarios.case import Search
 from scenarios.correction import Correction, Fitted, fit_correction
 from scenarios.definition import BASELINE
+from scenarios.demand_line import DemandLine
 from scenarios.draw_keys import find_keys
 from scenarios.draw_looks import DrawLooks, Point, sum_lines, widen_walks
 from scenarios.draw_tasks import estimate_draws, plan_draw
@@ -29,6 +30,7 @@ from scenarios.quick_year import (
     QuickYear,
     StudyGround,
     draw_inputs,
+    draw_line,
     look_at_draw,
 )
 from scenarios.sampling import (
@@ -42,8 +44,10 @@ from scenarios.sampling import (
 from scenarios.spread import spread
 
 Tell = Callable[[str], None]
-QuickKey = tuple[str, str, str, str]
-"""Scenario, demand, price, and the planned draw left out or ''."""
+QuickKey = tuple[str, str, str, str, str]
+"""Scenario, demand, price, the planned draw left out or '', and how it is estimated."""
+BY_LINE = "between"
+"""The way of estimating that reads years off a line through those planned in full."""
 MOST_TOGETHER = 50
 """Draws of one demand that one task prices."""
 TELL_EVERY = 100
@@ -136,6 +140,7 @@ class DrawnStudy:
         self.first: dict[str, PlannedYear] = {}
         self.years: dict[str, StoryYears] = {}
         self._quick: dict[QuickKey, QuickYear] = {}
+        self._lines: dict[tuple[str, int | None], DemandLine] = {}
 
     @property
     def scenario_ids(self) -> tuple[str, ...]:
@@ -284,26 +289,18 @@ class DrawnStudy:
         fitted = Fitted(kind="none", correction=Correction(), left_out_pence=())
         checked: list[tuple[int, int, int, int]] = []
         if not is_whole:
-            asked: list[tuple[Point, int | None]] = [(self.points[k], k) for k in planned]
-            quick = self._find_quick(scenario_id, asked)
-            # A plan of the same demand that costs less at a draw's rates is a plan of the draw.
-            full = [
-                year.year_pence if q.is_repaired else min(year.year_pence, q.year_pence)
-                for year, q in zip(planned.values(), quick, strict=True)
-            ]
+            full, quick, fitted = self._judge_estimates(scenario_id)
             for k, pence in zip(planned, full, strict=True):
                 by_identity[self._identify(drawn[k])] = pence
-            points = [self._find_moving_point(self.points[k]) for k in planned]
-            fitted = fit_correction(
-                points, [f - q.year_pence for f, q in zip(full, quick, strict=True)]
-            )
             checked = [
                 (k, f, q.year_pence, c)
                 for k, f, q, c in zip(planned, full, quick, fitted.left_out_pence, strict=True)
             ]
             others = [k for i, k in names.items() if i not in by_identity]
-            asked = [(self.points[k], None) for k in others]
-            for k, q in zip(others, self._find_quick(scenario_id, asked), strict=True):
+            asked: list[tuple[Point, int | None]] = [(self.points[k], None) for k in others]
+            is_by_line = fitted.kind == BY_LINE
+            found = self._find_quick(scenario_id, asked, is_by_line=is_by_line)
+            for k, q in zip(others, found, strict=True):
                 identity = self._identify(drawn[k])
                 by_identity[identity] = q.year_pence + fitted.correction.find_pence(
                     self._find_moving_point(self.points[k])
@@ -323,11 +320,61 @@ class DrawnStudy:
             n_unserved=max((q.n_unserved for q in mine.values()), default=0),
         )
 
+    def _judge_estimates(self, scenario_id: str) -> tuple[list[int], list[QuickYear], Fitted]:
+        """Estimate each draw planned in full without it, and keep what says most of them.
+
+        Returns
+        -------
+        full_pence, quick, fitted
+            Of each: its year in full [pence], its estimate in the better way, and the way.
+        """
+        planned = self.planned[scenario_id]
+        asked: list[tuple[Point, int | None]] = [(self.points[k], k) for k in planned]
+        repaired = self._find_quick(scenario_id, asked, is_by_line=False)
+        on_line = self._find_quick(scenario_id, asked, is_by_line=True)
+        # A plan of the same demand that costs less at a draw's rates is a plan of the draw.
+        full = [
+            min(year.year_pence, q.year_pence) if q.is_known else year.year_pence
+            for year, q in zip(planned.values(), repaired, strict=True)
+        ]
+        points = [self._find_moving_point(self.points[k]) for k in planned]
+        off = [f - q.year_pence for f, q in zip(full, repaired, strict=True)]
+        fitted = fit_correction(points, off)
+        left = [d - c for d, c in zip(off, fitted.left_out_pence, strict=True)]
+        off_line = [f - q.year_pence for f, q in zip(full, on_line, strict=True)]
+        if sum(d * d for d in off_line) < sum(d * d for d in left):
+            nothing = Correction()
+            by_line = Fitted(
+                kind=BY_LINE, correction=nothing, left_out_pence=(0,) * len(planned)
+            )
+            return full, on_line, by_line
+        return full, repaired, fitted
+
+    def _find_line(self, scenario_id: str, without: int | None) -> DemandLine:
+        """Fit the line through a scenario's planned years, and its base's, without one draw."""
+        key = (scenario_id, without)
+        if key not in self._lines:
+            story = next((s for s in self.ground.stories if s.scenario_id == scenario_id), None)
+            owners = (scenario_id,) if story is None else (scenario_id, story.base_id)
+            years = [self.first[owner] for owner in owners]
+            years += [
+                year
+                for owner in owners
+                for k, year in self.planned[owner].items()
+                if k != without
+            ]
+            self._lines[key] = draw_line(years, self.first[scenario_id])
+        return self._lines[key]
+
     def _find_moving_point(self, point: Point) -> Point:
         return tuple(point[j] for j in self.find_moving())
 
     def _find_quick(
-        self, scenario_id: str, asked: Sequence[tuple[Point, int | None]]
+        self,
+        scenario_id: str,
+        asked: Sequence[tuple[Point, int | None]],
+        *,
+        is_by_line: bool,
     ) -> list[QuickYear]:
         """Estimate years at points, each without the planned draw it names.
 
@@ -337,8 +384,9 @@ class DrawnStudy:
         for k, year in self.planned[scenario_id].items():
             held[k] = year
         drawn = self.looks.look(scenario_id, [point for point, _ in asked])
+        how = BY_LINE if is_by_line else "repaired"
         keys = [
-            (scenario_id, d.demand_key, d.price_key, "" if out is None else str(out))
+            (scenario_id, d.demand_key, d.price_key, "" if out is None else str(out), how)
             for d, (_, out) in zip(drawn, asked, strict=True)
         ]
         left: dict[tuple[str, str], dict[QuickKey, Point]] = {}
@@ -354,14 +402,12 @@ class DrawnStudy:
             for found in left.values()
             for at in range(0, len(found), MOST_TOGETHER)
         ]
-        tasks = [
-            (
-                scenario_id,
-                tuple(find_values(self.numbers, p, scenario_id) for _, p in batch),
-                int(batch[0][0][3]) if batch[0][0][3] else None,
-            )
-            for batch in batches
-        ]
+        tasks = []
+        for batch in batches:
+            without = int(batch[0][0][3]) if batch[0][0][3] else None
+            values = tuple(find_values(self.numbers, p, scenario_id) for _, p in batch)
+            line = self._find_line(scenario_id, without) if is_by_line else None
+            tasks.append((scenario_id, values, without, line))
         found = spread(
             estimate_draws, tasks, shared=(self.ground, held),
             n_workers=self.n_workers, cluster=self.cluster,
@@ -391,8 +437,10 @@ class DrawnStudy:
             for p, d in zip(points, drawn, strict=True)
             if self._identify(d) not in planned
         ]
-        quick = iter(self._find_quick(scenario_id, asked))
-        correction = self.years[scenario_id].fitted.correction
+        fitted = self.years[scenario_id].fitted
+        is_by_line = fitted.kind == BY_LINE
+        quick = iter(self._find_quick(scenario_id, asked, is_by_line=is_by_line))
+        correction = fitted.correction
         found = []
         for point, d in zip(points, drawn, strict=True):
             full = planned.get(self._identify(d))

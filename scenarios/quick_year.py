@@ -12,6 +12,10 @@ Most of a draw can be known exactly without it:
 The estimate is the year so priced, times the repaired day over the planned day. What planning
 afresh would gain beyond that is measured on some draws, by planning them in full, and put right
 by `scenarios.correction`.
+
+Where a `DemandLine` says more of draws planned in full than that does, it is taken instead: the
+year on the line at the draw's journeys, times what the nearest planned year costs at the draw's
+rates over what it costs at those of the line. No day is repaired for it.
 """
 
 from __future__ import annotations
@@ -38,6 +42,7 @@ from routing import find_violations, find_walks_wanted, optimise, repair_plan
 from scenarios.case import build_case_matrix
 from scenarios.changes import YearlyLine, apply_changes
 from scenarios.definition import Scenario, fix_changes
+from scenarios.demand_line import DemandLine, count_journeys, fit_line, is_alike
 from scenarios.draw_keys import find_keys, find_price_key, has_same_cards
 
 Walks = tuple[tuple[str, str, int], ...]
@@ -129,6 +134,8 @@ class QuickYear:
         where the demand is the same. [pence]
     is_repaired
         Whether the day had to be planned again.
+    is_on_line
+        Whether it was read off a line through planned years.
     """
 
     year_pence: int
@@ -137,6 +144,12 @@ class QuickYear:
     planned_day_pence: int
     is_repaired: bool
     n_unserved: int
+    is_on_line: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its very demand was planned in full, so that nothing is estimated."""
+        return not (self.is_repaired or self.is_on_line)
 
 
 def draw_inputs(
@@ -168,6 +181,7 @@ def estimate_years(
     planned: Sequence[PlannedYear],
     scenario_id: str,
     draws: Sequence[Mapping[str, float]],
+    line: DemandLine | None = None,
 ) -> list[QuickYear]:
     """Estimate the years of draws of one demand from the nearest planned year.
 
@@ -180,6 +194,8 @@ def estimate_years(
         Years of the scenario planned in full; of equally near ones the first is taken.
     draws
         Values of the draws, which all make the same demand.
+    line
+        To read the years off, in place of a repaired day.
     """
     cases = [draw_inputs(ground, scenario_id, values)[0] for values in draws]
     keys = find_keys(cases[0])
@@ -187,6 +203,8 @@ def estimate_years(
         same = [y for y in planned if y.demand_key == keys.demand_key]
         return [_price_cheapest(same, inputs) for inputs in cases]
     near = min(planned, key=lambda y: len(keys.parts ^ y.parts))
+    if line is not None:
+        return [_read_off(line, near, inputs) for inputs in cases]
     if not has_same_cards(cases[0], _read_inputs(near)):
         # rates of other cards cannot be those of the planned year: each draw has its own repair
         return [_estimate_one(ground, near, inputs, inputs) for inputs in cases]
@@ -218,6 +236,42 @@ def _estimate_one(
         is_repaired=True,
         n_unserved=n_unserved,
     )
+
+
+def _read_off(line: DemandLine, near: PlannedYear, inputs: Inputs) -> QuickYear:
+    """Read a draw's year off a line, at the draw's rates."""
+    priced_pence, _ = _price_again(near, inputs)
+    at_line_pence = line.year_pence.get(near.demand_key, 0)
+    rates = Fraction(priced_pence, at_line_pence) if at_line_pence else Fraction(1)
+    on = inputs.service_date
+    return QuickYear(
+        year_pence=round_half_up(line.find_pence(count_journeys(inputs)) * rates),
+        priced_pence=priced_pence,
+        day_pence=0,
+        planned_day_pence=0,
+        is_repaired=False,
+        n_unserved=len(near.find_shown(on).unserved),
+        is_on_line=True,
+    )
+
+
+def draw_line(years: Sequence[PlannedYear], central: PlannedYear) -> DemandLine:
+    """Fit the line through years planned in full, at the rates of one of them.
+
+    Parameters
+    ----------
+    years
+        Those that differ from the central one in more than who travels, and money, are left
+        out.
+    """
+    at_rates = _read_inputs(central)
+    points = []
+    for year in years:
+        inputs = _read_inputs(year)
+        if is_alike(inputs, at_rates) and has_same_cards(inputs, at_rates):
+            pence, _ = _price_again(year, at_rates)
+            points.append((year.demand_key, count_journeys(inputs), pence))
+    return fit_line(points)
 
 
 def _price_cheapest(same: Sequence[PlannedYear], inputs: Inputs) -> QuickYear:
@@ -295,6 +349,7 @@ __all__ = [
     "QuickYear",
     "StudyGround",
     "draw_inputs",
+    "draw_line",
     "estimate_years",
     "find_matrix",
     "look_at_draw",
