@@ -96,48 +96,22 @@ def build_session_problem(
     )
     sites = sorted({r.site.site_id: r.site for r in requests}.values(), key=lambda s: s.site_id)
     places = {p.place_id: p for p in inputs.places}
-    bases = {b for b in cost_model.base_place_ids if b}
     if is_cut:
-        used = sorted(
-            {r.place_id for r in requests}
-            | {r.home.place_id for r in requests}
-            | {s.place_id for s in sites}
-            | bases
-            | set(more_places)
-        )
+        bases = {place_id for place_id in cost_model.base_place_ids if place_id}
+        used = _find_used(requests, sites, bases.union(more_places))
         duration_s, distance_m = _cut_matrix(matrix, used, session)
     else:
-        used = list(matrix.place_ids)
+        used = matrix.place_ids
         duration_s, distance_m = _find_whole(matrix, session)
     row = {place_id: i for i, place_id in enumerate(used)}
     offers = build_offer_prices(cost_model, inputs, session, row)
-    limits = _find_ride_limits(requests, inputs.policy, duration_s, row)
-    windows = [_find_home_window(r, session) for r in requests]
-    site_windows = [_find_site_window(s, session) for s in sites]
-    crew = _count_crew([r.passenger for r in requests])
     locks = [k for k in inputs.locks if k.session in (None, session)]
     lock_routes = {
         k.passenger_id: k.target_id for k in locks if k.kind is LockKind.PASSENGER_ON_ROUTE
     }
     passengers = [r.passenger for r in requests]
-    apart_start, apart_with = find_apart(passengers)
-    site_pos = {s.site_id: i for i, s in enumerate(sites)}
-    is_home = session.is_homeward
-    arrays: dict[str, Any] = {
-        "request_row": _int32(row[r.place_id] for r in requests),
-        "request_site": _int32(site_pos[r.site.site_id] for r in requests),
-        "service_s": _int32(p.alighting_s if is_home else p.boarding_s for p in passengers),
-        "site_service_s": _int32(
-            p.boarding_s if is_home else p.alighting_s for p in passengers
-        ),
-        "max_ride_s": _int32(limits),
-        "from_s": _int32(w[0] for w in windows),
-        "by_s": _int32(w[1] for w in windows),
-        "site_row": _int32(row[s.place_id] for s in sites),
-        "site_from_s": _int32(w[0] for w in site_windows),
-        "site_by_s": _int32(w[1] for w in site_windows),
-        "site_dwell_s": _int32(s.dwell_s for s in sites),
-    }
+    limits = _find_ride_limits(requests, inputs.policy, duration_s, row)
+    times = _build_times(requests, sites, session, limits, row)
     return SessionProblem(
         session=session,
         day_type_id=day_type.day_type_id,
@@ -147,18 +121,7 @@ def build_session_problem(
         home_ids=tuple(r.home.home_id for r in requests),
         assistant_ids=tuple(p.assistant_id or "" for p in passengers),
         site_ids=tuple(s.site_id for s in sites),
-        place_ids=tuple(used),
-        n_seats=_int32(p.n_seats_taken for p in passengers),
-        n_spaces=_int32(p.n_wheelchair_spaces for p in passengers),
-        n_crew=crew[0],
-        n_shared=crew[1],
-        n_trained_crew=crew[2],
-        n_trained_shared=crew[3],
-        is_alone=np.array([p.travels_alone for p in passengers], dtype=np.bool_),
-        is_adult=np.array([p.phase is Phase.ADULT for p in passengers], dtype=np.bool_),
-        group=find_groups(passengers, lock_routes),
-        apart_start=apart_start,
-        apart_with=apart_with,
+        place_ids=used,
         is_allowed=find_allowed_offers(
             inputs,
             offers,
@@ -175,17 +138,18 @@ def build_session_problem(
         labels=_find_labels(tuple(p.passenger_id for p in passengers), continuity),
         label_pence=np.array([c.pence for c in continuity], dtype=np.int64),
         neighbours=find_neighbours(
-            request_row=arrays["request_row"],
-            request_site=arrays["request_site"],
-            service_s=arrays["service_s"],
-            site_row=arrays["site_row"],
-            site_from_s=arrays["site_from_s"],
-            site_by_s=arrays["site_by_s"],
-            site_dwell_s=arrays["site_dwell_s"],
+            request_row=times["request_row"],
+            request_site=times["request_site"],
+            service_s=times["service_s"],
+            site_row=times["site_row"],
+            site_from_s=times["site_from_s"],
+            site_by_s=times["site_by_s"],
+            site_dwell_s=times["site_dwell_s"],
             duration_s=duration_s,
             n_neighbours=n_neighbours,
         ),
-        **arrays,
+        **times,
+        **_build_loads(passengers, lock_routes),
     )
 
 
@@ -214,6 +178,73 @@ def _find_scarcity(scarcity_pence: IntArray | None, n_offers: int) -> IntArray:
     if scarcity_pence is None:
         return np.zeros(n_offers, dtype=np.int64)
     return np.asarray(scarcity_pence, dtype=np.int64)
+
+
+def _find_used(
+    requests: Sequence[_Request], sites: Sequence[Site], more: Collection[str]
+) -> tuple[str, ...]:
+    """Find the places that a session's routes may touch, in order of their names."""
+    used = {r.place_id for r in requests} | {r.home.place_id for r in requests}
+    return tuple(sorted(used | {s.place_id for s in sites} | set(more)))
+
+
+def _build_times(
+    requests: Sequence[_Request],
+    sites: Sequence[Site],
+    session: Session,
+    limits: Sequence[int],
+    row: Mapping[str, int],
+) -> dict[str, Int32Array]:
+    """Build where and within when each request and site is served, by field of the problem.
+
+    Parameters
+    ----------
+    limits
+        Longest time aboard of each request. [s]
+    row
+        Place id -> row of the travel times.
+    """
+    passengers = [r.passenger for r in requests]
+    site_pos = {s.site_id: i for i, s in enumerate(sites)}
+    windows = [_find_home_window(r, session) for r in requests]
+    site_windows = [_find_site_window(s, session) for s in sites]
+    is_home = session.is_homeward
+    return {
+        "request_row": _int32(row[r.place_id] for r in requests),
+        "request_site": _int32(site_pos[r.site.site_id] for r in requests),
+        "service_s": _int32(p.alighting_s if is_home else p.boarding_s for p in passengers),
+        "site_service_s": _int32(
+            p.boarding_s if is_home else p.alighting_s for p in passengers
+        ),
+        "max_ride_s": _int32(limits),
+        "from_s": _int32(w[0] for w in windows),
+        "by_s": _int32(w[1] for w in windows),
+        "site_row": _int32(row[s.place_id] for s in sites),
+        "site_from_s": _int32(w[0] for w in site_windows),
+        "site_by_s": _int32(w[1] for w in site_windows),
+        "site_dwell_s": _int32(s.dwell_s for s in sites),
+    }
+
+
+def _build_loads(
+    passengers: Sequence[Passenger], lock_routes: Mapping[str, str]
+) -> dict[str, Any]:
+    """Build what each passenger takes up, needs and goes with, by field of the problem."""
+    n_crew, n_shared, n_trained_crew, n_trained_shared = _count_crew(passengers)
+    apart_start, apart_with = find_apart(passengers)
+    return {
+        "n_seats": _int32(p.n_seats_taken for p in passengers),
+        "n_spaces": _int32(p.n_wheelchair_spaces for p in passengers),
+        "n_crew": n_crew,
+        "n_shared": n_shared,
+        "n_trained_crew": n_trained_crew,
+        "n_trained_shared": n_trained_shared,
+        "is_alone": np.array([p.travels_alone for p in passengers], dtype=np.bool_),
+        "is_adult": np.array([p.phase is Phase.ADULT for p in passengers], dtype=np.bool_),
+        "group": find_groups(passengers, lock_routes),
+        "apart_start": apart_start,
+        "apart_with": apart_with,
+    }
 
 
 def _int32(values: object) -> Int32Array:
