@@ -220,7 +220,8 @@ def price_alone(problem: SessionProblem) -> IntArray:
     each = price_each_alone(problem) if problem.alone_pence is None else problem.alone_pence
     is_offered = each < NO_PRICE_PENCE
     with_scarcity = np.where(is_offered, each + problem.scarcity_pence, k.NO_COST)
-    return with_scarcity.min(axis=1, initial=k.NO_COST)
+    least: IntArray = with_scarcity.min(axis=1, initial=k.NO_COST)
+    return least
 
 
 def price_each_alone(problem: SessionProblem) -> IntArray:

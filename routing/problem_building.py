@@ -194,7 +194,7 @@ def _build_times(
     session: Session,
     limits: Sequence[int],
     row: Mapping[str, int],
-) -> dict[str, Int32Array]:
+) -> dict[str, Any]:
     """Build where and within when each request and site is served, by field of the problem.
 
     Parameters
