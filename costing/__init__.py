@@ -52,11 +52,14 @@ from costing.should_cost import (
     find_least_should_cost,
     price_should_cost,
 )
+from costing.statements import BY_CONTRACT, BY_YEAR
 from costing.totals import CostTotals, build_totals, total_cost_pence, total_full_cost_pence
 from costing.year import YearCost, find_year_pence, price_year
 from data.runs import RouteAlternatives, YearRow
 
 __all__ = [
+    "BY_CONTRACT",
+    "BY_YEAR",
     "AppraisalBasis",
     "Attendance",
     "Charge",

@@ -17,6 +17,9 @@ from data.units import divide_half_up
 
 _P, _N, _D = Measure.POUNDS, Measure.COUNT, Measure.TENTHS
 
+BY_CONTRACT, BY_YEAR = "By contract", "By year"
+"""Tables that are drawn too."""
+
 
 def _headings(*names: str | tuple[str, Measure]) -> tuple[Heading, ...]:
     return tuple(
@@ -146,6 +149,7 @@ def build_savings_statement(
         title="Savings register",
         basis=basis,
         tables=(
+            _build_years_table(rows, budget),
             StatementTable(
                 name="Proposals",
                 headings=_headings(
@@ -188,6 +192,36 @@ def build_savings_statement(
                 ),
             ),
         ),
+    )  # fmt: skip
+
+
+def _build_years_table(
+    rows: Sequence[SavingYear], budget: Sequence[BudgetYear]
+) -> StatementTable:
+    """Set out savings and budget by year; budgets are of the lines that have one."""
+    years = sorted({r.year for r in rows} | {b.year for b in budget})
+    cells = []
+    for year in years:
+        mine = [r for r in rows if r.year == year]
+        held = [b for b in budget if b.year == year and b.budget_pence is not None]
+        cells.append(
+            (
+                _year(year),
+                sum(r.counted_pence for r in mine if r.saving.is_cashable),
+                sum(r.counted_pence for r in mine if not r.saving.is_cashable),
+                sum(r.cost_pence for r in mine),
+                sum(b.budget_pence or 0 for b in held) if held else None,
+                sum(b.after_pence or 0 for b in held) if held else None,
+            )
+        )
+    return StatementTable(
+        name=BY_YEAR,
+        headings=_headings(
+            "Year", ("Cashable", _P), ("Avoided", _P), ("Cost to implement", _P),
+            ("Budget", _P), ("Budget after", _P),
+        ),
+        rows=tuple(cells),
+        notes=("Budgets are those of the lines that have one.",),
     )  # fmt: skip
 
 
@@ -354,6 +388,7 @@ def build_invoice_statement(findings: Sequence[LineFinding], basis: str) -> Stat
                 total=("All differences", len(differences), claimed - due),
                 notes=(f"{len(findings):,} lines read.",),
             ),
+            _build_contracts_table(findings),
             StatementTable(
                 name="Differences",
                 headings=_headings(
@@ -375,6 +410,38 @@ def build_invoice_statement(findings: Sequence[LineFinding], basis: str) -> Stat
             ),
         ),
     )  # fmt: skip
+
+
+def _build_contracts_table(findings: Sequence[LineFinding]) -> StatementTable:
+    """Set out what is claimed and what is due by contract, the largest difference first."""
+    of: dict[str, list[LineFinding]] = {}
+    for finding in findings:
+        of.setdefault(finding.line.contract_id, []).append(finding)
+    rows: list[tuple[str, int, int, int, int]] = [
+        (
+            contract_id or "none named",
+            len(held),
+            sum(f.line.amount_pence for f in held),
+            sum(f.due_pence for f in held),
+            sum(f.difference_pence for f in held),
+        )
+        for contract_id, held in of.items()
+    ]
+    rows.sort(key=lambda row: (-abs(row[4]), -row[2], row[0]))
+    return StatementTable(
+        name=BY_CONTRACT,
+        headings=_headings(
+            "Contract", ("Lines", _N), ("Claimed", _P), ("Due", _P), ("Difference", _P)
+        ),
+        rows=tuple(rows),
+        total=(
+            "All",
+            len(findings),
+            sum(row[2] for row in rows),
+            sum(row[3] for row in rows),
+            sum(row[4] for row in rows),
+        ),
+    )
 
 
 def build_scorecard_statement(cards: Sequence[Scorecard], basis: str) -> Statement:

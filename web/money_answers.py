@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from costing import answer_invoices, answer_savings
+from costing import BY_CONTRACT, BY_YEAR, answer_invoices, answer_savings
 from data.imports.edits import UnknownRecordError
 from data.inputs import fingerprint
-from data.statements import KeptStatement
+from data.statements import KeptStatement, Statement, StatementTable
+from data.units import format_pounds
 from scenarios import build_service_days
+from web.charts import Chart, Form, Series
 from web.uploads import write_uploads
 
 if TYPE_CHECKING:
@@ -86,6 +88,76 @@ TOPICS: Mapping[str, Answers] = {
         takes_year=True,
     ),
 }
+
+
+MOST_BARS = 8
+"""Contracts that a chart has room for; its table has every one."""
+
+
+def build_charts(statement: Statement) -> dict[str, tuple[Chart, ...]]:
+    """Build the charts of a statement by the table that says the same."""
+    found: dict[str, tuple[Chart, ...]] = {}
+    for table in statement.tables:
+        if table.name == BY_CONTRACT:
+            found[table.name] = (
+                _draw_columns(
+                    table,
+                    ("Claimed", "Due"),
+                    "Claimed and due by contract, £",
+                    f"The {MOST_BARS} contracts with the largest differences, or all if fewer.",
+                ),
+            )
+        elif table.name == BY_YEAR:
+            charts = [
+                _draw_columns(
+                    table,
+                    ("Cashable", "Avoided", "Cost to implement"),
+                    "Savings counted, and what they cost to implement, £",
+                    "By financial year.",
+                )
+            ]
+            if any(row[-1] is not None for row in table.rows):
+                charts.append(
+                    _draw_columns(
+                        table,
+                        ("Budget", "Budget after"),
+                        "Budget before and after cashable savings, £",
+                        "By financial year, of the budget lines given.",
+                    )
+                )
+            found[table.name] = tuple(charts)
+    return found
+
+
+def _draw_columns(
+    table: StatementTable, columns: tuple[str, ...], title: str, about: str
+) -> Chart:
+    """Draw columns of pounds of a table as bars by its first column."""
+    rows = table.rows[:MOST_BARS]
+    at = {heading.name: n for n, heading in enumerate(table.headings)}
+    series = []
+    for column in columns:
+        held = [
+            (n, f"{row[0]}: {column.lower()}", value)
+            for n, row in enumerate(rows)
+            if isinstance(value := row[at[column]], int)
+        ]
+        series.append(
+            Series(
+                name=column,
+                form=Form.BARS,
+                points=tuple((n, value / 100) for n, _, value in held),
+                names=tuple(f"{name} {format_pounds(value)}" for _, name, value in held),
+            )
+        )
+    return Chart(
+        title=title,
+        about=f"{title}. {about} The table below has every figure.",
+        x_title="",
+        y_title="£",
+        series=tuple(series),
+        labels=tuple(str(row[0]) for row in rows),
+    )
 
 
 def find_answers(topic: str) -> Answers:

@@ -39,6 +39,8 @@ from costing.recharges import (
 )
 from costing.savings import Saving, profile_budget, profile_savings
 from costing.statements import (
+    BY_CONTRACT,
+    BY_YEAR,
     build_invoice_statement,
     build_savings_statement,
 )
@@ -178,7 +180,13 @@ def test_risk_and_avoided_cost_never_reach_the_budget_as_cash() -> None:
     assert line.cost_pence == 100_000
     assert line.after_pence == 10_000_000 - 525_000 + 100_000
     statement = build_savings_statement(rows, [line], "2026/27 pounds")
-    assert statement.tables[0].total is not None
+    by_year, proposals, *_ = statement.tables
+    assert proposals.total is not None
+    assert by_year.name == BY_YEAR
+    # What is avoided is counted beside; it does not move the budget.
+    assert by_year.rows == (
+        ("2026/27", 525_000, 700_000, 100_000, 10_000_000, line.after_pence),
+    )
     with pytest.raises(IdentityError):
         build_savings_statement(rows, [replace(line, cashable_pence=1)], "2026/27 pounds")
 
@@ -274,6 +282,10 @@ def test_a_day_is_paid_once_and_a_closed_day_never() -> None:
     assert closed[0].reason is Reason.CLOSED
     statement = build_invoice_statement([*found, *closed], "pounds")
     assert statement.tables[0].total == ("All differences", 2, 20_000)
+    # One contract, 100.00 claimed three times: due once, not again, not on a closed day.
+    (by_contract,) = [t for t in statement.tables if t.name == BY_CONTRACT]
+    assert by_contract.rows == (("K1", 3, 30_000, 10_000, 20_000),)
+    assert by_contract.total == ("All", 3, 30_000, 10_000, 20_000)
 
 
 def test_deductions_follow_the_terms_and_stop_at_their_cap() -> None:

@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from costing import award_tender
+from costing import BY_CONTRACT, BY_YEAR, award_tender
 from costing.award_steps import list_award_steps
 from data.award_steps import AwardState, find_award_state
 from data.errors import StoreError
 from data.people import Role
 from data.runs import RunRecord
+from data.statements import Measure, Statement, StatementTable
 from data.store import Store
 from data.tenders import Award
 from data.workspace import Workspace
@@ -22,6 +23,8 @@ from tests.data.hand_made_tender import build_book, build_tender, make_bid, make
 from tests.reports.hand_made import STAMP
 from tests.web.places import be, build_page, build_place, find_csrf, visiting
 from web.charts import Chart, Form, Series, build_svg, find_ticks
+from web.money import headings
+from web.money_answers import MOST_BARS, build_charts
 from web.state import WebState
 
 
@@ -139,6 +142,39 @@ def test_bids_with_faults_are_refused_whole(client: TestClient, place: Workspace
     bad = client.post(f"{page}/bids", data=token, files={"files": ("bids.csv", b"x,y\n1,2\n")})
     assert bad.status_code == 422
     assert "Nothing was kept" in bad.text
+
+
+def test_a_chart_of_a_statement_draws_what_its_table_says() -> None:
+    pounds = Measure.POUNDS
+    table = StatementTable(
+        name=BY_YEAR,
+        headings=headings(
+            "Year", ("Cashable", pounds), ("Avoided", pounds), ("Cost to implement", pounds),
+            ("Budget", pounds), ("Budget after", pounds),
+        ),
+        rows=(("2026/27", 100, 20, 5, 1_000, 905), ("2027/28", 300, 0, 0, None, None)),
+    )  # fmt: skip
+    statement = Statement(title="S", basis="made up", tables=(table,))
+    savings, budget = build_charts(statement)[BY_YEAR]
+    assert savings.labels == ("2026/27", "2027/28")
+    assert [s.points for s in savings.series] == [
+        ((0, 1.0), (1, 3.0)), ((0, 0.2), (1, 0.0)), ((0, 0.05), (1, 0.0)),
+    ]  # fmt: skip
+    # A year without a budget has no bar, not one of nought.
+    assert [s.points for s in budget.series] == [((0, 10.0),), ((0, 9.05),)]
+    assert budget.series[0].names == ("2026/27: budget £10.00",)
+    without = replace(table, rows=(table.rows[1],))
+    assert len(build_charts(replace(statement, tables=(without,)))[BY_YEAR]) == 1
+    many = StatementTable(
+        name=BY_CONTRACT,
+        headings=headings(
+            "Contract", ("Lines", Measure.COUNT), ("Claimed", pounds), ("Due", pounds)
+        ),
+        rows=tuple((f"K{n}", 1, 100 * n, 90 * n) for n in range(MOST_BARS + 3)),
+    )
+    (contracts,) = build_charts(replace(statement, tables=(many,)))[BY_CONTRACT]
+    assert [s.name for s in contracts.series] == ["Claimed", "Due"]
+    assert all(len(s.points) == MOST_BARS == len(contracts.labels) for s in contracts.series)
 
 
 def test_savings_are_worked_out_and_kept_with_their_table(client: TestClient) -> None:

@@ -18,7 +18,7 @@ from web.frontier_work import ProvidersWanted, fill_providers, find_frontier, qu
 from web.job_kinds import ChooseProviders, MakeAward, MakeLots
 from web.limits import LimitError
 from web.money import find_latest_run
-from web.money_answers import find_answers
+from web.money_answers import build_charts, find_answers
 from web.money_work import (
     AwardWanted,
     LotsWanted,
@@ -260,9 +260,11 @@ def show_answers(request: Request, visit: Reader, topic: str) -> Response:
 
 
 def _show_answers(request: Request, visit: Visit, topic: str, form: Form) -> Response:
+    about, kept = find_answers(topic), find_answer(visit, topic)
     return render(
         request, "money/answers.html", status_code=422 if form.errors else 200,
-        about=find_answers(topic), kept=find_answer(visit, topic), form=form,
+        about=about, kept=kept, form=form, build_svg=build_svg,
+        charts={} if kept is None else build_charts(kept.statement),
     )  # fmt: skip
 
 

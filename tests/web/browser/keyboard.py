@@ -46,6 +46,27 @@ def fill(page: Page, wanted: Locator, text: str) -> None:
     assert wanted.input_value() == text
 
 
+def tick(page: Page, wanted: Locator) -> None:
+    """Go to a tick box, and tick it."""
+    tab_to(page, wanted)
+    page.keyboard.press("Space")
+    assert wanted.is_checked()
+
+
+def choose_person(page: Page, person_id: str) -> None:
+    """Go through the people of a page that takes their word, and be one of them."""
+    people = page.get_by_role("radio")
+    people.first.wait_for()
+    chosen = page.locator("[type=radio]:checked")
+    tab_to(page, chosen if chosen.count() else people.first)
+    wanted = page.locator(f"input[value='{person_id}']")
+    for _ in range(people.count()):
+        if wanted.is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    press(page, page.get_by_role("button", name="Continue"))
+
+
 def give_file(page: Page, wanted: Locator, path: Path) -> None:
     """Go to a field for files, open the browser's own chooser, and choose one.
 

@@ -16,8 +16,10 @@ from data.samples.bids import build_firms, build_sample_bids
 from data.store import Store
 from data.tenders import Award, Tender
 from data.units import format_pounds
+from reports import list_sign_offs
 from reports.tender_books import build_bids_book
 from tests.reports.hand_made import SERVICE_DATE, STAMP, build_plan
+from tests.reports.paper.study import save_study_runs
 from tests.web.browser.axe import find_faults
 from tests.web.browser.conftest import (
     LAPTOP,
@@ -28,9 +30,10 @@ from tests.web.browser.conftest import (
     build_grid,
     serving,
 )
-from tests.web.browser.keyboard import give_file, press, tab_to
-from tests.web.places import build_page, build_place, propose
+from tests.web.browser.keyboard import choose_person, fill, give_file, press, tab_to, tick
+from tests.web.places import build_page, build_place, do_jobs, propose
 from web import WebSettings, build_app
+from web.settings import read_clock
 
 pytestmark = pytest.mark.browser
 
@@ -271,14 +274,7 @@ def test_a_driver_confirms_and_reports_on_a_phone_and_the_planner_reads_it(
 
 def test_today_is_read_and_decided_by_keyboard_alone(day: Served, open_page: OpenPage) -> None:
     page = open_page(f"{day.url}/sign-in", LAPTOP, bypass_csp=True)
-    people = page.get_by_role("radio")
-    tab_to(page, people.first)
-    for _ in range(people.count()):
-        if page.locator("input[value='a.hart']").is_checked():
-            break
-        page.keyboard.press("ArrowDown")
-    tab_to(page, page.get_by_role("button", name="Continue"))
-    page.keyboard.press("Enter")
+    choose_person(page, "a.hart")
     page.get_by_role("heading", name="Wednesday 16 September 2026").wait_for()
     see(page)
     skip = page.get_by_role("link", name="Skip to main content")
@@ -356,3 +352,111 @@ def test_data_with_faults_is_mended_and_taken_in_by_keyboard(
     with Store.open(town.workspace.store_path) as store:
         taken = store.read_inputs(store.find_inputs_hash(town.workspace.place))
     assert taken == inputs
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The hand-made council with a study whose runs are kept."""
+    workspace = build_place(tmp_path_factory.mktemp("office"))
+    with Store.open(workspace.store_path) as store:
+        save_study_runs(store)
+    app = build_app(WebSettings(workspace=workspace))
+    with serving(app) as url:
+        yield Served(url=url, app=app, workspace=workspace)
+
+
+@pytest.fixture
+def stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no worker's process begin: what is queued waits until the test does it."""
+    monkeypatch.setattr("web.jobs.start_worker", lambda _book, _lane: None)
+
+
+def follow_by_keyboard(page: Page, served: Served, link: str) -> None:
+    """See a job wait, let it be done, and follow what it leads to."""
+    page.wait_for_url(re.compile("/jobs/"))
+    page.get_by_role("button", name="Stop").wait_for()
+    do_jobs(served.workspace, read_clock)
+    failed = page.get_by_text("failed", exact=True)
+    page.get_by_role("link", name=link).or_(failed).first.wait_for()
+    assert failed.count() == 0, page.locator("#job").inner_text()
+    # It asks no more: the key cannot fall into an exchange of the page.
+    page.reload()
+    press(page, page.get_by_role("link", name=link))
+
+
+def change_to(page: Page, person_id: str) -> None:
+    """Hand the keyboard to another person."""
+    press(page, page.get_by_role("link", name="Change person"))
+    choose_person(page, person_id)
+    page.get_by_role("link", name="Change person").wait_for()
+
+
+def test_a_tender_is_let_and_awarded_by_keyboard_alone(
+    town: Served, open_page: OpenPage, tmp_path: Path, stay: None
+) -> None:
+    page = open_page(f"{town.url}/sign-in", LAPTOP, bypass_csp=True)
+    choose_person(page, "c.moor")
+    press(page, page.get_by_role("link", name="Money", exact=True))
+    press(page, page.get_by_role("link", name="Tenders and awards"))
+    tick(page, page.get_by_label(re.compile("^Let the own company")))
+    press(page, page.get_by_role("button", name="Make lots"))
+    follow_by_keyboard(page, town, "See the lots")
+    give_file(page, page.get_by_label("Bid forms"), write_bids(town, tmp_path / "b.xlsx"))
+    press(page, page.get_by_role("button", name="Read the bids"))
+    # A field that says nothing is named, and what stands in the others is still there.
+    seconds = page.get_by_label("Longest time, seconds")
+    fill(page, seconds, "soon")
+    press(page, page.get_by_role("button", name="Work it out"))
+    page.locator(".govuk-error-summary").wait_for()
+    see(page)
+    press(page, page.locator(".govuk-error-summary a").first)
+    assert seconds.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Shift+Tab")
+    fill(page, seconds, "2")
+    press(page, page.get_by_role("button", name="Work it out"))
+    follow_by_keyboard(page, town, "See the award")
+    press(page, page.get_by_role("button", name="Propose this award"))
+    page.get_by_text("another commissioner approves").wait_for()
+    award_page = page.url
+    change_to(page, "e.brook")
+    page.goto(award_page)
+    press(page, page.get_by_role("button", name="Approve this award"))
+    page.get_by_text("Approved by Eva Brook").wait_for()
+    with Store.open(town.workspace.store_path) as store:
+        award = store.find_result(Award, place=town.workspace.place)
+    assert award_page.endswith(award.award_id)
+    assert award.contracts
+    assert page.get_by_text("Proposed by Cara Moor").is_visible()
+    assert page.get_by_role("button", name="Approve this award").count() == 0
+
+
+def test_a_paper_is_written_assured_and_approved_by_keyboard_alone(
+    office: Served, open_page: OpenPage, stay: None
+) -> None:
+    page = open_page(f"{office.url}/sign-in", LAPTOP, bypass_csp=True)
+    choose_person(page, "a.hart")
+    press(page, page.get_by_role("link", name="Papers", exact=True))
+    tab_to(page, page.get_by_label("Study"))
+    page.keyboard.press("ArrowDown")
+    press(page, page.get_by_role("button", name="Write it as a draft"))
+    follow_by_keyboard(page, office, "Read the draft")
+    page.wait_for_url(re.compile("/papers/.+"))
+    paper = page.url
+    assert page.get_by_role("button", name="Sign as").count() == 0
+    for person_id, button, state in (
+        ("d.ash", "Sign as assured", "assured"),
+        ("c.moor", "Sign as approved", "approved"),
+    ):
+        change_to(page, person_id)
+        press(page, page.get_by_role("link", name="Papers", exact=True))
+        press(page, page.get_by_role("link", name=paper.rpartition("/")[2]))
+        press(page, page.get_by_role("button", name=button))
+        page.get_by_role("heading", level=1).get_by_text(state).wait_for()
+        assert page.get_by_role("button", name="Sign as").count() == 0
+    see(page)
+    with page.expect_download() as waiting:
+        press(page, page.get_by_role("link", name="PDF", exact=True))
+    assert waiting.value.path().read_bytes().startswith(b"%PDF")
+    with Store.open(office.workspace.store_path) as store:
+        signed = list_sign_offs(store, paper.rpartition("/")[2])
+    assert [one.person_id for one in signed] == ["d.ash", "c.moor"]
