@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from data.passengers import Phase
 from data.sources.training import read_shipped_training
-from data.training import Candidate, DutyValues, OrderPoint, TrainingOrder, TrainingStudy
+from data.training import (
+    Candidate,
+    DutyValues,
+    OrderPoint,
+    TrainingAssumptions,
+    TrainingOrder,
+    TrainingStudy,
+)
 
 NUMBERS = read_shipped_training()
+
+
+def fix(**values: float) -> TrainingAssumptions:
+    """Fix assumptions at values, all others at their most likely one."""
+    return TrainingAssumptions(
+        numbers=tuple(
+            replace(
+                n,
+                low=values.get(n.name, n.mode),
+                mode=values.get(n.name, n.mode),
+                high=values.get(n.name, n.mode),
+            )
+            for n in NUMBERS.numbers
+        )
+    )
 
 
 def make_values(duty_id: str, people: Sequence[str], saved: Sequence[int]) -> DutyValues:
