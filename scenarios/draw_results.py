@@ -22,6 +22,7 @@ from data.uncertainty import (
 from data.units import divide_half_up
 from data.versions import find_code_version
 from scenarios.definition import BASELINE, Scenario
+from scenarios.draw_estimates import BY_LINE
 from scenarios.draw_looks import LEAST, MOST, Point, sum_lines
 from scenarios.draw_statistics import (
     build_fan,
@@ -30,7 +31,7 @@ from scenarios.draw_statistics import (
     find_sd_pence,
     find_worth,
 )
-from scenarios.draws import BY_LINE, DrawnStudy, StoryYears
+from scenarios.draws import DrawnStudy, StoryYears
 
 N_BISECTIONS = 5
 """Halvings of a number's range before its switching value is read off a straight line."""

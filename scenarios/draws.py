@@ -19,10 +19,10 @@ from routing import build_matrix
 from scenarios.case import Search
 from scenarios.correction import Correction, Fitted, fit_correction
 from scenarios.definition import BASELINE
-from scenarios.demand_line import DemandLine
+from scenarios.draw_estimates import BY_LINE, QuickYears
 from scenarios.draw_keys import find_keys
 from scenarios.draw_looks import DrawLooks, Point, sum_lines, widen_walks
-from scenarios.draw_tasks import estimate_draws, plan_draw
+from scenarios.draw_tasks import plan_draw
 from scenarios.journal import Journal
 from scenarios.quick_year import (
     Drawn,
@@ -30,7 +30,6 @@ from scenarios.quick_year import (
     QuickYear,
     StudyGround,
     draw_inputs,
-    draw_line,
     look_at_draw,
 )
 from scenarios.sampling import (
@@ -44,14 +43,6 @@ from scenarios.sampling import (
 from scenarios.spread import spread
 
 Tell = Callable[[str], None]
-QuickKey = tuple[str, str, str, str, str]
-"""Scenario, demand, price, the planned draw left out or '', and how it is estimated."""
-BY_LINE = "between"
-"""The way of estimating that reads years off a line through those planned in full."""
-MOST_TOGETHER = 50
-"""Draws of one demand that one task prices."""
-TELL_EVERY = 100
-"""Draws after whose estimates a word is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +130,6 @@ class DrawnStudy:
         self.planned: dict[str, dict[int, PlannedYear]] = {}
         self.first: dict[str, PlannedYear] = {}
         self.years: dict[str, StoryYears] = {}
-        self._quick: dict[QuickKey, QuickYear] = {}
-        self._lines: dict[tuple[str, int | None], DemandLine] = {}
 
     @property
     def scenario_ids(self) -> tuple[str, ...]:
@@ -275,6 +264,17 @@ class DrawnStudy:
 
     def estimate(self) -> None:
         """Estimate the years of all draws, and put them right by those planned in full."""
+        self.quick = QuickYears(
+            self.ground,
+            self.numbers,
+            self.looks,
+            self.journal,
+            first=self.first,
+            planned=self.planned,
+            n_workers=self.n_workers,
+            cluster=self.cluster,
+            tell=self.tell,
+        )
         for scenario_id in self.scenario_ids:
             self.years[scenario_id] = self._estimate_story(scenario_id)
 
@@ -299,13 +299,13 @@ class DrawnStudy:
             others = [k for i, k in names.items() if i not in by_identity]
             asked: list[tuple[Point, int | None]] = [(self.points[k], None) for k in others]
             is_by_line = fitted.kind == BY_LINE
-            found = self._find_quick(scenario_id, asked, is_by_line=is_by_line)
+            found = self.quick.find(scenario_id, asked, is_by_line=is_by_line)
             for k, q in zip(others, found, strict=True):
                 identity = self._identify(drawn[k])
                 by_identity[identity] = q.year_pence + fitted.correction.find_pence(
                     self._find_moving_point(self.points[k])
                 )
-        mine = {key: quick for key, quick in self._quick.items() if key[0] == scenario_id}
+        mine = {k: q for k, q in self.quick.all_found.items() if k[0] == scenario_id}
         years = [self.first[scenario_id], *planned.values()]
         return StoryYears(
             scenario_id=scenario_id,
@@ -330,8 +330,8 @@ class DrawnStudy:
         """
         planned = self.planned[scenario_id]
         asked: list[tuple[Point, int | None]] = [(self.points[k], k) for k in planned]
-        repaired = self._find_quick(scenario_id, asked, is_by_line=False)
-        on_line = self._find_quick(scenario_id, asked, is_by_line=True)
+        repaired = self.quick.find(scenario_id, asked, is_by_line=False)
+        on_line = self.quick.find(scenario_id, asked, is_by_line=True)
         # A plan of the same demand that costs less at a draw's rates is a plan of the draw.
         full = [
             min(year.year_pence, q.year_pence) if q.is_known else year.year_pence
@@ -350,78 +350,8 @@ class DrawnStudy:
             return full, on_line, by_line
         return full, repaired, fitted
 
-    def _find_line(self, scenario_id: str, without: int | None) -> DemandLine:
-        """Fit the line through a scenario's planned years, and its base's, without one draw."""
-        key = (scenario_id, without)
-        if key not in self._lines:
-            story = next((s for s in self.ground.stories if s.scenario_id == scenario_id), None)
-            owners = (scenario_id,) if story is None else (scenario_id, story.base_id)
-            years = [self.first[owner] for owner in owners]
-            years += [
-                year
-                for owner in owners
-                for k, year in self.planned[owner].items()
-                if k != without
-            ]
-            self._lines[key] = draw_line(years, self.first[scenario_id])
-        return self._lines[key]
-
     def _find_moving_point(self, point: Point) -> Point:
         return tuple(point[j] for j in self.find_moving())
-
-    def _find_quick(
-        self,
-        scenario_id: str,
-        asked: Sequence[tuple[Point, int | None]],
-        *,
-        is_by_line: bool,
-    ) -> list[QuickYear]:
-        """Estimate years at points, each without the planned draw it names.
-
-        Draws of one demand are estimated together, draws of one demand and price once.
-        """
-        held: dict[int | None, PlannedYear] = {None: self.first[scenario_id]}
-        for k, year in self.planned[scenario_id].items():
-            held[k] = year
-        drawn = self.looks.look(scenario_id, [point for point, _ in asked])
-        how = BY_LINE if is_by_line else "repaired"
-        keys = [
-            (scenario_id, d.demand_key, d.price_key, "" if out is None else str(out), how)
-            for d, (_, out) in zip(drawn, asked, strict=True)
-        ]
-        left: dict[tuple[str, str], dict[QuickKey, Point]] = {}
-        for key, (point, _) in zip(keys, asked, strict=True):
-            if key in self._quick:
-                continue
-            if _name_quick(key) in self.journal:
-                self._quick[key] = self.journal.read(_name_quick(key), QuickYear)
-            else:
-                left.setdefault((key[1], key[3]), {}).setdefault(key, point)
-        batches = [
-            tuple(found.items())[at : at + MOST_TOGETHER]
-            for found in left.values()
-            for at in range(0, len(found), MOST_TOGETHER)
-        ]
-        tasks = []
-        for batch in batches:
-            without = int(batch[0][0][3]) if batch[0][0][3] else None
-            values = tuple(find_values(self.numbers, p, scenario_id) for _, p in batch)
-            line = self._find_line(scenario_id, without) if is_by_line else None
-            tasks.append((scenario_id, values, without, line))
-        found = spread(
-            estimate_draws, tasks, shared=(self.ground, held),
-            n_workers=self.n_workers, cluster=self.cluster,
-        )  # fmt: skip
-        n_left = sum(len(batch) for batch in batches)
-        n_done = 0
-        for batch, quick in zip(batches, found, strict=True):
-            for (key, _), one in zip(batch, quick, strict=True):
-                self.journal.add(_name_quick(key), one)
-                self._quick[key] = one
-            if (n_done + len(batch)) // TELL_EVERY > n_done // TELL_EVERY:
-                self.tell(f"{scenario_id}: {n_done + len(batch):,} of {n_left:,} estimated")
-            n_done += len(batch)
-        return [self._quick[key] for key in keys]
 
     def find_years(self, scenario_id: str, points: Sequence[Point]) -> list[int]:
         """Find the corrected years of a scenario at any points. [pence]"""
@@ -439,7 +369,7 @@ class DrawnStudy:
         ]
         fitted = self.years[scenario_id].fitted
         is_by_line = fitted.kind == BY_LINE
-        quick = iter(self._find_quick(scenario_id, asked, is_by_line=is_by_line))
+        quick = iter(self.quick.find(scenario_id, asked, is_by_line=is_by_line))
         correction = fitted.correction
         found = []
         for point, d in zip(points, drawn, strict=True):
@@ -453,7 +383,3 @@ class DrawnStudy:
     def find_lines(self, scenario_id: str, points: Sequence[Point]) -> list[tuple[int, int]]:
         """Find programmes' cost a year, and once, at any points. [pence]"""
         return [sum_lines(d.lines) for d in self.looks.look(scenario_id, points)]
-
-
-def _name_quick(key: QuickKey) -> str:
-    return " ".join(("quick", *key))
