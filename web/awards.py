@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.statements import Measure, StatementTable
-from data.tenders import RULE_WORDS, UNPLACED_ID, Award, BidBook, Tender
+from data.tenders import RULE_WORDS, UNPLACED_ID, Award, BidBook, ContractRoute, Tender
 from data.units import format_pounds
 from web.charts import Chart, Form, Series
 from web.money import headings, name_providers
@@ -64,6 +65,34 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
     """Build the page of an award: who wins what, what each rule costs, who is worth what."""
     names = name_providers(inputs) | {b.supplier_id: b.name for b in book.bidders}
     guides = {c.contract_id: c for c in tender.contracts}
+    won = _sum_won(award, guides)
+    gap_pence = award.evaluated_pence - award.bound_pence
+    gap = "proven least" if award.is_proven else f"at most {format_pounds(gap_pence)} above"
+    return AwardShown(
+        winners=StatementTable(
+            name="Winners",
+            headings=headings(
+                "Supplier",
+                ("Contract routes", Measure.COUNT),
+                ("A year", Measure.POUNDS),
+                ("Guide price of the same", Measure.POUNDS),
+            ),
+            rows=tuple((names.get(s, s), *sums) for s, sums in won.items()),
+            total=("All", *(sum(v[k] for v in won.values()) for k in range(3))),
+        ),
+        contracts=_build_contract_table(award, guides, names),
+        rules=_build_rule_table(award),
+        worths=_build_worth_table(award, names),
+        chart=_build_won_chart(won, names),
+        gap=gap,
+        unplaced=tuple(w.contract_id for w in award.contracts if w.supplier_id == UNPLACED_ID),
+    )
+
+
+def _sum_won(
+    award: Award, guides: Mapping[str, ContractRoute]
+) -> dict[str, tuple[int, int, int]]:
+    """Sum routes, price and guide price a year of each winner, the largest first. [pence]"""
     held: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for win in award.contracts:
         sums = held[win.supplier_id]
@@ -71,18 +100,13 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
         sums[1] += win.year_pence
         sums[2] += guides[win.contract_id].guide_pence * guides[win.contract_id].n_days
     ordered = sorted(held.items(), key=lambda item: (-item[1][1], item[0]))
-    winners = StatementTable(
-        name="Winners",
-        headings=headings(
-            "Supplier",
-            ("Contract routes", Measure.COUNT),
-            ("A year", Measure.POUNDS),
-            ("Guide price of the same", Measure.POUNDS),
-        ),
-        rows=tuple((names.get(s, s), *sums) for s, sums in ordered),
-        total=("All", *(sum(v[k] for v in held.values()) for k in range(3))),
-    )
-    contracts = StatementTable(
+    return {supplier_id: (n, price, guide) for supplier_id, (n, price, guide) in ordered}
+
+
+def _build_contract_table(
+    award: Award, guides: Mapping[str, ContractRoute], names: Mapping[str, str]
+) -> StatementTable:
+    return StatementTable(
         name="Each contract route",
         headings=headings(
             "Contract route",
@@ -104,7 +128,10 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
             for win in award.contracts
         ),
     )
-    rules = StatementTable(
+
+
+def _build_rule_table(award: Award) -> StatementTable:
+    return StatementTable(
         name="What each rule costs a year",
         headings=headings("Without", ("Evaluated cost changes by", Measure.POUNDS), "Proven"),
         rows=tuple(
@@ -116,7 +143,10 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
             for price in award.rule_prices
         ),
     )
-    worths = StatementTable(
+
+
+def _build_worth_table(award: Award, names: Mapping[str, str]) -> StatementTable:
+    return StatementTable(
         name="What each winner is worth: the award without its bids",
         headings=headings(
             "Without",
@@ -132,33 +162,23 @@ def build_award(award: Award, tender: Tender, book: BidBook, inputs: Inputs) -> 
             for w in award.worths
         ),
     )
-    chart = Chart(
+
+
+def _build_won_chart(
+    won: Mapping[str, tuple[int, int, int]], names: Mapping[str, str]
+) -> Chart:
+    return Chart(
         title="What is won, £ a year, beside its guide price",
         about="For each winner the price a year of what it wins, and the guide price of it.",
         x_title="",
         y_title="£ a year",
-        labels=tuple(names.get(s, s) for s, _ in ordered),
-        series=(
+        labels=tuple(names.get(s, s) for s in won),
+        series=tuple(
             Series(
-                name="price",
+                name=name,
                 form=Form.BARS,
-                points=tuple((n, sums[1] / 100) for n, (_, sums) in enumerate(ordered)),
-            ),
-            Series(
-                name="guide price",
-                form=Form.BARS,
-                points=tuple((n, sums[2] / 100) for n, (_, sums) in enumerate(ordered)),
-            ),
+                points=tuple((n, sums[k] / 100) for n, sums in enumerate(won.values())),
+            )
+            for k, name in ((1, "price"), (2, "guide price"))
         ),
-    )
-    gap_pence = award.evaluated_pence - award.bound_pence
-    gap = "proven least" if award.is_proven else f"at most {format_pounds(gap_pence)} above"
-    return AwardShown(
-        winners=winners,
-        contracts=contracts,
-        rules=rules,
-        worths=worths,
-        chart=chart,
-        gap=gap,
-        unplaced=tuple(w.contract_id for w in award.contracts if w.supplier_id == UNPLACED_ID),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.choices import CostHorizon, FrontierPoint, ProviderStudy
+from data.choices import CostHorizon, FrontierPoint, ProviderChoice, ProviderStudy
 from data.statements import Measure, StatementTable, Value
 from data.units import format_pounds
 from web.charts import Chart, Form, Series
@@ -45,51 +46,13 @@ class Frontier:
 def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> Frontier:
     """Build the frontier of a study of providers, with the plan of one of its points."""
     names = name_providers(inputs)
-    found = [p for p in study.frontier if p.choice is not None]
-    # The cost as planned is not drawn beside it: it counts no vehicle and no overhead.
-    horizon = next(
-        (HORIZON_WORDS[p.choice.rules.horizon].lower() for p in found if p.choice is not None),
-        "",
-    )
-    chart = Chart(
-        title=f"Least cost of each share of self-delivery, £ a day ({horizon})",
-        about="Least cost a day against the own company's share of journeys; the table beside "
-        "it has every point, each with its plan.",
-        x_title="own company's share of passenger journeys [%]",
-        y_title="least cost [£ a day]",
-        series=(
-            Series(
-                name="least cost",
-                form=Form.LINE,
-                points=tuple(
-                    (p.choice.own_bp / 100, p.choice.evaluated_pence / 100)
-                    for p in found
-                    if p.choice is not None
-                ),
-                links=tuple(f"?point={study.frontier.index(p)}#plan" for p in found),
-                names=tuple(
-                    f"Plan with {p.target_bp / 100:.0f} % asked for: "
-                    f"{format_pounds(p.choice.evaluated_pence)}"
-                    for p in found
-                    if p.choice is not None
-                ),
-            ),
-        ),
-        is_from_nought=False,
-    )
     point = None
     if picked is not None and 0 <= picked < len(study.frontier):
         point = study.frontier[picked]
     choice = None if point is None else point.choice
-    providers: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for route in () if choice is None else choice.routes:
-        held = providers[route.provider_id]
-        held[0] += 1
-        held[1] += route.n_passengers
-        held[2] += route.price_pence
     return Frontier(
         study=study,
-        chart=chart,
+        chart=_draw_frontier(study),
         points=_tabulate_frontier(study),
         links=tuple(
             f"?point={n}#plan" if p.choice is not None else ""
@@ -106,45 +69,83 @@ def build_frontier(study: ProviderStudy, inputs: Inputs, picked: int | None) -> 
         ),
         fleet=_tabulate_fleet(study),
         picked=point if choice is not None else None,
-        picked_providers=None
-        if choice is None
-        else StatementTable(
-            name="By provider",
-            headings=headings(
-                "Provider",
-                ("Routes", Measure.COUNT),
-                ("Journeys", Measure.COUNT),
-                ("Paid a day", Measure.POUNDS),
+        picked_providers=None if choice is None else _tabulate_providers(choice, names),
+        picked_routes=None if choice is None else _tabulate_routes(choice, names),
+    )
+
+
+def _draw_frontier(study: ProviderStudy) -> Chart:
+    found = [(n, p, p.choice) for n, p in enumerate(study.frontier) if p.choice is not None]
+    # The cost as planned is not drawn beside it: it counts no vehicle and no overhead.
+    horizon = next((HORIZON_WORDS[c.rules.horizon].lower() for _, _, c in found), "")
+    return Chart(
+        title=f"Least cost of each share of self-delivery, £ a day ({horizon})",
+        about="Least cost a day against the own company's share of journeys; the table beside "
+        "it has every point, each with its plan.",
+        x_title="own company's share of passenger journeys [%]",
+        y_title="least cost [£ a day]",
+        series=(
+            Series(
+                name="least cost",
+                form=Form.LINE,
+                points=tuple((c.own_bp / 100, c.evaluated_pence / 100) for _, _, c in found),
+                links=tuple(f"?point={n}#plan" for n, _, _ in found),
+                names=tuple(
+                    f"Plan with {p.target_bp / 100:.0f} % asked for: "
+                    f"{format_pounds(c.evaluated_pence)}"
+                    for _, p, c in found
+                ),
             ),
-            rows=tuple(
-                (names.get(p, p), *held)
-                for p, held in sorted(providers.items(), key=lambda item: -item[1][2])
-            ),
-            total=("All", *(sum(held[k] for held in providers.values()) for k in range(3))),
         ),
-        picked_routes=None
-        if choice is None
-        else StatementTable(
-            name="Each route",
-            headings=headings(
-                "Route",
-                "Session",
-                "Today",
-                "Chosen",
-                ("Passengers", Measure.COUNT),
-                ("Price a day", Measure.POUNDS),
-            ),
-            rows=tuple(
-                (
-                    r.route_id,
-                    r.session.value.replace("_", " "),
-                    names.get(r.before_id, r.before_id),
-                    names.get(r.provider_id, r.provider_id),
-                    r.n_passengers,
-                    r.price_pence,
-                )
-                for r in sorted(choice.routes, key=lambda r: (r.provider_id, r.route_id))
-            ),
+        is_from_nought=False,
+    )
+
+
+def _tabulate_providers(choice: ProviderChoice, names: Mapping[str, str]) -> StatementTable:
+    """Sum routes, journeys and price of each provider of a plan, the dearest first."""
+    providers: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for route in choice.routes:
+        held = providers[route.provider_id]
+        held[0] += 1
+        held[1] += route.n_passengers
+        held[2] += route.price_pence
+    return StatementTable(
+        name="By provider",
+        headings=headings(
+            "Provider",
+            ("Routes", Measure.COUNT),
+            ("Journeys", Measure.COUNT),
+            ("Paid a day", Measure.POUNDS),
+        ),
+        rows=tuple(
+            (names.get(p, p), *held)
+            for p, held in sorted(providers.items(), key=lambda item: -item[1][2])
+        ),
+        total=("All", *(sum(held[k] for held in providers.values()) for k in range(3))),
+    )
+
+
+def _tabulate_routes(choice: ProviderChoice, names: Mapping[str, str]) -> StatementTable:
+    return StatementTable(
+        name="Each route",
+        headings=headings(
+            "Route",
+            "Session",
+            "Today",
+            "Chosen",
+            ("Passengers", Measure.COUNT),
+            ("Price a day", Measure.POUNDS),
+        ),
+        rows=tuple(
+            (
+                r.route_id,
+                r.session.value.replace("_", " "),
+                names.get(r.before_id, r.before_id),
+                names.get(r.provider_id, r.provider_id),
+                r.n_passengers,
+                r.price_pence,
+            )
+            for r in sorted(choice.routes, key=lambda r: (r.provider_id, r.route_id))
         ),
     )
 
