@@ -14,9 +14,11 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 56
+MOST_MARKS = 13
+"""Marks on a line: one for every fifth of sixty months, and the first."""
 LABEL = 7
 """Width of a letter of an axis label. [px]"""
-TORNADO_LEFT, TORNADO_ROW = 190, 44
+TORNADO_LEFT, TORNADO_ROW = 230, 44
 """Room for the names of a tornado's bars, and the height of a bar's row. [px]"""
 
 
@@ -231,7 +233,7 @@ def _build_tornado_bar(bar: TornadoBar, top: int, scale: _Scale) -> list[str]:
     parts = []
     for n, words in enumerate(w for w in (kind, key) if w):
         y = base + (-9 if kind and n == 0 else 9 if kind else 0)
-        shown = words.replace("_", " ")[: TORNADO_LEFT // LABEL]
+        shown = _shorten(words.replace("_", " "), TORNADO_LEFT // LABEL)
         parts.append(f'<text x="4" y="{y:.1f}">{escape(shown)}</text>')
     (left, left_text), (right, right_text) = sorted(zip(bar.ends, bar.values, strict=True))
     x, until = scale.at(left), scale.at(right)
@@ -243,6 +245,11 @@ def _build_tornado_bar(bar: TornadoBar, top: int, scale: _Scale) -> list[str]:
         f'<text x="{until + 6:.1f}" y="{base:.1f}">{escape(right_text)}</text>'
     )
     return parts
+
+
+def _shorten(text: str, most: int) -> str:
+    """Shorten a text to what there is room for."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _build_axes(
@@ -265,7 +272,7 @@ def _build_axes(
     for n, tick in enumerate(x_ticks):
         x = x_scale.at(tick)
         text = chart.labels[n] if chart.labels else write_tick(tick)
-        shown = text if len(text) <= most else text[: most - 1] + "…"
+        shown = _shorten(text, most)
         parts.append(
             f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">'
             f"{escape(shown)}</text>"
@@ -298,7 +305,11 @@ def _build_series(
     parts = []
     if series.form is Form.LINE:
         parts.append(_line(f"wf-chart__line {kind}", x_scale, y_scale, series.points))
+    # The marks of a long line would hide it: a dozen of them tell it from the others.
+    step = -(-len(series.points) // MOST_MARKS) if series.form is Form.LINE else 1
     for at, (x, y, *_) in enumerate(series.points):
+        if at % step:
+            continue
         mark = _mark(n, x_scale.at(x), y_scale.at(y), kind)
         name = series.names[at] if series.names else series.name
         mark = f"<g><title>{escape(name)}</title>{mark}</g>"

@@ -51,7 +51,7 @@ def build_draws_page(study: DrawsStudy) -> DrawsPage:
             )
             for case in study.cases
         ),
-        tables=tuple(table for table in others if table.name != ROW_BY_ROW),
+        tables=tuple(t for t in others if t.rows and t.name != ROW_BY_ROW),
     )
 
 

@@ -59,7 +59,7 @@ TOPICS: Mapping[str, Answers] = {
             Table(
                 name="contracts",
                 label="Register of contracts",
-                hint="As `wayfare contracts register --help` lists its columns",
+                hint="As the command “wayfare contracts register --help” lists its columns",
                 is_required=True,
             ),
             Table(
@@ -80,7 +80,7 @@ TOPICS: Mapping[str, Answers] = {
                 name="savings",
                 label="Register of savings",
                 hint="saving_id, title, starts_on, yearly_pounds, ... as "
-                "`wayfare finance savings --help` lists them",
+                "“wayfare finance savings --help” lists them",
                 is_required=True,
             ),
             Table(name="budget", label="Budget", hint="line, financial_year, pounds"),

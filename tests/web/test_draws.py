@@ -14,11 +14,12 @@ from data.units import format_pounds
 from data.workspace import Workspace
 from routing import build_sample_network, write_network
 from tests.reports.paper.study import build_draws, build_runs, save_study_runs
+from tests.web.browser.looked_at import draw_widely
 from tests.web.places import build_page, build_place, do_jobs, find_csrf, visiting
 from tests.web.test_api import give_token
 from web import draw_work
 from web import jobs as web_jobs
-from web.charts import Tornado, TornadoBar, build_tornado_svg
+from web.charts import Chart, Form, Series, Tornado, TornadoBar, build_svg, build_tornado_svg
 from web.job_kinds import DrawScenarios, Lane
 from web.jobs import JobBook, JobState
 
@@ -169,16 +170,27 @@ def test_a_studys_draws_are_shown_with_fan_tornado_and_every_table(
     workspace = build_place(tmp_path_factory.mktemp("shown"))
     with Store.open(workspace.store_path) as store:
         save_study_runs(store)
-        draws = build_draws(build_runs()[0])
+        draws = draw_widely(build_draws(build_runs()[0]))
         store.save_result(draws, place=workspace.place)
     with visiting(build_page(workspace, person_id="v.reed")) as viewer:
         page = viewer.get("/scenarios/draws").text
         for name in ("Net saving a year", "Tornado", "Switching values", "Fan by month"):
             assert name in page
-        assert page.count('<svg class="wf-chart"') >= len(draws.cases)
+        # A fan for each case; a tornado for the one that numbers move, told of the other.
+        assert page.count('<svg class="wf-chart"') == len(draws.cases) + 1
+        assert "no uncertain number moves the saving" in page
+        assert "Worth of knowing" not in page, "a table without rows"
         # Who only reads is offered no form.
         assert 'action="/scenarios/draws"' not in page
         assert viewer.get("/scenarios/draws?study=none").status_code == 404
+
+
+def test_a_long_line_is_marked_a_dozen_times_and_points_every_one() -> None:
+    points = tuple((float(n), float(n)) for n in range(61))
+    for form, marks in ((Form.LINE, 13), (Form.POINTS, 61)):
+        line = Series(name="s", form=form, points=points)
+        svg = build_svg(Chart(title="t", about="a", x_title="x", y_title="y", series=(line,)))
+        assert svg.count("wf-chart__mark") == marks
 
 
 def test_a_tornado_draws_each_bar_between_its_ends_with_its_values_beside_them() -> None:

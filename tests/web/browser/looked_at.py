@@ -21,8 +21,10 @@ from data.choices import (
 from data.imports import write_workbook
 from data.store import Store
 from data.training import Candidate, TrainingStudy
+from data.uncertainty import DrawsStudy, Swing, SwitchingValue, name_draws
 from data.workspace import Workspace
 from reports import gather_paper, keep_paper
+from scenarios.draw_statistics import build_fan, build_quantiles, find_mean_pence
 from tests.data.hand_made_tender import build_book, build_tender, make_bid, make_contract
 from tests.data.ledger_fixtures import build_books, read_books
 from tests.data.test_store_results import build_study
@@ -96,6 +98,7 @@ def build_filled(root: Path) -> tuple[Workspace, Mapping[str, str]]:
         store.save_result(appraise(draws), place=PLACE)
         request = gather_paper(store, PLACE, study.study_id, "a.hart", now_utc=WRITTEN)
         paper = keep_paper(store, PLACE, request)
+        store.save_result(draw_widely(draws), place=PLACE)
         names = _let_tender(store)
         store.save_result(_choose_providers(store), place=PLACE)
         store.save_result(_train(), place=PLACE)
@@ -140,6 +143,65 @@ def build_filled(root: Path) -> tuple[Workspace, Mapping[str, str]]:
         "route": plan.routes[0].route_id,
         "bought": next(d.duty_id for d in plan.duties if d.provider_id != "own"),
     }
+
+
+SWINGS = (
+    ("train_travel.take_up_percent", 0.6, 0.82, 4_120_000, 7_350_000),
+    ("change_rates.percent_a_year_above_prices", 2.0, 11.5, 5_900_000, 3_300_000),
+    ("scale_own_fleet.days_lost_to_sickness_each_year", 6.0, 19.0, 5_400_000, 4_700_000),
+    ("retention", 0.7, 0.95, 4_900_000, 5_300_000),
+    ("change_wages.hourly_pence", 1_320.0, 1_505.0, 5_150_000, 4_950_000),
+)
+"""Made-up numbers that move a saving: short and long names, rising and falling."""
+
+
+LONG_TITLE = "Travel training of all who could learn, reviewed each term with their schools"
+
+
+def draw_widely(study: DrawsStudy) -> DrawsStudy:
+    """Draw a study's cases forty times, with long titles and numbers that move them."""
+    cases = []
+    for n, case in enumerate(study.cases):
+        net = tuple(5_000_000 - 9_500_000 * n + 110_000 * k for k in range(-20, 20))
+        once = (1_200_000,) * len(net)
+        swings = SWINGS if n == 0 else ()
+        cases.append(
+            replace(
+                case,
+                title=case.title if n else LONG_TITLE,
+                central_pence=net[20],
+                central_one_off_pence=once[0],
+                net_pence=net,
+                year_pence=net,
+                base_year_pence=net,
+                one_off_pence=once,
+                mean_pence=find_mean_pence(net),
+                quantiles=build_quantiles(net),
+                n_positive=sum(one > 0 for one in net),
+                n_distinct=len(net),
+                fan=build_fan(net, once),
+                swings=tuple(
+                    Swing(
+                        name=name, low_value=low, high_value=high,
+                        low_pence=low_pence, high_pence=high_pence,
+                    )
+                    for name, low, high, low_pence, high_pence in swings
+                ),
+                switching=tuple(
+                    SwitchingValue(name=name, value=None if k else 0.31)
+                    for k, (name, *_) in enumerate(swings)
+                ),
+            )
+        )  # fmt: skip
+    return name_draws(
+        replace(
+            study,
+            study_id="",
+            n_draws=40,
+            cases=tuple(cases),
+            created_utc=study.created_utc + timedelta(hours=1),
+        )
+    )
 
 
 def _give_work(store: Store) -> None:

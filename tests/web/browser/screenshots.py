@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,10 +32,12 @@ from data.tenders import Tender
 from data.workspace import Workspace
 from reports.tender_books import build_bids_book
 from tests.reports.hand_made import STAMP
-from tests.web.browser.conftest import ARGUMENTS, CHROMIUM, LAPTOP, PHONE, serving
-from tests.web.places import PEOPLE
+from tests.web.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, LAPTOP, PHONE, serving
+from tests.web.browser.looked_at import build_filled
+from tests.web.places import PEOPLE, do_jobs
 from tests.web.starter_town import build_starter_town, find_starter
 from web import WebSettings, build_app
+from web.settings import read_clock
 
 IMAGES = Path("docs/guide/images")
 OPTIONS = Path("docs/examples/options-worcestershire.csv")
@@ -77,6 +80,16 @@ def keep_picture(page: Page, name: str, size: tuple[int, int], *, top: str = "")
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
     IMAGES.mkdir(exist_ok=True)
     picture.quantize(COLOURS).save(IMAGES / f"{name}.png", optimize=True)
+
+
+def follow_job(page: Page, workspace: Workspace, link: str) -> None:
+    """Let a job be done that was queued, and follow what it leads to."""
+    page.wait_for_url(re.compile("/jobs/"))
+    do_jobs(workspace, read_clock)
+    page.get_by_role("link", name=link).wait_for()
+    # It asks no more: the click cannot fall into an exchange of the page.
+    page.reload()
+    page.get_by_role("link", name=link).click()
 
 
 def publish_town(workspace: Workspace) -> None:
@@ -157,6 +170,7 @@ def show_money(browser: Browser, workspace: Workspace) -> None:
         page.goto("/money/tenders")
         page.get_by_label(re.compile("^Let the own company")).check()
         page.get_by_role("button", name="Make lots").click()
+        follow_job(page, workspace, "See the lots")
         page.wait_for_url(re.compile("/money/tenders/.+"))
         with Store.open(workspace.store_path) as store:
             tender = store.find_result(Tender, place=workspace.place)
@@ -172,6 +186,7 @@ def show_money(browser: Browser, workspace: Workspace) -> None:
         page.get_by_role("button", name="Read the bids").click()
         page.get_by_label("Longest time, seconds").fill("5")
         page.get_by_role("button", name="Work it out").click()
+        follow_job(page, workspace, "See the award")
         page.wait_for_url(re.compile("/money/awards/"))
         keep_picture(page, "award", LAPTOP)
         page.goto("/scenarios/options")
@@ -181,6 +196,13 @@ def show_money(browser: Browser, workspace: Workspace) -> None:
         keep_picture(page, "options", LAPTOP)
         page.goto("/scenarios/studies/new")
         keep_picture(page, "study", LAPTOP)
+
+
+def show_draws(browser: Browser, workspace: Workspace) -> None:
+    """How sure savings are, of a place with draws of made-up numbers."""
+    with showing(browser, workspace, "a.hart") as page:
+        page.goto("/scenarios/draws")
+        keep_picture(page, "draws", DESKTOP, top="figure")
 
 
 def show_driver(browser: Browser, workspace: Workspace) -> None:
@@ -216,8 +238,12 @@ def main() -> None:
                     store.add_person(person_id, name, [Role(r) for r in roles], now_utc=STAMP)
             publish_town(shown)
         show_plans(browser, shown)
-        for show in SHOTS:
-            show(browser, town)
+        # What is queued waits until it is done here.
+        with patch("web.jobs.start_worker"):
+            for show in SHOTS:
+                show(browser, town)
+        drawn, _ = build_filled(Path(folder) / "drawn")
+        show_draws(browser, drawn)
         browser.close()
 
 
