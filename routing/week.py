@@ -24,15 +24,7 @@ from routing.optimise import build_plan, name_plan
 from routing.progress import Budget, DayInHand, Progress
 from routing.proofs import Prover
 from routing.rest import RestBook, group_dates
-from routing.rounds import (
-    DUTIES_S,
-    FOLLOWING,
-    ROUNDS,
-    STARTED,
-    STARTED_FOLLOWING,
-    RoundPlan,
-    search_day,
-)
+from routing.rounds import DUTIES_S, FOLLOWING, ROUNDS, STARTED, search_day
 from routing.starts import read_points, read_reference
 from routing.states import DayState, Reference
 
@@ -312,20 +304,11 @@ class _Week:
             reference=(
                 read_reference(case, start, pence if following else 0) if start else following
             ),
-            rounds=_find_rounds(
-                is_started=start is not None, is_following=following is not None
-            ),
+            rounds=STARTED if start else FOLLOWING if following else ROUNDS,
             on_better=None if self.on_better is None else tell,
         )
         plan = build(state)
         return plan, Reference(state=state, duties=plan.duties, pence=pence)
-
-
-def _find_rounds(*, is_started: bool, is_following: bool) -> tuple[RoundPlan, ...]:
-    """Find the rounds of a day: by whether it has a plan to start from, and follows a day."""
-    if is_started:
-        return STARTED_FOLLOWING if is_following else STARTED
-    return FOLLOWING if is_following else ROUNDS
 
 
 def _find_start(
