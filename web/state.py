@@ -122,6 +122,7 @@ class WebState:
         self._inputs, self._runs = self.keep(KEPT_INPUTS), self.keep(KEPT_RUNS)
         self._plans, self.shown = self.keep(KEPT_PLANS), self.keep(KEPT_SHOWN)
         self.tables = self.keep(KEPT_INPUTS)
+        self.breaches = self.keep(KEPT_PLANS)
         self.recent, self._files = Recent(KEPT_OTHERS), Recent(KEPT_FILES)
         self.bars = Recent(KEPT_BARS)
         self.heavy, self.pace = HeavyWork(), Pace()

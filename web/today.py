@@ -142,11 +142,19 @@ def find_today(state: WebState, now_utc: datetime, on: date | None = None) -> To
         versions=versions,
         changes=() if used is None else store.nights.list_changes(place, used),
         rides=() if publication is None or plan is None
-        else find_ride_breaches(state, publication, plan),
+        else _recall_breaches(state, publication, plan),
         waiting=store.nights.list_proposals(place, ProposalState.WAITING),
         latest=next(iter(store.list_runs(place)), None),
         notes=() if used is None else store.messages.list_notes(place, used),
     )  # fmt: skip
+
+
+def _recall_breaches(
+    state: WebState, publication: Publication, plan: Plan
+) -> tuple[RideBreach, ...]:
+    """Recall the long rides of a published plan by all that they hang on."""
+    key = (publication.plan_no, publication.inputs_hash, publication.run_id)
+    return state.breaches.find(key, lambda: find_ride_breaches(state, publication, plan))
 
 
 def find_ride_breaches(

@@ -20,6 +20,7 @@ from data.store import Store
 from data.workspace import Workspace
 from tests.reports.hand_made import SERVICE_DATE, STAMP, build_inputs, build_run
 from tests.web.places import PLACE, be, build_page, build_place, visiting
+from web import today
 from web.pages import plans
 from web.plan_lists import Wanted
 from web.rendering import build_environment, render_part
@@ -80,6 +81,24 @@ def test_a_version_published_anew_is_seen_at_the_next_look(place: Workspace) -> 
         after = read(client, DAY)
         assert f"version {version}" in after
         assert after == read_cold(place, DAY) != before
+
+
+def test_rides_of_a_date_are_measured_once_for_each_version(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured, measure = [], today.find_rides
+    monkeypatch.setattr(
+        today, "find_rides", lambda *given: measured.append(given) or measure(*given)
+    )
+    with visiting(build_page(place, person_id="a.hart")) as client:
+        pages = [read(client, f"/days/{SERVICE_DATE}") for _ in range(2)]
+        assert pages[0] == pages[1]
+        assert len(measured) == 1
+        with Store.open(place.store_path) as store:
+            plan = store.find_run(LATEST, PLACE).plan
+            publish_plan(store, replace(plan, plan_id="anew"))
+        read(client, f"/days/{SERVICE_DATE}")
+        assert len(measured) == 2
 
 
 def test_a_run_of_changed_records_is_seen_at_the_next_look(place: Workspace) -> None:
