@@ -18,6 +18,8 @@ app = typer.Typer()
 
 DEMO_SECONDS = 4.0
 """What `wayfare demo --quick` plans the made-up town in. [s]"""
+WAITING_ROOM = 2_048
+"""Connections that wait until they are answered, as many as the server itself asks for."""
 DEMO_PEOPLE = (
     ("a.hart", "Anna Hart (made up)", ("planner",)),
     ("b.lane", "Ben Lane (made up)", ("planner", "assurer")),
@@ -116,6 +118,8 @@ def _listen(settings: WebSettings) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
+            # Whoever reads the address below may come at once, before the page is built.
+            listening.listen(WAITING_ROOM)
         except OSError as error:
             raise typer.BadParameter(
                 f"{host}:{port} cannot be listened on: {error.strerror}. Choose another port, "
