@@ -15,7 +15,7 @@ from data.inputs import Inputs
 
 _FIXED = (
     *("sites", "vehicle_types", "vehicles", "crews", "suppliers", "depots"),
-    *("pick_up_points", "policy"),
+    *("pick_up_points", "policy", "calendars", "early_closings", "locks"),
 )
 """Fields that two cases must share for one line to run through both."""
 

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.plans import Timetable
+from data.plans import Lock, LockKind, Timetable
 from scenarios.demand_line import count_journeys, fit_line, is_alike
 from scenarios.draw_keys import find_keys
 from scenarios.quick_year import PlannedYear, draw_line, estimate_years
 from tests.reports.hand_made import build_inputs, build_run
 
+HELD = Lock(
+    lock_id="k1", kind=LockKind.PASSENGER_ON_SUPPLIER, passenger_id="p1", target_id="own"
+)
 POINTS = st.lists(
     st.tuples(st.text("abcd", min_size=1, max_size=3), st.integers(0, 9_000),
               st.integers(0, 10**10)),
@@ -98,6 +101,9 @@ def test_other_rules_or_fleet_are_off_the_line() -> None:
         here, inputs=slower, year_pence=1, demand_key="other", parts=find_keys(slower).parts
     )
     assert not is_alike(here.inputs, slower)
+    # Nor do years of fewer days, or with providers that must be kept.
+    assert not is_alike(here.inputs, replace(here.inputs, calendars=()))
+    assert not is_alike(here.inputs, replace(here.inputs, locks=(HELD,)))
     assert draw_line((here, other), here).year_pence == {here.demand_key: 90_000}
 
 

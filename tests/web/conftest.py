@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from data.workspace import Workspace
 from tests.web.places import build_page, build_place, visiting
+from web import jobs
+from web.job_kinds import Lane
 
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 """A browser's tests need what `make test-browser` installs."""
@@ -33,3 +35,11 @@ def nobody(workspace: Workspace) -> Iterator[TestClient]:
     """A browser at the hand-made place in which nobody was chosen yet."""
     with visiting(build_page(workspace)) as client:
         yield client
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
+    """The lanes whose workers were wanted; none is started."""
+    found: list[Lane] = []
+    monkeypatch.setattr(jobs, "start_worker", lambda _book, lane: found.append(lane))
+    return found

@@ -18,7 +18,6 @@ from tests.web.browser.looked_at import draw_widely
 from tests.web.places import build_page, build_place, do_jobs, find_csrf, visiting
 from tests.web.test_api import give_token
 from web import draw_work
-from web import jobs as web_jobs
 from web.charts import Chart, Form, Series, Tornado, TornadoBar, build_svg, build_tornado_svg
 from web.job_kinds import DrawScenarios, Lane
 from web.jobs import JobBook, JobState
@@ -34,19 +33,14 @@ kind = "change_rates"
 percent = { low = 2, mode = 5, high = 12 }
 """
 
+pytestmark = pytest.mark.usefixtures("started")
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = build_place(tmp_path_factory.mktemp("draws"))
     write_network(build_sample_network("grid"), workspace.network_path)
     return workspace
-
-
-@pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
-    found: list[Lane] = []
-    monkeypatch.setattr(web_jobs, "start_worker", lambda _book, lane: found.append(lane))
-    return found
 
 
 @pytest.fixture(scope="module")

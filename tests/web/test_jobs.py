@@ -25,7 +25,6 @@ from tests.data.hand_made_tender import build_book, build_tender, make_bid, make
 from tests.reports.hand_made import STAMP
 from tests.reports.paper.study import save_study_runs
 from tests.web.places import NOW, be, build_page, build_place, do_jobs, find_csrf, visiting
-from web import jobs as web_jobs
 from web import worker
 from web.job_kinds import RULES, Lane, MakeLots, SolveScenario, Wanted, WritePaper
 from web.jobs import (
@@ -42,6 +41,8 @@ from web.roles import ROLE_PERMISSIONS, Permission
 from web.tasks import TASKS
 
 FILE = b"vehicle_id,vehicle_type_id,depot_id\nV1,no_such,nowhere\n"
+
+pytestmark = pytest.mark.usefixtures("started")
 
 
 def make_job(job_id: str = "1-a", **changes: object) -> Job:
@@ -73,13 +74,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         store.save_result(tender, place=workspace.place)
         store.save_result(build_book(*bids), place=workspace.place)
     return workspace
-
-
-@pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
-    found: list[Lane] = []
-    monkeypatch.setattr(web_jobs, "start_worker", lambda _book, lane: found.append(lane))
-    return found
 
 
 @pytest.fixture(scope="module")
